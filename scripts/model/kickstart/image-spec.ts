@@ -1,0 +1,66 @@
+/** What a kickstart asks of the builder, with everything that was ignored or refused taken out. */
+import type { PackageRequest } from '../types.generated.ts';
+
+/** Where something was written, for messages. */
+export interface Origin {
+  file: string;
+  line: number;
+}
+
+export interface PartitionSpec {
+  /** '/', '/boot/efi', or 'biosboot'. */
+  mount: string;
+  fstype: 'ext4' | 'efi' | 'biosboot';
+  sizeMiB: number;
+  grow: boolean;
+  label?: string;
+  /** Words given to mke2fs, from --mkfsoptions. */
+  mkfsOptions: string[];
+  /** fstab options, from --fsoptions. */
+  mountOptions?: string;
+  origin: Origin;
+}
+
+export interface ScriptSpec {
+  interpreter: string;
+  body: string;
+  /** Path in the image that gets the output, from --log. */
+  log?: string;
+  origin: Origin;
+}
+
+export interface UserSpec {
+  name: string;
+  uid?: number;
+  gid?: number;
+  gecos?: string;
+  homedir?: string;
+  shell?: string;
+  groups: string[];
+  /** Crypt hash; undefined means no password. */
+  passwordHash?: string;
+  locked: boolean;
+  origin: Origin;
+}
+
+export interface ImageSpec {
+  request: PackageRequest;
+  /** Where each package was asked for, for errors of the solver. */
+  packageOrigins: Record<string, Origin>;
+  excludeDocs: boolean;
+  /** Locales to keep; undefined keeps all, an empty list none. */
+  languages?: string[];
+  partitions: PartitionSpec[];
+  bootloader: { append: string; timeoutSeconds: number };
+  lang: string;
+  keyboard: string;
+  timezone: string;
+  rootLocked: boolean;
+  rootPasswordHash?: string;
+  users: UserSpec[];
+  services: { enabled: string[]; disabled: string[] };
+  hostname?: string;
+  /** ssh keys added by sshkey. */
+  sshKeys: { user: string; key: string }[];
+  scripts: ScriptSpec[];
+}

@@ -1,0 +1,33 @@
+/** The schemas of schemas/, each once. A test compares this list with the folder. */
+import common from '../../schemas/common.schema.json' with { type: 'json' };
+import config from '../../schemas/config.schema.json' with { type: 'json' };
+import kickstart from '../../schemas/kickstart.schema.json' with { type: 'json' };
+import pins from '../../schemas/pins.schema.json' with { type: 'json' };
+import qaReport from '../../schemas/qa-report.schema.json' with { type: 'json' };
+import record from '../../schemas/record.schema.json' with { type: 'json' };
+import release from '../../schemas/release.schema.json' with { type: 'json' };
+import repositories from '../../schemas/repositories.schema.json' with { type: 'json' };
+import stream from '../../schemas/stream.schema.json' with { type: 'json' };
+import targets from '../../schemas/targets.schema.json' with { type: 'json' };
+import values from '../../schemas/values.schema.json' with { type: 'json' };
+
+export interface SchemaFile {
+  $id: string;
+  title: string;
+  type?: string;
+  definitions?: Record<string, object>;
+}
+
+export const schemaFiles: readonly SchemaFile[] = [
+  common,
+  config,
+  kickstart,
+  pins,
+  qaReport,
+  record,
+  release,
+  repositories,
+  stream,
+  targets,
+  values,
+];

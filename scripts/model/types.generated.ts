@@ -1,0 +1,647 @@
+/* Generated from schemas/ by `npm run generate`. Do not edit. */
+
+/**
+ * Machine architecture, in the distribution's own word.
+ */
+export type Architecture = 'amd64' | 'arm64' | 'x86_64' | 'aarch64';
+/**
+ * A published form of the disk image.
+ */
+export type Format = 'qcow2' | 'raw.zst';
+/**
+ * The kind of packages an image is made of.
+ */
+export type PayloadKind = 'deb';
+export type MirrorAddress = DirectoryMirrorAddress | RsyncMirrorAddress;
+
+export interface SchemaTypes {
+  Architecture: Architecture;
+  Format: Format;
+  PayloadKind: PayloadKind;
+  FileRef: FileRef;
+  Tools: Tools;
+  Config: Config;
+  ParsedKickstart: ParsedKickstart;
+  KickstartCommand: KickstartCommand;
+  KickstartPackages: KickstartPackages;
+  KickstartScript: KickstartScript;
+  Pins: Pins;
+  PackageRequest: PackageRequest;
+  Pin: Pin;
+  QaReport: QaReport;
+  CheckResult: CheckResult;
+  PublishedRecord: PublishedRecord;
+  RecordedArchitecture: RecordedArchitecture;
+  RecordedArtifact: RecordedArtifact;
+  RecordedMirror: RecordedMirror;
+  Release: Release;
+  ReleaseTargets: ReleaseTargets;
+  Repositories: Repositories;
+  DebRepository: DebRepository;
+  Stream: Stream;
+  Targets: Targets;
+  KickstartLine: KickstartLine;
+  Job: Job;
+  Fetched: Fetched;
+  BuiltArtifact: BuiltArtifact;
+  Built: Built;
+  Tested: Tested;
+  Candidate: Candidate;
+  Mirrored: Mirrored;
+  Recorded: Recorded;
+}
+/**
+ * A file that one stage hands to the next.
+ */
+export interface FileRef {
+  /**
+   * SHA-256 in lower-case hexadecimal.
+   */
+  sha256: string;
+  /**
+   * A size in bytes.
+   */
+  size: number;
+  /**
+   * Where the Artifacts port finds it.
+   */
+  uri: string;
+}
+/**
+ * Versions of the host programs that shaped the bytes, by name.
+ */
+export interface Tools {
+  [k: string]: string;
+}
+/**
+ * Configuration of one machine or CI, outside git: .aperiodic/config.yaml or the file APERIODIC_CONFIG names.
+ */
+export interface Config {
+  /**
+   * Folder of the package store. Default .aperiodic/store.
+   */
+  store?: string;
+  /**
+   * Folder for builds and stage values. Default .aperiodic/work.
+   */
+  work?: string;
+  /**
+   * Addresses by repository id, for those that the machine's own apt sources do not name.
+   */
+  repositories?: {
+    [k: string]: RepositoryAddress;
+  };
+  /**
+   * Addresses by mirror id.
+   */
+  mirrors?: {
+    [k: string]: MirrorAddress;
+  };
+  git?: {
+    /**
+     * Default origin.
+     */
+    remote?: string;
+    /**
+     * Default main.
+     */
+    branch?: string;
+    /**
+     * Name of the committer of records.
+     */
+    name?: string;
+    email?: string;
+  };
+}
+export interface RepositoryAddress {
+  uri: string;
+  /**
+   * Absolute path of the keyring, instead of the one under /usr/share/keyrings.
+   */
+  keyring?: string;
+}
+export interface DirectoryMirrorAddress {
+  directory: string;
+}
+export interface RsyncMirrorAddress {
+  /**
+   * rsync://host[:port]/module[/folder]
+   */
+  rsync: string;
+  passwordFile?: string;
+}
+/**
+ * What pykickstart understood of a flattened kickstart. Lines count from 1 in the flattened text.
+ */
+export interface ParsedKickstart {
+  /**
+   * Version of the kickstart syntax it was read as, such as F44.
+   */
+  syntax: string;
+  commands: KickstartCommand[];
+  packages: null | KickstartPackages;
+  scripts: KickstartScript[];
+  /**
+   * Other sections, such as %addon, by header.
+   */
+  sections: KickstartSection[];
+}
+export interface KickstartCommand {
+  line: number;
+  name: string;
+  /**
+   * Positional arguments.
+   */
+  arguments: string[];
+  /**
+   * The options given, by long name with its dashes, and nothing else.
+   */
+  options: {
+    [k: string]: string | number | boolean | null | string[];
+  };
+}
+export interface KickstartPackages {
+  /**
+   * Of the first %packages header.
+   */
+  line: number;
+  /**
+   * Options given in headers, each with its line.
+   */
+  options: KickstartPackagesOption[];
+  /**
+   * Each line of the section as written, comments stripped: name, -name, @group, -@group, @^environment, glob.
+   */
+  entries: KickstartPackageEntry[];
+}
+export interface KickstartPackagesOption {
+  line: number;
+  name: string;
+  value: string | number | boolean | null | string[];
+}
+export interface KickstartPackageEntry {
+  line: number;
+  kind: 'package' | 'group' | 'environment';
+  name: string;
+  excluded: boolean;
+}
+export interface KickstartScript {
+  /**
+   * Of the section's header.
+   */
+  line: number;
+  section: '%pre' | '%pre-install' | '%post' | '%onerror' | '%traceback' | '%certificate';
+  interpreter: string;
+  options: {
+    [k: string]: string | number | boolean | null;
+  };
+  body: string;
+}
+export interface KickstartSection {
+  line: number;
+  header: string[];
+}
+/**
+ * pins.<architecture>.yaml: the exact packages of a stream. Written by 'aperiodic resolve'.
+ */
+export interface Pins {
+  architecture: Architecture;
+  request: PackageRequest;
+  /**
+   * @minItems 1
+   * @maxItems 10000
+   */
+  packages: Pin[];
+}
+/**
+ * What the kickstart asked the solver for. Pins fit a kickstart while this is equal.
+ */
+export interface PackageRequest {
+  /**
+   * Items: A name for a repository or a mirror.
+   */
+  repositories: string[];
+  /**
+   * Whether the distribution's default base is included (no --nocore).
+   */
+  core: boolean;
+  weakDependencies: boolean;
+  packages: string[];
+  excluded: string[];
+}
+export interface Pin {
+  name: string;
+  /**
+   * Full version: [epoch:]upstream[-revision].
+   */
+  version: string;
+  /**
+   * Of the package: all or noarch too.
+   */
+  architecture: string;
+  /**
+   * A size in bytes.
+   */
+  size: number;
+  /**
+   * SHA-256 in lower-case hexadecimal.
+   */
+  sha256: string;
+  /**
+   * A name for a repository or a mirror.
+   */
+  repository: string;
+  /**
+   * Below the repository's address.
+   */
+  path: string;
+}
+/**
+ * What the tests of one image said.
+ */
+export interface QaReport {
+  /**
+   * How the guest's instructions were run.
+   */
+  accelerator: 'kvm' | 'tcg';
+  /**
+   * Times a kernel was started, reboots included.
+   */
+  boots: number;
+  /**
+   * @maxItems 1000
+   */
+  results: CheckResult[];
+}
+export interface CheckResult {
+  id: string;
+  /**
+   * On the image before boot, or in the guest started by this firmware.
+   */
+  where: 'image' | 'bios' | 'uefi';
+  result: 'passed' | 'failed';
+  /**
+   * What was found, in a line or a few.
+   */
+  seen: string;
+  seconds?: number;
+}
+/**
+ * <version>.published.yaml: what came out of a release. Written by CI only, rendered whole each time.
+ */
+export interface PublishedRecord {
+  /**
+   * Distribution release and image, as the folder under releases/.
+   */
+  stream: string;
+  /**
+   * A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
+   */
+  version: string;
+  /**
+   * SHA-256 in lower-case hexadecimal.
+   */
+  content: string;
+  /**
+   * The commit whose tree was built.
+   */
+  commit: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  recordedAt: string;
+  /**
+   * @minItems 1
+   */
+  architectures: RecordedArchitecture[];
+  mirrors: RecordedMirror[];
+}
+export interface RecordedArchitecture {
+  architecture: Architecture;
+  raw: RawDigest;
+  /**
+   * @minItems 1
+   */
+  artifacts: RecordedArtifact[];
+  /**
+   * How many packages are installed.
+   */
+  packages: number;
+  tools: Tools;
+  qa: QaReport;
+}
+/**
+ * The uncompressed disk image: equal for equal kickstart, pins and tools.
+ */
+export interface RawDigest {
+  /**
+   * SHA-256 in lower-case hexadecimal.
+   */
+  sha256: string;
+  /**
+   * A size in bytes.
+   */
+  size: number;
+}
+export interface RecordedArtifact {
+  /**
+   * A file name without a folder.
+   */
+  name: string;
+  format: Format;
+  /**
+   * SHA-256 in lower-case hexadecimal.
+   */
+  sha256: string;
+  /**
+   * A size in bytes.
+   */
+  size: number;
+}
+export interface RecordedMirror {
+  /**
+   * A name for a repository or a mirror.
+   */
+  id: string;
+  /**
+   * Folder of the release below the mirror's root.
+   */
+  path: string;
+  /**
+   * SHA-256 in lower-case hexadecimal.
+   */
+  checksum: string;
+}
+/**
+ * <version>.yaml in a stream: asks for one version of its image.
+ */
+export interface Release {
+  /**
+   * A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
+   */
+  version: string;
+  /**
+   * Why this release is made, for readers.
+   */
+  reason: string;
+  /**
+   * SHA-256 in lower-case hexadecimal.
+   */
+  content: string;
+  /**
+   * @minItems 1
+   */
+  architectures: Architecture[];
+  /**
+   * @minItems 1
+   */
+  formats: Format[];
+  targets: ReleaseTargets;
+  /**
+   * Why content that was released before, or withdrawn, is built again.
+   */
+  rebuild?: string;
+  withdrawn?: Withdrawal;
+}
+/**
+ * What must hold this release before it is complete, copied from releases/targets.yaml when the file was written.
+ */
+export interface ReleaseTargets {
+  /**
+   * @maxItems 32
+   *
+   * Items: A name for a repository or a mirror.
+   */
+  mirrors: string[];
+}
+export interface Withdrawal {
+  reason: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  at: string;
+}
+/**
+ * releases/repositories.yaml: package repositories by id. Addresses are not part of it: they come from the machine or from configuration.
+ */
+export interface Repositories {
+  /**
+   * @maxItems 200
+   */
+  repositories: DebRepository[];
+}
+export interface DebRepository {
+  /**
+   * A name for a repository or a mirror.
+   */
+  id: string;
+  type: 'deb';
+  /**
+   * @minItems 1
+   * @maxItems 8
+   */
+  suites: string[];
+  /**
+   * @minItems 1
+   * @maxItems 8
+   */
+  components: string[];
+  /**
+   * A file under /usr/share/keyrings, or the one that configuration names.
+   */
+  keyring: string;
+}
+/**
+ * releases/<distribution>/<image>/stream.yaml: one image on one distribution release.
+ */
+export interface Stream {
+  /**
+   * First part of file names: Debian-Cloud-Base-12.
+   */
+  name: string;
+  title: string;
+  payload: PayloadKind;
+  /**
+   * Path of the kickstart from the root of the repository.
+   */
+  kickstart: string;
+  /**
+   * Ids defined in releases/repositories.yaml.
+   *
+   * @minItems 1
+   * @maxItems 32
+   *
+   * Items: A name for a repository or a mirror.
+   */
+  repositories: string[];
+  /**
+   * @minItems 1
+   * @maxItems 4
+   */
+  architectures: Architecture[];
+  /**
+   * @minItems 1
+   */
+  formats: Format[];
+  limits: Limits;
+}
+export interface Limits {
+  /**
+   * Largest size of each published file, in MiB.
+   */
+  downloadMiB: number;
+  /**
+   * Most space used in the root file system, in MiB.
+   */
+  usedMiB: number;
+}
+/**
+ * releases/targets.yaml: where releases go. Addresses of mirrors come from configuration, by id.
+ */
+export interface Targets {
+  /**
+   * @maxItems 32
+   */
+  mirrors: MirrorTarget[];
+}
+export interface MirrorTarget {
+  /**
+   * A name for a repository or a mirror.
+   */
+  id: string;
+  /**
+   * How many releases of a stream stay on the mirror; the newest live one always does.
+   */
+  keep: number;
+}
+export interface KickstartLine {
+  text: string;
+  file: string;
+  line: number;
+}
+/**
+ * One release of a stream for one architecture: input of fetch. Holds all that the build depends on but the packages themselves.
+ */
+export interface Job {
+  /**
+   * Distribution release and image, as the folder under releases/.
+   */
+  stream: string;
+  name: string;
+  /**
+   * A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
+   */
+  version: string;
+  /**
+   * SHA-256 in lower-case hexadecimal.
+   */
+  content: string;
+  /**
+   * A git commit id.
+   */
+  commit: string;
+  architecture: Architecture;
+  payload: PayloadKind;
+  formats: Format[];
+  limits: Limits;
+  /**
+   * Flattened: every %include in place, each line with its origin.
+   */
+  kickstart: KickstartLine[];
+  pins: Pins;
+  targets: ReleaseTargets;
+}
+/**
+ * Output of fetch: the pinned packages are in the store and match their digests.
+ */
+export interface Fetched {
+  job: Job;
+  packages: FetchedPackages;
+}
+export interface FetchedPackages {
+  count: number;
+  /**
+   * A size in bytes.
+   */
+  bytes: number;
+}
+export interface BuiltArtifact {
+  /**
+   * A file name without a folder.
+   */
+  name: string;
+  format: Format;
+  file: FileRef;
+}
+/**
+ * Output of build: the disk image and its published forms.
+ */
+export interface Built {
+  job: Job;
+  raw: FileRef;
+  /**
+   * @minItems 1
+   */
+  artifacts: BuiltArtifact[];
+  tools: Tools;
+}
+/**
+ * Output of qa: every check passed.
+ */
+export interface Tested {
+  built: Built;
+  qa: QaReport;
+}
+/**
+ * All architectures of one release, tested: input of mirror.
+ */
+export interface Candidate {
+  /**
+   * Distribution release and image, as the folder under releases/.
+   */
+  stream: string;
+  /**
+   * A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
+   */
+  version: string;
+  /**
+   * SHA-256 in lower-case hexadecimal.
+   */
+  content: string;
+  /**
+   * A git commit id.
+   */
+  commit: string;
+  /**
+   * Mirrors to bring it to, with their retention.
+   */
+  targets: MirrorTarget[];
+  /**
+   * Live versions of the stream, newest first: what pruning counts.
+   *
+   * Items: A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
+   */
+  retained: string[];
+  /**
+   * @minItems 1
+   */
+  architectures: Tested[];
+}
+/**
+ * Output of mirror: every target holds and was seen to hold the files.
+ */
+export interface Mirrored {
+  candidate: Candidate;
+  mirrors: RecordedMirror[];
+}
+/**
+ * Output of record: the record is on the main branch.
+ */
+export interface Recorded {
+  path: string;
+  /**
+   * A git commit id.
+   */
+  commit: string;
+  record: PublishedRecord;
+}

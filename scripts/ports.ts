@@ -1,0 +1,219 @@
+/** What a stage may ask of the world. Adapters implement these; tests use fakes written by hand. */
+
+import type { ImageSpec } from './model/kickstart/image-spec.ts';
+import type {
+  Architecture,
+  FileRef,
+  Format,
+  Job,
+  KickstartLine,
+  PackageRequest,
+  ParsedKickstart,
+  PayloadKind,
+  Pin,
+  Tools,
+} from './model/types.generated.ts';
+
+/** What a run says while it works. Never a secret. */
+export interface Log {
+  /** Something a person wants to know. */
+  info(message: string): void;
+  warn(message: string): void;
+  /** Starts a piece of long work; progress lines belong to it until `done`. */
+  task(title: string): Task;
+}
+
+export interface Task {
+  /** `total` may be unknown (undefined); unit is 'bytes', 'packages', 'checks', or 'steps'. */
+  progress(done: number, total: number | undefined, unit: string): void;
+  /** What it is doing now, in a few words. */
+  note(text: string): void;
+  done(summary?: string): void;
+  failed(reason: string): void;
+}
+
+export interface Clock {
+  now(): Date;
+}
+
+/** Packages by sha256, so that pins stay buildable after the mirror has dropped them. */
+export interface Store {
+  /** Path of the stored file; undefined when the store lacks it. Does not read the content. */
+  find(sha256: string): Promise<string | undefined>;
+  /** Path of the stored file after its content was read and found to match; a file that does not match is removed. */
+  verify(sha256: string): Promise<string | undefined>;
+  /** Moves a file in. Safe to repeat. @throws digest-mismatch */
+  add(file: string, sha256: string): Promise<string>;
+  /** A new folder on the store's file system, for downloads; removed by the caller. */
+  temporaryFolder(): Promise<string>;
+}
+
+/** Files that stages hand to each other, by digest. */
+export interface Artifacts {
+  /** Takes a finished file over (by a move) and names it. */
+  put(file: string, name: string): Promise<FileRef>;
+  /** Local path of a file, verified to match its digest. @throws not-found, digest-mismatch */
+  get(ref: FileRef): Promise<string>;
+  /** A folder for work in progress, empty at each call with the same name. */
+  workFolder(name: string): Promise<string>;
+  /** Path of a folder for logs of a stage that people may want to read. Created when missing, kept. */
+  logFolder(name: string): Promise<string>;
+}
+
+export interface KickstartParser {
+  /** @throws invalid with the file and line of the offending line */
+  parse(lines: readonly KickstartLine[]): Promise<ParsedKickstart>;
+}
+
+/** The packages of one kind: deb now, rpm later. */
+export interface Payload {
+  readonly kind: PayloadKind;
+  /** Asks the distribution's own solver, in private state. @throws unsolvable, not-found, unreachable */
+  solve(request: PackageRequest, architecture: Architecture, log: Task): Promise<Pin[]>;
+  /** Downloads pins into the store, verified. @throws pin-gone naming every package that is gone, digest-mismatch */
+  download(pins: readonly Pin[], store: Store, log: Task): Promise<void>;
+}
+
+export interface BuildRequest {
+  job: Job;
+  spec: ImageSpec;
+  /** File name of the raw image without extension, such as Debian-Cloud-Base-12-20261122.0.amd64. */
+  baseName: string;
+  /** Where the result goes; also holds logs while it works. */
+  folder: string;
+}
+
+export interface BuildResult {
+  /** Absolute paths. */
+  raw: string;
+  artifacts: { format: Format; path: string }[];
+  tools: Tools;
+}
+
+/** Makes disk images from packages of the store: no network, no clock, no host name. */
+export interface ImageBuilder {
+  build(request: BuildRequest, store: Store, log: Task): Promise<BuildResult>;
+}
+
+export type Firmware = 'bios' | 'uefi';
+
+export interface BootRequest {
+  /** Path of the disk image; never written. */
+  disk: string;
+  diskFormat: 'raw' | 'qcow2';
+  /** Bytes; the guest sees a disk of this size. */
+  diskSize: number;
+  firmware: Firmware;
+  architecture: Architecture;
+  /** Folder for serial log, screenshot and seed. */
+  folder: string;
+  hostname: string;
+}
+
+export interface CommandResult {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** A running guest with the key of this run in its default user. */
+export interface Machine {
+  /** Waits until ssh answers with a shell. @throws qa-failed when it does not within the limit */
+  waitForLogin(seconds: number): Promise<void>;
+  /** Runs a script by `sudo bash -s` in the guest. */
+  run(script: string, seconds: number): Promise<CommandResult>;
+  /** An ssh login attempt with these options for the ssh client and no key. */
+  tryLogin(options: readonly string[]): Promise<CommandResult>;
+  /** Reboots the guest and waits until ssh answers from another boot. */
+  reboot(seconds: number): Promise<void>;
+  /** Port on the host's loopback that the guest reaches at 10.0.2.2, with a listener that answers "aperiodic". */
+  readonly echoPort: number;
+  /** Last lines of the serial console. */
+  serialTail(lines: number): Promise<string>;
+  screenshot(name: string): Promise<string | undefined>;
+  stop(): Promise<void>;
+}
+
+export interface Machines {
+  /** kvm only when a probe guest really ran. */
+  accelerator(): Promise<'kvm' | 'tcg'>;
+  boot(request: BootRequest): Promise<Machine>;
+}
+
+/** Reads a disk image without booting or mounting it. */
+export interface DiskReader {
+  /** Paths are absolute in the root file system. */
+  open(raw: string): Promise<DiskView>;
+}
+
+export interface DiskView {
+  /** Names in a folder; undefined when it is not there. */
+  list(path: string): Promise<string[] | undefined>;
+  /** Content of a file of at most 1 MiB; undefined when it is not there. */
+  read(path: string): Promise<string | undefined>;
+  /** Mebibytes used in the root file system. */
+  usedMiB(): Promise<number>;
+}
+
+/** A place that holds releases: folders of files, complete or not there. */
+export interface Mirror {
+  readonly id: string;
+  /** Whether the folder is there and every file in it was read back and matches. */
+  holds(folder: string, files: readonly MirrorFile[]): Promise<boolean>;
+  /** Brings files under a hidden name, checks them, and shows the folder at the end. Safe to repeat. */
+  publish(folder: string, files: readonly MirrorFile[], log: Task): Promise<void>;
+  /** Names of folders below a folder, hidden ones left out. */
+  list(folder: string): Promise<string[]>;
+  remove(folder: string): Promise<void>;
+}
+
+export interface MirrorFile {
+  name: string;
+  /** Local path. */
+  path: string;
+  sha256: string;
+  size: number;
+}
+
+export interface CommitRequest {
+  message: string;
+  /**
+   * Gives the files to write for the tree it is shown; called again for each newer head when somebody else pushed
+   * first. An empty list means there is nothing left to write.
+   */
+  render(tree: Tree): Promise<{ path: string; content: string }[]>;
+}
+
+/** The files of one commit. */
+export interface Tree {
+  readonly commit: string;
+  /** UTC date of the commit. */
+  readonly date: Date;
+  /** Undefined when the path is not a regular file of the commit. */
+  read(path: string): Promise<string | undefined>;
+  /** Paths of all files below a folder. */
+  list(folder: string): Promise<string[]>;
+}
+
+/** The main branch that records go to. */
+export interface Forge {
+  /** The newest commit of the main branch, fetched. */
+  head(): Promise<Tree>;
+  /** Commits on top of the newest head and pushes, never by force. Returns the commit on main that has the files. */
+  commit(request: CommitRequest): Promise<string>;
+}
+
+export interface Ports {
+  log: Log;
+  clock: Clock;
+  store: Store;
+  artifacts: Artifacts;
+  kickstarts: KickstartParser;
+  payloads: Record<PayloadKind, Payload>;
+  images: ImageBuilder;
+  machines: Machines;
+  disks: DiskReader;
+  /** @throws not-found when configuration has no address for the id */
+  mirror(id: string): Mirror;
+  forge: Forge;
+}
