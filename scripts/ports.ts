@@ -1,6 +1,7 @@
 /** What a stage may ask of the world. Adapters implement these; tests use fakes written by hand. */
 
 import type { ImageSpec } from './model/kickstart/image-spec.ts';
+import type { Tree } from './model/tree.ts';
 import type {
   Architecture,
   FileRef,
@@ -13,6 +14,8 @@ import type {
   Pin,
   Tools,
 } from './model/types.generated.ts';
+
+export type { Tree } from './model/tree.ts';
 
 /** What a run says while it works. Never a secret. */
 export interface Log {
@@ -58,6 +61,13 @@ export interface Artifacts {
   workFolder(name: string): Promise<string>;
   /** Path of a folder for logs of a stage that people may want to read. Created when missing, kept. */
   logFolder(name: string): Promise<string>;
+}
+
+/** Values of stages that ended, so that a run that was killed goes on where it was. */
+export interface Values {
+  /** The value kept under a name, as it was saved; undefined when there is none or it cannot be read. */
+  load(name: string): Promise<unknown>;
+  save(name: string, value: unknown): Promise<void>;
 }
 
 export interface KickstartParser {
@@ -108,6 +118,8 @@ export interface BootRequest {
   /** Folder for serial log, screenshot and seed. */
   folder: string;
   hostname: string;
+  /** The image's default user, who gets the key of this run. Default debian. */
+  user?: string;
 }
 
 export interface CommandResult {
@@ -120,13 +132,13 @@ export interface CommandResult {
 export interface Machine {
   /** Waits until ssh answers with a shell. @throws qa-failed when it does not within the limit */
   waitForLogin(seconds: number): Promise<void>;
-  /** Runs a script by `sudo bash -s` in the guest. */
-  run(script: string, seconds: number): Promise<CommandResult>;
-  /** An ssh login attempt with these options for the ssh client and no key. */
-  tryLogin(options: readonly string[]): Promise<CommandResult>;
+  /** Runs a script by `sudo bash -s` in the guest. `onLine` sees each line of its output as it comes. */
+  run(script: string, seconds: number, onLine?: (line: string) => void): Promise<CommandResult>;
+  /** An ssh login attempt that runs `id`, with these options for the ssh client and no key unless told. */
+  tryLogin(options: readonly string[], key?: 'with-key' | 'without-key'): Promise<CommandResult>;
   /** Reboots the guest and waits until ssh answers from another boot. */
   reboot(seconds: number): Promise<void>;
-  /** Port on the host's loopback that the guest reaches at 10.0.2.2, with a listener that answers "aperiodic". */
+  /** Port at 10.0.2.2 that the guest reaches, where a listener answers "aperiodic" to whatever it is sent. */
   readonly echoPort: number;
   /** Last lines of the serial console. */
   serialTail(lines: number): Promise<string>;
@@ -146,11 +158,21 @@ export interface DiskReader {
   open(raw: string): Promise<DiskView>;
 }
 
+export interface DiskEntry {
+  /** Absolute. */
+  path: string;
+  kind: 'file' | 'folder' | 'link' | 'other';
+  /** Bytes of a file; 0 for anything else. */
+  size: number;
+}
+
 export interface DiskView {
   /** Names in a folder; undefined when it is not there. */
   list(path: string): Promise<string[] | undefined>;
   /** Content of a file of at most 1 MiB; undefined when it is not there. */
   read(path: string): Promise<string | undefined>;
+  /** Everything below a folder, other file systems left out; empty when it is not there. Links are not followed. */
+  walk(path: string): Promise<DiskEntry[]>;
   /** Mebibytes used in the root file system. */
   usedMiB(): Promise<number>;
 }
@@ -160,8 +182,14 @@ export interface Mirror {
   readonly id: string;
   /** Whether the folder is there and every file in it was read back and matches. */
   holds(folder: string, files: readonly MirrorFile[]): Promise<boolean>;
-  /** Brings files under a hidden name, checks them, and shows the folder at the end. Safe to repeat. */
+  /**
+   * Brings files under a hidden name, checks them, and shows the folder at the end. Safe to repeat. A mirror that can
+   * only show one file after the other shows the last of the list last: a folder without it is not complete.
+   * @throws conflict when the folder is there with other content, digest-mismatch, unreachable, disk-full
+   */
   publish(folder: string, files: readonly MirrorFile[], log: Task): Promise<void>;
+  /** Copies one published file to a local path. Its bytes are for the caller to check. @throws not-found, unreachable */
+  retrieve(folder: string, name: string, target: string): Promise<void>;
   /** Names of folders below a folder, hidden ones left out. */
   list(folder: string): Promise<string[]>;
   remove(folder: string): Promise<void>;
@@ -184,17 +212,6 @@ export interface CommitRequest {
   render(tree: Tree): Promise<{ path: string; content: string }[]>;
 }
 
-/** The files of one commit. */
-export interface Tree {
-  readonly commit: string;
-  /** UTC date of the commit. */
-  readonly date: Date;
-  /** Undefined when the path is not a regular file of the commit. */
-  read(path: string): Promise<string | undefined>;
-  /** Paths of all files below a folder. */
-  list(folder: string): Promise<string[]>;
-}
-
 /** The main branch that records go to. */
 export interface Forge {
   /** The newest commit of the main branch, fetched. */
@@ -208,6 +225,7 @@ export interface Ports {
   clock: Clock;
   store: Store;
   artifacts: Artifacts;
+  values: Values;
   kickstarts: KickstartParser;
   payloads: Record<PayloadKind, Payload>;
   images: ImageBuilder;

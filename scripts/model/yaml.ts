@@ -33,6 +33,27 @@ export function parseYaml<K extends Kind>(kind: K, text: string, file: string): 
   return assertValid(kind, value, { file, lineOf: (path) => findLine(events, text, path) });
 }
 
+/**
+ * Finds lines in a YAML text that was parsed before: of the value (or of its key) at a path of keys and indexes, or of
+ * the deepest part of the path that exists. Undefined when the text is not YAML.
+ */
+export function locator(text: string): (path: Path) => number | undefined {
+  let events: Event[] | undefined;
+  return (path) => {
+    try {
+      events ??= parseEvents(text, { maxDepth });
+    } catch {
+      return undefined;
+    }
+    return findLine(events, text, path);
+  };
+}
+
+/** {@link locator} for one path. */
+export function locate(text: string, path: Path): number | undefined {
+  return locator(text)(path);
+}
+
 function refuseReferences(events: readonly Event[], text: string, file: string): void {
   let documents = 0;
   for (const event of events) {

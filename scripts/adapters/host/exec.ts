@@ -110,7 +110,7 @@ function failureOf(
   if (result.exitCode === 127 && /setpriv: failed to execute/.test(stderr)) {
     return new AperiodicError('missing-tool', `${command} is not installed: run 'aperiodic setup'`);
   }
-  const tail = (stderr.trim() === '' ? stdout : stderr).trimEnd().split('\n').slice(-20).join('\n');
+  const tail = (stderr.trim() === '' ? stdout : stderr).trimEnd().split('\n').slice(-20).map(shorten).join('\n');
   if (/No space left on device|ENOSPC/.test(tail)) {
     return new AperiodicError('disk-full', `the disk is full: ${command} could not write`, { detail: tail });
   }
@@ -124,4 +124,8 @@ function failureOf(
     detail: tail,
     cause: result.cause,
   });
+}
+
+function shorten(line: string): string {
+  return line.length > 500 ? `${line.slice(0, 500)}...` : line;
 }

@@ -1,0 +1,53 @@
+/** The part of the configuration that the environment gives. */
+import { AperiodicError } from '../../model/errors.ts';
+import { findViolation } from '../../model/schema.ts';
+import type { Config, MirrorAddress } from '../../model/types.generated.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads APERIODIC_STORE, APERIODIC_WORK, APERIODIC_REPOSITORY_<ID> and APERIODIC_MIRROR_<ID>. An id is written in
+ * capitals with `_` for `-`; ids hold no `_`, so the way back is unique. An empty variable counts as unset.
+ * @throws AperiodicError `invalid`, naming the variable and never its value
+ */
+export function readConfigEnvironment(env: Environment): { config: Config; overrides: string[] } {
+  const config: Config = {};
+  const overrides: string[] = [];
+  for (const name of Object.keys(env).sort()) {
+    const value = env[name];
+    const part = value === undefined || value === '' ? undefined : readVariable(name, value);
+    if (part === undefined) continue;
+    refuseInvalid(name, part);
+    overrides.push(name);
+    Object.assign(config, part, {
+      ...(part.repositories && { repositories: { ...config.repositories, ...part.repositories } }),
+      ...(part.mirrors && { mirrors: { ...config.mirrors, ...part.mirrors } }),
+    });
+  }
+  return { config, overrides };
+}
+
+function readVariable(name: string, value: string): Config | undefined {
+  if (name === 'APERIODIC_STORE') return { store: value };
+  if (name === 'APERIODIC_WORK') return { work: value };
+  const [, kind, id] = /^APERIODIC_(REPOSITORY|MIRROR)_(.+)$/.exec(name) ?? [];
+  if (kind === undefined || id === undefined) return undefined;
+  const key = id.toLowerCase().replaceAll('_', '-');
+  if (kind === 'REPOSITORY') return { repositories: { [key]: { uri: value } } };
+  const mirror: MirrorAddress = value.startsWith('rsync:') ? { rsync: value } : { directory: value };
+  return { mirrors: { [key]: mirror } };
+}
+
+function refuseInvalid(name: string, part: Config): void {
+  const uris = Object.values(part.repositories ?? {}).map((repository) => repository.uri);
+  if (uris.some((uri) => /:\/\/[^/]*@/.test(uri))) {
+    throw new AperiodicError('invalid', `${name} holds a user or password: put it into /etc/apt/auth.conf.d`);
+  }
+  if (findViolation('Config', part) === undefined) return;
+  const wanted = name.startsWith('APERIODIC_REPOSITORY_')
+    ? 'an address such as https://HOST/FOLDER or file:///FOLDER, and ID as in releases/repositories.yaml'
+    : name.startsWith('APERIODIC_MIRROR_')
+      ? 'a folder or rsync://HOST[:PORT]/MODULE[/FOLDER], and ID as in releases/targets.yaml'
+      : 'the path of a folder';
+  throw new AperiodicError('invalid', `the environment's ${name} is not valid: it must be ${wanted}`);
+}

@@ -1,0 +1,169 @@
+/** GRUB for BIOS and UEFI from the image's own packages: the host's GRUB, if any, plays no part. */
+import { access, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { AperiodicError } from '../../model/errors.ts';
+import type { BuildContext } from './context.ts';
+import { type DiskLayout, partitionOf, sectorSize } from './disk-layout.ts';
+import { inside } from './sandbox.ts';
+
+const biosModules = [
+  'biosdisk',
+  'part_gpt',
+  'ext2',
+  'search',
+  'search_fs_uuid',
+  'configfile',
+  'normal',
+  'linux',
+  'echo',
+  'test',
+  'ls',
+];
+const needed = [
+  ['/usr/lib/grub/i386-pc/boot.img', 'grub-pc-bin'],
+  ['/usr/bin/grub-mkimage', 'grub-common'],
+  ['/usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed', 'grub-efi-amd64-signed'],
+  ['/usr/lib/shim/shimx64.efi.signed', 'shim-signed'],
+] as const;
+
+export interface BootFiles {
+  /** The first 440 bytes of the disk. */
+  bootSector: Buffer;
+  /** What lies in the BIOS boot partition. */
+  core: Buffer;
+  /** Path in the EFI system partition → content. */
+  esp: Map<string, Buffer>;
+}
+
+/** @throws AperiodicError `build-failed` naming the package that the kickstart lacks */
+export async function makeBootFiles(context: BuildContext, layout: DiskLayout): Promise<BootFiles> {
+  context.note('preparing the boot loader');
+  for (const [file, name] of needed) {
+    await access(context.inRoot(file)).catch(() => {
+      throw new AperiodicError(
+        'build-failed',
+        `the image cannot be made bootable without ${name}: add it to %packages`,
+      );
+    });
+  }
+  await copyModules(context);
+  return { ...(await makeBiosFiles(context, layout)), esp: await makeEspFiles(context, layout) };
+}
+
+/** What grub-install puts into /boot/grub: the grub.cfg that update-grub writes in the guest loads modules from there. */
+async function copyModules(context: BuildContext): Promise<void> {
+  for (const platform of ['i386-pc', 'x86_64-efi']) {
+    const from = context.inRoot(`/usr/lib/grub/${platform}`);
+    const to = context.inRoot(`/boot/grub/${platform}`);
+    await mkdir(to, { recursive: true });
+    const names = await readdir(from).catch(() => []);
+    for (const name of names.filter((n) => /\.(mod|lst)$/.test(n)))
+      await cp(path.join(from, name), path.join(to, name));
+  }
+  const font = context.inRoot('/usr/share/grub/unicode.pf2');
+  await mkdir(context.inRoot('/boot/grub/fonts'), { recursive: true });
+  await cp(font, context.inRoot('/boot/grub/fonts/unicode.pf2')).catch(() => undefined);
+}
+
+/**
+ * boot.img and core.img joined as grub-bios-setup does it: boot.img gets the first sector of core.img at 0x5c and two
+ * NOPs at 0x66 in place of its drive check; core.img's first sector gets a block list of the rest at byte 500
+ * (GRUB's grub-core/boot/i386/pc/{boot,diskboot}.S).
+ */
+async function makeBiosFiles(context: BuildContext, layout: DiskLayout): Promise<Omit<BootFiles, 'esp'>> {
+  const partition = partitionOf(layout, 'biosboot');
+  const uuid = partitionOf(layout, '/').fsid;
+  const scratch = '/.aperiodic-grub';
+  await mkdir(context.inRoot(scratch));
+  const early = `search.fs_uuid ${uuid} root\nset prefix=($root)/boot/grub\nconfigfile $prefix/grub.cfg\n`;
+  await writeFile(context.inRoot(`${scratch}/early.cfg`), early);
+  const args = [
+    '-O',
+    'i386-pc',
+    '-d',
+    '/usr/lib/grub/i386-pc',
+    '-c',
+    `${scratch}/early.cfg`,
+    '-p',
+    '/boot/grub',
+  ];
+  await context.runInRoot(['grub-mkimage', ...args, '-o', `${scratch}/core.img`, ...biosModules]);
+  const image = await readFile(context.inRoot(`${scratch}/core.img`));
+  await rm(context.inRoot(scratch), { recursive: true });
+  const sectors = Math.ceil(image.length / sectorSize);
+  if (sectors > partition.sectors) {
+    throw new AperiodicError(
+      'build-failed',
+      `biosboot is too small for GRUB: ${image.length} bytes are needed`,
+      partition.spec.origin,
+    );
+  }
+  const core = Buffer.alloc(sectors * sectorSize);
+  image.copy(core);
+  core.writeBigUInt64LE(BigInt(partition.startSector + 1), 500);
+  core.writeUInt16LE(sectors - 1, 508);
+  core.writeUInt16LE(0x820, 510);
+  const bootSector = (await readFile(context.inRoot('/usr/lib/grub/i386-pc/boot.img'))).subarray(0, 440);
+  bootSector.writeBigUInt64LE(BigInt(partition.startSector), 0x5c);
+  bootSector.writeUInt16LE(0x9090, 0x66);
+  return { bootSector, core };
+}
+
+/** The signed chain: shim at the removable path, then Debian's GRUB, which looks for its grub.cfg in /EFI/debian. */
+async function makeEspFiles(context: BuildContext, layout: DiskLayout): Promise<Map<string, Buffer>> {
+  const uuid = partitionOf(layout, '/').fsid;
+  const shim = await readFile(context.inRoot('/usr/lib/shim/shimx64.efi.signed'));
+  const grub = await readFile(context.inRoot('/usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed'));
+  const config = `search.fs_uuid ${uuid} root\nset prefix=($root)'/boot/grub'\nconfigfile $prefix/grub.cfg\n`;
+  return new Map([
+    ['EFI/BOOT/BOOTX64.EFI', shim],
+    ['EFI/BOOT/grubx64.efi', grub],
+    ['EFI/debian/shimx64.efi', shim],
+    ['EFI/debian/grubx64.efi', grub],
+    ['EFI/debian/grub.cfg', Buffer.from(config)],
+  ]);
+}
+
+/** Writes the BIOS parts into the disk; the partition table has its own part of the first sector. */
+export async function writeBiosBoot(
+  disk: import('node:fs/promises').FileHandle,
+  layout: DiskLayout,
+  boot: BootFiles,
+): Promise<void> {
+  await disk.write(boot.bootSector, 0, boot.bootSector.length, 0);
+  await disk.write(boot.core, 0, boot.core.length, partitionOf(layout, 'biosboot').startSector * sectorSize);
+}
+
+/** Makes the EFI system partition's file system as a file of its own. Returns its path. */
+export async function makeEsp(context: BuildContext, layout: DiskLayout, boot: BootFiles): Promise<string> {
+  const partition = partitionOf(layout, '/boot/efi');
+  const image = path.join(inside.build, 'esp.img');
+  const kib = String((partition.sectors * sectorSize) / 1024);
+  const label = partition.spec.label ?? 'ESP';
+  await context.run('mkfs.vfat', [
+    '--invariant',
+    '-F',
+    '32',
+    '-s',
+    '1',
+    '-i',
+    partition.fsid,
+    '-n',
+    label,
+    '-C',
+    image,
+    kib,
+  ]);
+  const folders = new Set<string>();
+  for (const name of boot.esp.keys()) {
+    const parts = name.split('/').slice(0, -1);
+    for (let depth = 1; depth <= parts.length; depth++) folders.add(parts.slice(0, depth).join('/'));
+  }
+  for (const folder of folders) await context.run('mmd', ['-i', image, `::/${folder}`]);
+  for (const [name, content] of boot.esp) {
+    const file = path.join(inside.build, 'esp.file');
+    await writeFile(file, content);
+    await context.run('mcopy', ['-i', image, '-o', file, `::/${name}`]);
+  }
+  return image;
+}

@@ -1,0 +1,164 @@
+/** The ImageBuilder port: prepares what a build may see, runs the worker behind the walls, and checks what came out. */
+import { open, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AperiodicError, type ErrorCode } from '../../model/errors.ts';
+import type { Pin, Tools } from '../../model/types.generated.ts';
+import type { BuildRequest, BuildResult, ImageBuilder, Store, Task } from '../../ports.ts';
+import { exec } from '../host/exec.ts';
+import { formatName } from './formats.ts';
+import type { WorkerMessage, WorkerRequest } from './protocol.ts';
+import { inside, outerWall } from './sandbox.ts';
+
+const checkout = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
+
+/** Debian packages of the host whose versions can show in the bytes. */
+const shapingPackages = [
+  'mmdebstrap',
+  'apt',
+  'dpkg',
+  'tar',
+  'fdisk',
+  'e2fsprogs',
+  'dosfstools',
+  'mtools',
+  'qemu-utils',
+  'zstd',
+  'bubblewrap',
+];
+
+/** @param storeFolder folder of the directory store: the walls let it through, read-only */
+export function createImageBuilder(options: { storeFolder: string }): ImageBuilder {
+  return {
+    async build(request: BuildRequest, store: Store, task: Task): Promise<BuildResult> {
+      const { job, baseName, folder } = request;
+      const epoch = await newestDate(job.pins.packages, store);
+      if (epoch * 1000 > Date.now()) {
+        throw new AperiodicError(
+          'build-failed',
+          "this machine's clock is behind the newest package: set it and build again",
+        );
+      }
+      await runWorker(
+        {
+          spec: request.spec,
+          pins: job.pins.packages,
+          architecture: job.architecture,
+          seed: `${job.stream} ${job.architecture}`,
+          epoch,
+          formats: job.formats,
+          baseName,
+        },
+        { store: options.storeFolder, out: folder },
+        task,
+      );
+      const artifacts = job.formats.map((format) => ({
+        format,
+        path: path.join(folder, formatName(baseName, format)),
+      }));
+      const raw = path.join(folder, `${baseName}.raw`);
+      for (const file of [raw, ...artifacts.map((artifact) => artifact.path)]) await stat(file);
+      return { raw, artifacts, tools: await toolVersions() };
+    },
+  };
+}
+
+/**
+ * Seconds since 1970 of the newest package: the date in the header of its `debian-binary` member, which dpkg-deb sets
+ * from SOURCE_DATE_EPOCH (deb(5), ar format). A function of the pins, so that a build needs no clock.
+ */
+export async function newestDate(pins: readonly Pin[], store: Store): Promise<number> {
+  let newest = 0;
+  for (const pin of pins) {
+    const file = await store.find(pin.sha256);
+    if (file === undefined) {
+      throw new AperiodicError(
+        'not-found',
+        `package ${pin.name} ${pin.version} is not in the store: run fetch first`,
+      );
+    }
+    const handle = await open(file, 'r');
+    try {
+      const header = Buffer.alloc(36);
+      await handle.read(header, 0, header.length, 0);
+      const date = /^!<arch>\ndebian-binary {2,3}\/? ?(\d+)\s*$/.exec(header.toString('latin1'))?.[1];
+      if (date === undefined)
+        throw new AperiodicError('digest-mismatch', `${pin.name} is not a Debian package`);
+      newest = Math.max(newest, Number(date));
+    } finally {
+      await handle.close();
+    }
+  }
+  return newest;
+}
+
+/** Folders that the worker's code needs: the checkout, and Node where it is not below /usr. */
+function readableFolders(): string[] {
+  const node = path.dirname(path.dirname(process.execPath));
+  return [checkout, node].filter((folder) => folder !== '/usr' && !folder.startsWith('/usr/'));
+}
+
+async function runWorker(
+  request: WorkerRequest,
+  wall: { store: string; out: string },
+  task: Task,
+): Promise<void> {
+  const worker = path.join(checkout, 'scripts/adapters/image/worker.ts');
+  const loader = path.join(checkout, 'node_modules/tsx/dist/loader.mjs');
+  const [file, args] = outerWall({ readable: readableFolders(), ...wall }, [
+    process.execPath,
+    '--import',
+    loader,
+    worker,
+  ]);
+  let end: WorkerMessage | undefined;
+  const result = await exec(file, args, {
+    input: JSON.stringify(request),
+    accept: [0, 1],
+    failure: 'build-failed',
+    what: 'the build was ended from outside',
+    onLine: (line, stream) => {
+      const message = stream === 'stdout' ? parseMessage(line) : undefined;
+      if (message?.kind === 'note') task.note(message.text);
+      else if (message?.kind === 'progress') task.progress(message.done, message.total, message.unit);
+      else if (message !== undefined) end = message;
+    },
+  });
+  if (end === undefined) {
+    throw new AperiodicError(
+      'build-failed',
+      'the build could not start behind its walls: run aperiodic doctor',
+      {
+        detail: result.stderr.trim().slice(-4000),
+      },
+    );
+  }
+  if (end.kind === 'failed') throw failure(end, wall.out);
+}
+
+function parseMessage(line: string): WorkerMessage | undefined {
+  return line.startsWith('{') ? (JSON.parse(line) as WorkerMessage) : undefined;
+}
+
+function failure(end: Extract<WorkerMessage, { kind: 'failed' }>, out: string): AperiodicError {
+  const log = `the whole log is ${path.join(out, 'build.log')}`;
+  return new AperiodicError(end.code as ErrorCode, end.message.replaceAll(inside.out, out), {
+    file: end.file,
+    line: end.line,
+    detail: end.detail === undefined ? log : `${end.detail}\n${log}`,
+  });
+}
+
+/** Versions of the host's tools, for the record: equal inputs and tools give equal bytes. */
+export async function toolVersions(): Promise<Tools> {
+  const format = '${Package} ${Version}\\n';
+  const { stdout } = await exec('dpkg-query', ['--show', `--showformat=${format}`, ...shapingPackages], {
+    accept: [0, 1],
+  });
+  const tools: Tools = {};
+  for (const line of stdout.trim().split('\n').sort()) {
+    const [name, version] = line.split(' ');
+    if (name !== undefined && version !== undefined && version !== '') tools[name] = version;
+  }
+  return tools;
+}

@@ -1,0 +1,95 @@
+/** Brings a kickstart's settings into the installed root: files, users, services, keys. */
+import { chmod, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { AperiodicError } from '../../model/errors.ts';
+import type { UserSpec } from '../../model/kickstart/image-spec.ts';
+import type { BuildContext } from './context.ts';
+import type { DiskLayout } from './disk-layout.ts';
+import { settingsFiles } from './settings.ts';
+
+/** Release of the newest kernel in the root. @throws AperiodicError `build-failed` when there is none */
+export async function findKernel(context: BuildContext): Promise<string> {
+  const names = await readdir(context.inRoot('/lib/modules')).catch(() => []);
+  const newest = names.sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1);
+  if (newest === undefined)
+    throw new AperiodicError('build-failed', 'no kernel is installed: add one to %packages');
+  return newest;
+}
+
+export async function configureRoot(
+  context: BuildContext,
+  layout: DiskLayout,
+  kernel: string,
+): Promise<void> {
+  context.note('configuring');
+  const { spec } = context.request;
+  for (const file of settingsFiles(spec, layout, kernel)) {
+    const target = context.inRoot(file.path);
+    await mkdir(path.dirname(target), { recursive: true });
+    await rm(target, { force: true });
+    await writeFile(target, file.content);
+    await chmod(target, file.mode ?? 0o644);
+  }
+  await mkdir(context.inRoot('/boot/efi'), { recursive: true });
+  await setTimezone(context, spec.timezone);
+  for (const user of spec.users) await addUser(context, user);
+  await setRootPassword(context);
+  await switchServices(context);
+  for (const { user, key } of spec.sshKeys) await addSshKey(context, user, key);
+}
+
+async function setTimezone(context: BuildContext, zone: string): Promise<void> {
+  const known = context.inRoot(`/usr/share/zoneinfo/${zone}`);
+  await readdir(path.dirname(known)).catch(() => {
+    throw new AperiodicError('build-failed', `the timezone ${zone} is unknown: is tzdata in %packages?`);
+  });
+  const link = context.inRoot('/etc/localtime');
+  await rm(link, { force: true });
+  await symlink(`/usr/share/zoneinfo/${zone}`, link);
+}
+
+async function addUser(context: BuildContext, user: UserSpec): Promise<void> {
+  const options = ['--create-home', '--shell', user.shell ?? '/bin/bash', '--user-group'];
+  if (user.uid !== undefined) options.push('--uid', String(user.uid));
+  if (user.gecos !== undefined) options.push('--comment', user.gecos);
+  if (user.homedir !== undefined) options.push('--home-dir', user.homedir);
+  if (user.groups.length > 0) options.push('--groups', user.groups.join(','));
+  if (user.passwordHash !== undefined) options.push('--password', user.passwordHash);
+  const where = {
+    failure: 'build-failed' as const,
+    what: `user ${user.name} (${user.origin.file}:${user.origin.line})`,
+  };
+  await context.runInRoot(['useradd', ...options, '--', user.name], where);
+  if (user.gid !== undefined)
+    await context.runInRoot(['groupmod', '--gid', String(user.gid), '--', user.name], where);
+  if (user.locked) await context.runInRoot(['usermod', '--lock', '--', user.name], where);
+}
+
+/** A locked root has no password that could match; keys are another matter, and QA looks at both. */
+async function setRootPassword(context: BuildContext): Promise<void> {
+  const { rootLocked, rootPasswordHash } = context.request.spec;
+  const hash = rootLocked || rootPasswordHash === undefined ? '*' : rootPasswordHash;
+  await context.runInRoot(['usermod', '--password', hash, '--', 'root']);
+}
+
+async function switchServices(context: BuildContext): Promise<void> {
+  const { enabled, disabled } = context.request.spec.services;
+  if (enabled.length > 0) {
+    await context.runInRoot(['systemctl', 'enable', '--', ...enabled], { what: 'services --enabled' });
+  }
+  if (disabled.length > 0) {
+    await context.runInRoot(['systemctl', 'disable', '--', ...disabled], { what: 'services --disabled' });
+  }
+}
+
+/** Appends to authorized_keys as the user itself, so that owner and mode are what sshd wants. */
+async function addSshKey(context: BuildContext, user: string, key: string): Promise<void> {
+  const script = 'umask 077; mkdir -p ~/.ssh; cat >> ~/.ssh/authorized_keys';
+  await context.runInRoot(
+    ['setpriv', '--reuid', user, '--regid', user, '--init-groups', '--reset-env', 'sh', '-c', script],
+    {
+      input: `${key}\n`,
+      what: `sshkey of ${user}`,
+    },
+  );
+}

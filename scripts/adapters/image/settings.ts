@@ -1,0 +1,80 @@
+/** The files that carry a kickstart's settings into the root. Pure: path, content and mode. */
+import type { ImageSpec } from '../../model/kickstart/image-spec.ts';
+import { type DiskLayout, partitionOf } from './disk-layout.ts';
+
+export interface RootFile {
+  /** Absolute in the image. */
+  path: string;
+  content: string;
+  /** Default 0o644. */
+  mode?: number;
+}
+
+/** @param kernel release of the newest installed kernel, such as 6.1.0-56-cloud-amd64 */
+export function settingsFiles(spec: ImageSpec, layout: DiskLayout, kernel: string): RootFile[] {
+  const hostname = spec.hostname ?? 'localhost';
+  return [
+    { path: '/etc/fstab', content: renderFstab(layout) },
+    { path: '/etc/default/locale', content: `LANG=${spec.lang}\n` },
+    { path: '/etc/default/keyboard', content: renderKeyboard(spec.keyboard) },
+    { path: '/etc/timezone', content: `${spec.timezone}\n` },
+    { path: '/etc/hostname', content: `${hostname}\n` },
+    { path: '/etc/hosts', content: renderHosts(hostname) },
+    { path: '/etc/default/grub.d/10_cloud.cfg', content: renderGrubDefaults(spec) },
+    // Tells grub-cloud-amd64 that it may write the boot loader again when it or GRUB is upgraded in the guest.
+    { path: '/etc/grub.d/enable_cloud', content: '' },
+    { path: '/boot/grub/grub.cfg', content: renderGrubConfig(spec, layout, kernel), mode: 0o600 },
+  ];
+}
+
+/** fstab(5): file systems by UUID, the root first. */
+export function renderFstab(layout: DiskLayout): string {
+  const root = partitionOf(layout, '/');
+  const esp = partitionOf(layout, '/boot/efi');
+  const volume = `${esp.fsid.slice(0, 4)}-${esp.fsid.slice(4)}`;
+  const rootOptions = root.spec.mountOptions ?? 'rw,discard,errors=remount-ro,x-systemd.growfs';
+  return (
+    `UUID=${root.fsid} / ext4 ${rootOptions} 0 1\n` +
+    `UUID=${volume} /boot/efi vfat ${esp.spec.mountOptions ?? 'umask=0077,nofail'} 0 2\n`
+  );
+}
+
+function renderKeyboard(layout: string): string {
+  return `XKBMODEL="pc105"\nXKBLAYOUT="${layout}"\nXKBVARIANT=""\nXKBOPTIONS=""\nBACKSPACE="guess"\n`;
+}
+
+function renderHosts(hostname: string): string {
+  const names = hostname === 'localhost' ? 'localhost' : `localhost ${hostname}`;
+  return `127.0.0.1 ${names}\n::1 localhost ip6-localhost ip6-loopback\nff02::1 ip6-allnodes\nff02::2 ip6-allrouters\n`;
+}
+
+/** What update-grub in the guest reads, so that the grub.cfg it writes says the same as the first one. */
+function renderGrubDefaults(spec: ImageSpec): string {
+  return [
+    'GRUB_CMDLINE_LINUX_DEFAULT=""',
+    `GRUB_CMDLINE_LINUX="${spec.bootloader.append}"`,
+    `GRUB_TIMEOUT=${spec.bootloader.timeoutSeconds}`,
+    'GRUB_TERMINAL="console serial"',
+    'GRUB_SERIAL_COMMAND="serial --unit=0 --speed=115200"',
+    'GRUB_DISABLE_OS_PROBER=true',
+    '',
+  ].join('\n');
+}
+
+/** The first grub.cfg: update-grub cannot run where there is no block device. */
+function renderGrubConfig(spec: ImageSpec, layout: DiskLayout, kernel: string): string {
+  const uuid = partitionOf(layout, '/').fsid;
+  return `serial --unit=0 --speed=115200
+terminal_input console serial
+terminal_output console serial
+set default=0
+set timeout=${spec.bootloader.timeoutSeconds}
+menuentry 'Linux ${kernel}' {
+  insmod part_gpt
+  insmod ext2
+  search --no-floppy --fs-uuid --set=root ${uuid}
+  linux /boot/vmlinuz-${kernel} root=UUID=${uuid} ro ${spec.bootloader.append}
+  initrd /boot/initrd.img-${kernel}
+}
+`;
+}

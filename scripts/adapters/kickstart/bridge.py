@@ -1,0 +1,259 @@
+"""Reads a flattened kickstart with pykickstart and prints what it understood.
+
+Standard input: {"lines": [text, ...]}, UTF-8 JSON. Standard output: JSON.
+Exit code 0: ParsedKickstart of schemas/kickstart.schema.json.
+Exit code 3: {"line": number or null, "message": text}, the first thing that is wrong.
+Exit code 4: {"line": null, "message": text}, pykickstart is not installed.
+With --list: the newest syntax's commands, sections and options, for the test of the support table.
+
+The text is read by the newest syntax that pykickstart has, as ksvalidator does; its warnings (deprecated options) do
+not fail. Nothing is read from files or the network: an %include that is left over is an error.
+"""
+import json
+import re
+import resource
+import sys
+import types
+import warnings
+
+MAX_INPUT = 8 * 1024 * 1024
+CPU_SECONDS = 20
+MEMORY = 1024 * 1024 * 1024
+HEADERS = ("%certificate", "%pre", "%pre-install", "%post", "%onerror", "%traceback", "%packages", "%addon", "%anaconda")
+# Commands whose arguments may be secrets: their values never reach a message.
+SECRETS = ("rootpw", "user", "sshpw", "rdp", "vnc", "bootloader", "part", "partition", "autopart", "logvol", "raid",
+           "iscsi", "stratispool", "network", "realm", "url", "repo")
+
+
+def answer(value, code=0):
+    json.dump(value, sys.stdout, ensure_ascii=True)
+    sys.stdout.write("\n")
+    sys.stdout.flush()
+    sys.exit(code)
+
+
+def refuse_loading(*_args, **_kwargs):
+    raise RuntimeError("a kickstart may not load other files here")
+
+
+# Takes the place of the module through which pykickstart reads files and addresses.
+loader = types.ModuleType("pykickstart.load")
+loader.load_to_str = loader.load_to_file = refuse_loading
+
+warnings.simplefilter("ignore")
+try:
+    import pykickstart
+    sys.modules["pykickstart.load"] = loader
+    from pykickstart import sections
+    from pykickstart.errors import KickstartError, KickstartParseError
+    from pykickstart.options import ExtendAction, KSOptionParser
+    from pykickstart.parser import KickstartParser, PutBackIterator
+    from pykickstart.version import makeVersion, versionToString
+except ImportError as problem:
+    answer({"line": None, "message": "pykickstart cannot be imported: %s" % problem}, 4)
+
+
+class Given:
+    """What was written on the line that is being parsed: argparse itself only tells the values after defaults."""
+    parsed = False
+    options = {}
+    arguments = []
+
+    @classmethod
+    def reset(cls):
+        cls.parsed, cls.options, cls.arguments = False, {}, []
+
+
+def plain(value):
+    if isinstance(value, (list, tuple)):
+        return [str(item) for item in value]
+    return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
+
+
+def record(action, value):
+    if not action.option_strings:
+        items = value if isinstance(value, list) else [value]
+        Given.arguments.extend(str(item) for item in items if item is not None)
+        return
+    name = action.option_strings[0]
+    if action.nargs == 0:
+        Given.options[name] = True
+    elif isinstance(action, ExtendAction) and name in Given.options:
+        Given.options[name] = Given.options[name] + plain(value)
+    elif type(action).__name__ == "_AppendAction":
+        Given.options[name] = Given.options.get(name, []) + [str(value)]
+    else:
+        Given.options[name] = plain(value)
+
+
+original_values = KSOptionParser._get_values
+original_parse = KSOptionParser.parse_known_args
+
+
+def recording_values(self, action, words):
+    """argparse calls this once for each option and positional that it found, whatever the spelling."""
+    value = original_values(self, action, words)
+    if words or action.option_strings:
+        record(action, value)
+    return value
+
+
+def recording_parse(self, *args, **kwargs):
+    Given.reset()
+    Given.parsed = True
+    return original_parse(self, *args, **kwargs)
+
+
+KSOptionParser._get_values = recording_values
+KSOptionParser.parse_known_args = recording_parse
+
+
+class Lines(PutBackIterator):
+    """Knows the number of the line that was handed out last, which pykickstart's own sections do not."""
+    def __init__(self, lines):
+        super().__init__([text + "\n" for text in lines] + [""])
+        self.number = 0
+
+    def next(self):
+        value = super().next()
+        self.number += 1
+        return value
+
+    def put(self, s):
+        super().put(s)
+        self.number -= 1
+
+
+class Packages(sections.PackageSection):
+    def handleHeader(self, lineno, args):
+        Given.reset()
+        super().handleHeader(lineno, args)
+        out = self.handler.understood
+        if out["packages"] is None:
+            out["packages"] = {"line": lineno, "options": [], "entries": []}
+        for name, value in Given.options.items():
+            out["packages"]["options"].append({"line": lineno, "name": name, "value": value})
+
+    def handleLine(self, line):
+        super().handleLine(line)
+        name = line.partition("#")[0].strip()
+        excluded = name.startswith("-")
+        name = name[1:] if excluded else name
+        kind = "package"
+        if name.startswith("@^"):
+            kind, name = "environment", name[2:]
+        elif name.startswith("@"):
+            kind, name = "group", name[1:]
+        self.handler.understood["packages"]["entries"].append(
+            {"line": self.handler.source.number, "kind": kind, "name": name, "excluded": excluded})
+
+
+def script_section(base):
+    class Recorded(base):
+        def handleHeader(self, lineno, args):
+            Given.reset()
+            super().handleHeader(lineno, args)
+            options = {name: value for name, value in Given.options.items() if name != "--interpreter"}
+            self.entry = {"line": lineno, "section": self.sectionOpen, "options": options, "body": "",
+                          "interpreter": Given.options.get("--interpreter", "/bin/sh")}
+            self.handler.understood["scripts"].append(self.entry)
+
+        def handleLine(self, line):
+            super().handleLine(line)
+            self.entry["body"] += line
+
+    return Recorded
+
+
+class OtherSection(sections.NullSection):
+    def handleHeader(self, lineno, args):
+        super().handleHeader(lineno, args)
+        self.handler.understood["sections"].append({"line": lineno, "header": args})
+
+
+class Parser(KickstartParser):
+    def setupSections(self):
+        super().setupSections()
+        self.registerSection(Packages(self.handler))
+        for base in (sections.CertificateSection, sections.PreScriptSection, sections.PreInstallScriptSection,
+                     sections.PostScriptSection, sections.OnErrorScriptSection, sections.TracebackScriptSection):
+            self.registerSection(script_section(base)(self.handler))
+        for name in ("%addon", "%anaconda"):
+            self.registerSection(OtherSection(self.handler, sectionOpen=name))
+
+    def handleCommand(self, lineno, args):
+        Given.reset()
+        try:
+            super().handleCommand(lineno, args)
+        except KickstartError as problem:
+            raise KickstartParseError(without_values(problem.message, args), lineno=lineno)
+        arguments = Given.arguments if Given.parsed else args[1:]
+        self.handler.understood["commands"].append(
+            {"line": lineno, "name": args[0], "arguments": arguments, "options": Given.options})
+
+    def _handleInclude(self, f):
+        raise KickstartParseError("%include must be written without quotes around it", lineno=self.handler.source.number)
+
+
+def without_values(message, args):
+    if args[0] not in SECRETS:
+        return message
+    values = set()
+    for word in args[1:]:
+        values.add(word.partition("=")[2] if word.startswith("-") else word)
+    if any(value and value in message for value in values):
+        return "the arguments of '%s' are not understood (not shown here, as they may hold a secret)" % args[0]
+    return message
+
+
+def parse(lines):
+    handler = makeVersion()
+    handler.source = Lines(lines)
+    handler.understood = {"syntax": versionToString(handler.version, skipDevel=True), "commands": [], "packages": None,
+                          "scripts": [], "sections": []}
+    try:
+        Parser(handler)._stateMachine(handler.source)
+    except KickstartError as problem:
+        line = problem.lineno if problem.lineno else handler.source.number
+        answer({"line": min(line, len(lines)), "message": re.sub(r"\s+", " ", str(problem.message))}, 3)
+    except Exception as problem:  # pykickstart lets errors of shlex, int() and its own code through
+        answer({"line": min(handler.source.number, len(lines)), "message": "cannot be parsed: %s" % reason(problem)}, 3)
+    return handler.understood
+
+
+def reason(problem):
+    # shlex's messages name no value; others might.
+    return str(problem) if isinstance(problem, ValueError) and str(problem).startswith("No ") else type(problem).__name__
+
+
+def options_of(parser):
+    return [action.option_strings for action in parser._actions if action.option_strings]
+
+
+def list_syntax():
+    handler = makeVersion()
+    parser = Parser(handler)
+    commands = {}
+    for name, command in handler.commands.items():
+        removed = any(base.__name__ == "RemovedCommand" for base in type(command).__mro__)
+        options = options_of(command.op) if hasattr(command, "op") and not removed else []
+        commands[name] = {"removed": removed, "options": options}
+    found = {}
+    for name in HEADERS:
+        section = parser.getSection(name)
+        found[name] = options_of(section._getParser()) if hasattr(section, "_getParser") else []
+    return {"version": pykickstart.__version__, "sections": found, "commands": commands}
+
+
+def main():
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    if sys.argv[1:] == ["--list"]:
+        answer(list_syntax())
+    text = sys.stdin.buffer.read(MAX_INPUT + 1)
+    if len(text) > MAX_INPUT:
+        answer({"line": None, "message": "is larger than %d bytes" % MAX_INPUT}, 3)
+    answer(parse(json.loads(text)["lines"]))
+
+
+main()

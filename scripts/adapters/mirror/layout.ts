@@ -1,0 +1,67 @@
+/**
+ * What both kinds of mirrors share: where a release lies, and when what is there may be completed.
+ *
+ * A release is a folder `<stream>/<version>`. Until it is complete its files are in `.staging-<version>` beside it.
+ */
+import { AperiodicError } from '../../model/errors.ts';
+import type { MirrorFile } from '../../ports.ts';
+import { isFileName, isFolderPath } from '../host/names.ts';
+
+/** Staging folders of killed runs that nobody continued are removed after this time. */
+export const longestStagingMs = 48 * 3600 * 1000;
+
+export interface Place {
+  /** Folder that holds the release's, from the mirror's root. */
+  parent: string;
+  name: string;
+  /** Hidden name beside it. */
+  staging: string;
+}
+
+/** @throws AperiodicError `internal` for a path with anything but plain names */
+export function placeOf(folder: string): Place {
+  const cut = folder.lastIndexOf('/');
+  if (cut < 1 || !isFolderPath(folder)) {
+    throw new AperiodicError('internal', `'${folder}' is not a folder of a release on a mirror`);
+  }
+  const name = folder.slice(cut + 1);
+  return { parent: folder.slice(0, cut), name, staging: `.staging-${name}` };
+}
+
+/** @throws AperiodicError `internal` for names that repeat, lead elsewhere, or are hidden */
+export function checkFiles(files: readonly MirrorFile[]): void {
+  const names = new Set(files.map(({ name }) => name));
+  if (files.length === 0 || names.size !== files.length || ![...names].every(isFileName)) {
+    throw new AperiodicError('internal', `not a list of files for a mirror: ${[...names].join(', ')}`);
+  }
+}
+
+/** How a folder differs from the files it should hold: names. Hidden files do not count. */
+export interface Difference {
+  missing: string[];
+  /** There with other content, or not a regular file. */
+  different: string[];
+  /** There, and not part of the release. */
+  extra: string[];
+}
+
+export function isEqual({ missing, different, extra }: Difference): boolean {
+  return missing.length + different.length + extra.length === 0;
+}
+
+/**
+ * A shown release may be completed (a run was killed while it showed the files), never changed.
+ * @throws AperiodicError `conflict`
+ */
+export function refuseOverwrite(id: string, folder: string, { different, extra }: Difference): void {
+  const parts = [
+    different.length > 0 ? `other content in ${different.join(', ')}` : '',
+    extra.length > 0 ? `files that are not part of the release: ${extra.join(', ')}` : '',
+  ].filter((part) => part !== '');
+  if (parts.length === 0) return;
+  throw new AperiodicError(
+    'conflict',
+    `the mirror ${id} holds ${folder} already, with ${parts.join(' and ')}. A release is never overwritten: ` +
+      'release a new version, or remove the folder by hand when it is damaged',
+  );
+}

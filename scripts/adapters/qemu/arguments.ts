@@ -1,0 +1,85 @@
+/** Command lines of QEMU, as values. */
+import type { Firmware } from '../../ports.ts';
+
+export interface GuestPlan {
+  accelerator: 'kvm' | 'tcg';
+  firmware: Firmware;
+  /** Absolute paths. */
+  overlay: string;
+  seed: string;
+  serialLog: string;
+  qmpSocket: string;
+  /** Both for uefi. */
+  firmwareCode?: string | undefined;
+  firmwareVariables?: string | undefined;
+  /** Port of the host's loopback with the echo server. */
+  echoPort: number;
+}
+
+/** The guest's view of the network. The host itself is 10.0.2.1, so that 10.0.2.2 is free for the echo server. */
+export const guestHost = '10.0.2.2';
+const gateway = '10.0.2.1';
+
+/** Fixed, so that guests do not change with the default of the QEMU that is installed. */
+const machineTypes: Record<Firmware, string> = { bios: 'pc-i440fx-7.2', uefi: 'pc-q35-7.2' };
+
+const acceleration = {
+  kvm: ['-accel', 'kvm', '-cpu', 'host'],
+  // A large translation buffer: with the default one a boot translates the same code again and again.
+  tcg: ['-accel', 'tcg,thread=multi,tb-size=1024'],
+};
+
+/** A value inside an option: a comma would begin the next one (qemu-system(1)). */
+export function quoteValue(text: string): string {
+  return text.replaceAll(',', ',,');
+}
+
+/**
+ * Arguments of a guest with a serial console, a screen for screenshots, and a network that ends at the host:
+ * `restrict` keeps it from going anywhere but to ssh (from outside) and the echo server. The port for ssh is chosen
+ * by the kernel (0), so that no other program can take it first.
+ */
+export function guestArguments(plan: GuestPlan): string[] {
+  return [
+    ...[
+      '-nodefaults',
+      '-no-user-config',
+      '-display',
+      'none',
+      '-vga',
+      'std',
+      '-machine',
+      machineTypes[plan.firmware],
+    ],
+    ...acceleration[plan.accelerator],
+    ...['-smp', '2', '-m', '2048', '-rtc', 'base=utc'],
+    // An image may come from a pull request: QEMU itself may start nothing and gain nothing.
+    ...['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'],
+    ...firmwareArguments(plan),
+    ...['-drive', `if=none,id=root,format=qcow2,cache=unsafe,discard=unmap,file=${quoteValue(plan.overlay)}`],
+    ...['-device', 'virtio-blk-pci,drive=root,bootindex=0'],
+    ...['-drive', `if=none,id=seed,format=raw,readonly=on,file=${quoteValue(plan.seed)}`],
+    ...['-device', 'virtio-blk-pci,drive=seed'],
+    ...['-netdev', networkOf(plan.echoPort), '-device', 'virtio-net-pci,netdev=net,romfile='],
+    ...['-device', 'virtio-rng-pci'],
+    ...['-chardev', `file,id=serial,path=${quoteValue(plan.serialLog)}`, '-serial', 'chardev:serial'],
+    ...['-qmp', `unix:${quoteValue(plan.qmpSocket)},server=on,wait=off`],
+  ];
+}
+
+function networkOf(echoPort: number): string {
+  return [
+    'user,id=net,restrict=on',
+    `host=${gateway}`,
+    'hostfwd=tcp:127.0.0.1:0-:22',
+    `guestfwd=tcp:${guestHost}:${echoPort}-tcp:127.0.0.1:${echoPort}`,
+  ].join(',');
+}
+
+function firmwareArguments({ firmware, firmwareCode, firmwareVariables }: GuestPlan): string[] {
+  if (firmware === 'bios' || firmwareCode === undefined || firmwareVariables === undefined) return [];
+  return [
+    ...['-drive', `if=pflash,format=raw,readonly=on,file=${quoteValue(firmwareCode)}`],
+    ...['-drive', `if=pflash,format=raw,file=${quoteValue(firmwareVariables)}`],
+  ];
+}

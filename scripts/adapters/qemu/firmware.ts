@@ -1,0 +1,37 @@
+/** Where the host keeps UEFI firmware, and a copy of its variables for one guest. */
+import { copyFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { AperiodicError } from '../../model/errors.ts';
+
+export interface FirmwareFiles {
+  code: string;
+  variables: string;
+}
+
+/** The pairs that Debian's and Fedora's packages install. The code is only read. */
+const known: readonly FirmwareFiles[] = [
+  { code: '/usr/share/OVMF/OVMF_CODE_4M.fd', variables: '/usr/share/OVMF/OVMF_VARS_4M.fd' },
+  { code: '/usr/share/OVMF/OVMF_CODE.fd', variables: '/usr/share/OVMF/OVMF_VARS.fd' },
+  { code: '/usr/share/edk2/ovmf/OVMF_CODE.fd', variables: '/usr/share/edk2/ovmf/OVMF_VARS.fd' },
+];
+
+/**
+ * @param folder gets the guest's own variables
+ * @throws AperiodicError `missing-tool`
+ */
+export async function prepareFirmware(folder: string, candidates = known): Promise<FirmwareFiles> {
+  for (const { code, variables } of candidates) {
+    if (!(await isFile(code)) || !(await isFile(variables))) continue;
+    const copy = path.join(folder, 'uefi-variables.fd');
+    await copyFile(variables, copy);
+    return { code, variables: copy };
+  }
+  throw new AperiodicError('missing-tool', "UEFI firmware (ovmf) is not installed: run 'aperiodic setup'");
+}
+
+async function isFile(file: string): Promise<boolean> {
+  return await stat(file).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}

@@ -1,0 +1,127 @@
+/** A running guest: the Machine port over QEMU, ssh and files of the run's folder. */
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { AperiodicError } from '../../model/errors.ts';
+import type { CommandResult, Machine } from '../../ports.ts';
+import { hasSshBanner } from './banner.ts';
+import type { EchoServer } from './echo-server.ts';
+import { pause, type QemuProcess } from './process.ts';
+import { findDeadEnd, readSerialTail } from './serial.ts';
+import { callSsh, type SshTarget } from './ssh.ts';
+
+export interface MachineParts {
+  qemu: QemuProcess;
+  echo: EchoServer;
+  ssh: SshTarget;
+  serialLog: string;
+  /** Folder for screenshots. */
+  folder: string;
+  /** Files and folders to remove when the guest is stopped. */
+  temporary: readonly string[];
+}
+
+const pollMilliseconds = 500;
+const bannerMilliseconds = 5_000;
+/** For a login under emulation on a busy host: key exchange, session, sudo. */
+const loginSeconds = 60;
+const bootIdFile = '/proc/sys/kernel/random/boot_id';
+
+export class QemuMachine implements Machine {
+  readonly #parts: MachineParts;
+  #stopped: Promise<void> | undefined;
+
+  constructor(parts: MachineParts) {
+    this.#parts = parts;
+  }
+
+  get echoPort(): number {
+    return this.#parts.echo.port;
+  }
+
+  async waitForLogin(seconds: number): Promise<void> {
+    await this.#waitForBoot(seconds, () => true);
+  }
+
+  async run(script: string, seconds: number, onLine?: (line: string) => void): Promise<CommandResult> {
+    return await callSsh(this.#parts.ssh, {
+      command: 'sudo -n bash -s',
+      input: script,
+      seconds,
+      ...(onLine === undefined ? {} : { onLine }),
+    });
+  }
+
+  async tryLogin(options: readonly string[], key: 'with-key' | 'without-key' = 'without-key') {
+    return await callSsh(this.#parts.ssh, { command: 'id', options, key, seconds: loginSeconds });
+  }
+
+  async reboot(seconds: number): Promise<void> {
+    const before = await this.#bootId();
+    if (before === undefined) throw this.#failure('the guest did not say which boot it is in');
+    // Detached and a moment later, so that this session ends by itself.
+    await this.run('nohup sh -c "sleep 1; systemctl reboot" >/dev/null 2>&1 </dev/null &', loginSeconds);
+    await this.#waitForBoot(seconds, (id) => id !== before);
+  }
+
+  async serialTail(lines: number): Promise<string> {
+    return await readSerialTail(this.#parts.serialLog, lines);
+  }
+
+  async screenshot(name: string): Promise<string | undefined> {
+    const file = path.join(this.#parts.folder, `${path.basename(name)}.png`);
+    try {
+      await this.#parts.qemu.qmp.execute('screendump', { filename: file, format: 'png' });
+      return file;
+    } catch {
+      return undefined; // QEMU has ended, or was built without PNG: a picture is not worth an error.
+    }
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#end();
+    return this.#stopped;
+  }
+
+  async #end(): Promise<void> {
+    await this.#parts.qemu.stop();
+    await this.#parts.echo.stop();
+    for (const file of this.#parts.temporary) await rm(file, { recursive: true, force: true });
+  }
+
+  /** Polls until a shell answers from a boot that is accepted. */
+  async #waitForBoot(seconds: number, accepts: (bootId: string) => boolean): Promise<void> {
+    const deadline = Date.now() + seconds * 1000;
+    let last = 'ssh did not answer';
+    while (Date.now() < deadline) {
+      if (!this.#parts.qemu.running) {
+        throw this.#failure('the guest ended', await this.#parts.qemu.messages());
+      }
+      const deadEnd = findDeadEnd(await this.serialTail(40));
+      if (deadEnd !== undefined) throw this.#failure(`the guest gave up: ${deadEnd.trim()}`);
+      if (await hasSshBanner(this.#parts.ssh.port, bannerMilliseconds)) {
+        const id = await this.#bootId();
+        if (id !== undefined && accepts(id)) return;
+        last =
+          id === undefined ? 'the ssh server answered and let the key not in' : 'the guest did not restart';
+      }
+      await pause(pollMilliseconds);
+    }
+    throw this.#failure(`no login within ${seconds} s: ${last}`);
+  }
+
+  async #bootId(): Promise<string | undefined> {
+    try {
+      const result = await this.run(`cat ${bootIdFile}`, loginSeconds);
+      const id = result.stdout.trim();
+      return result.exitCode === 0 && id !== '' ? id : undefined;
+    } catch (error) {
+      // A guest that is going down or coming up may keep a connection open without a word.
+      if (error instanceof AperiodicError && error.code === 'qa-failed') return undefined;
+      throw error;
+    }
+  }
+
+  #failure(message: string, detail?: string): AperiodicError {
+    return new AperiodicError('qa-failed', message, { detail });
+  }
+}

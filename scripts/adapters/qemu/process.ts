@@ -1,0 +1,120 @@
+/** The QEMU process of one guest: started tied to us, watched, ended. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { execa } from 'execa';
+import { AperiodicError } from '../../model/errors.ts';
+import { cleanEnvironment, tied } from '../host/exec.ts';
+import { connectQmp, type QmpClient } from './qmp.ts';
+
+export interface QemuProcess {
+  readonly qmp: QmpClient;
+  readonly running: boolean;
+  /** Resolves when the process has ended, whatever the reason. */
+  readonly ended: Promise<void>;
+  /** What QEMU itself said, the end of it. */
+  messages(): Promise<string>;
+  /** Asks it to quit, kills it when it does not. Safe to repeat. */
+  stop(): Promise<void>;
+}
+
+const connectMilliseconds = 20_000;
+const commandMilliseconds = 30_000;
+const quitMilliseconds = 5_000;
+
+/**
+ * @param args with a QMP socket at `qmpSocket`
+ * @param folder gets qemu.log
+ * @throws AperiodicError `missing-tool` without QEMU, `internal` when it does not start
+ */
+export async function startQemu(
+  qemu: string,
+  args: readonly string[],
+  qmpSocket: string,
+  folder: string,
+): Promise<QemuProcess> {
+  const log = path.join(folder, 'qemu.log');
+  const [file, argv] = tied(qemu, args);
+  const child = execa(file, argv, {
+    env: cleanEnvironment(),
+    extendEnv: false,
+    reject: false,
+    stdin: 'ignore',
+    stdout: { file: log },
+    stderr: { file: log },
+    buffer: false,
+    forceKillAfterDelay: 2000,
+  });
+  let running = true;
+  const ended = child.then(() => {
+    running = false;
+  });
+  const messages = async () => (await readFile(log, 'utf8').catch(() => '')).slice(-2000).trim();
+  const startFailure = async (cause?: unknown) => {
+    const said = await messages();
+    if (/failed to execute/.test(said)) {
+      return new AperiodicError('missing-tool', `${qemu} is not installed: run 'aperiodic setup'`);
+    }
+    return new AperiodicError('internal', 'QEMU did not start', { detail: said, cause });
+  };
+  let qmp: QmpClient;
+  try {
+    qmp = await connectWhile(() => running, qmpSocket, startFailure);
+  } catch (error) {
+    child.kill('SIGKILL');
+    await ended;
+    throw error;
+  }
+  return {
+    qmp,
+    get running() {
+      return running;
+    },
+    ended,
+    messages,
+    async stop() {
+      if (running) {
+        await qmp.execute('quit').catch(() => undefined);
+        const timer = setTimeout(() => child.kill('SIGKILL'), quitMilliseconds);
+        await ended;
+        clearTimeout(timer);
+      }
+      qmp.close();
+    },
+  };
+}
+
+/** The socket appears a moment after the process. */
+async function connectWhile(
+  running: () => boolean,
+  socket: string,
+  failure: (cause?: unknown) => Promise<AperiodicError>,
+): Promise<QmpClient> {
+  const deadline = Date.now() + connectMilliseconds;
+  let last: unknown;
+  while (running() && Date.now() < deadline) {
+    try {
+      return await connectQmp(socket, commandMilliseconds);
+    } catch (error) {
+      last = error;
+      await pause(100);
+    }
+  }
+  throw await failure(last);
+}
+
+export async function pause(milliseconds: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/**
+ * The port of the host that QEMU was given for the guest's ssh, from the monitor's table of connections.
+ * @throws AperiodicError `internal` when the table has none
+ */
+export async function findSshPort(qmp: QmpClient): Promise<number> {
+  const table = String(await qmp.execute('human-monitor-command', { 'command-line': 'info usernet' }));
+  const port = /HOST_FORWARD\]\s+\d+\s+127\.0\.0\.1\s+(\d+)\s+\S+\s+22\b/.exec(table)?.[1];
+  if (port === undefined) {
+    throw new AperiodicError('internal', 'QEMU did not say which port leads to the guest', { detail: table });
+  }
+  return Number(port);
+}

@@ -1,0 +1,76 @@
+/** Carries out `aperiodic release`: makes what is due on the main branch. */
+
+import { withLock } from '../../adapters/host/lock.ts';
+import { AperiodicError } from '../../model/errors.ts';
+import type { Recorded } from '../../model/types.generated.ts';
+import { type Outcome as Reconciled, reconcile } from '../../reconcile.ts';
+import { versionOf } from '../../render/plan.ts';
+import type { Context, Outcome } from '../command.ts';
+import { type Opened, openRepository } from '../open-repository.ts';
+import { errorToJson } from '../report.ts';
+
+export async function runRelease(context: Context): Promise<Outcome> {
+  const stream = context.given.optional('stream');
+  const version = context.given.optional('version');
+  if (stream === undefined && !context.given.flag('all')) {
+    throw new AperiodicError('usage', 'name a stream, or say --all');
+  }
+  const opened = await openRepository(context.root(), await context.config(), context.log);
+  const outcomes = await releaseStreams(opened, stream === undefined ? undefined : [stream], version);
+  return {
+    json: { streams: outcomes.map(outcomeToJson) },
+    text: outcomes
+      .filter(({ error }) => error === undefined)
+      .map(describeOutcome)
+      .join('\n'),
+    errors: outcomes.flatMap(({ error }) => (error === undefined ? [] : [error])),
+    tables: outcomes.flatMap(({ recorded }) => (recorded === undefined ? [] : [artifactTable(recorded)])),
+  };
+}
+
+/** @param version refuses to do anything when another version is due */
+export async function releaseStreams(
+  opened: Opened,
+  streams?: readonly string[],
+  version?: string,
+): Promise<Reconciled[]> {
+  const { ports, config, load } = opened;
+  return await withLock(config.work, async () =>
+    reconcile(ports, {
+      load: async (tree) => (await load(tree)).repository,
+      ...(streams === undefined ? {} : { streams }),
+      ...(version === undefined ? {} : { version }),
+    }),
+  );
+}
+
+function outcomeToJson({ stream, plan, recorded, minted, error }: Reconciled): unknown {
+  return {
+    stream,
+    action: plan.action.kind,
+    version: versionOf(plan.action) ?? null,
+    why: plan.why,
+    minted: minted ?? null,
+    recorded: recorded ?? null,
+    error: error === undefined ? null : errorToJson(error),
+  };
+}
+
+function describeOutcome({ stream, plan, recorded }: Reconciled): string {
+  if (recorded === undefined) return `${stream}: nothing to do: ${plan.why}`;
+  const files = recorded.record.architectures.flatMap(({ artifacts }) => artifacts);
+  return [
+    `${stream}: ${recorded.record.version} is recorded in ${recorded.path} (commit ${recorded.commit.slice(0, 12)})`,
+    ...files.map(({ name, size, sha256 }) => `  ${name}  ${size} bytes  sha256 ${sha256}`),
+  ].join('\n');
+}
+
+function artifactTable({ record }: Recorded) {
+  return {
+    title: `${record.stream} ${record.version}`,
+    columns: ['file', 'bytes', 'SHA-256'],
+    rows: record.architectures.flatMap(({ artifacts }) =>
+      artifacts.map(({ name, size, sha256 }) => [name, String(size), sha256]),
+    ),
+  };
+}

@@ -1,0 +1,90 @@
+/** Carries out `aperiodic setup`. Safe to repeat: each part looks before it writes. */
+import { findMissingPackages, hostPackages, isThere, readHostFiles } from '../../adapters/host/packages.ts';
+import { createRunAsRoot, installPackages, type RunAsRoot } from '../../adapters/host/packages-install.ts';
+import { describeMissing, planInstall } from '../../adapters/host/packages-plan.ts';
+import { checkVenv, createVenv } from '../../adapters/host/python-venv.ts';
+import { addRanges, planRanges, verifyNamespaces } from '../../adapters/host/tools-namespaces.ts';
+import { AperiodicError } from '../../model/errors.ts';
+import type { Context, Outcome } from '../command.ts';
+
+/** What setup did; all of it empty or false when nothing was missing. */
+export interface SetupResult {
+  installed: string[];
+  userIds: string[];
+  venv: 'current' | 'created';
+}
+
+export async function runSetup(context: Context): Promise<Outcome> {
+  const run = createRunAsRoot(isRoot(), context.ask !== undefined);
+  const result: SetupResult = {
+    installed: await ensurePackages(context, run),
+    userIds: await ensureRanges(context, run),
+    venv: await ensureVenv(context),
+  };
+  await verifyNamespaces();
+  return { json: result, text: describeResult(result) };
+}
+
+function isRoot(): boolean {
+  return process.getuid?.() === 0;
+}
+
+async function ensurePackages(context: Context, run: RunAsRoot): Promise<string[]> {
+  const host = readHostFiles();
+  const missing = findMissingPackages(hostPackages, host);
+  const plan = planInstall(missing, {
+    root: isRoot(),
+    sudo: isThere('sudo', host),
+    apt: isThere('apt-get', host),
+    terminal: context.ask !== undefined,
+    yes: context.given.flag('yes'),
+  });
+  if (plan.kind === 'nothing') return [];
+  context.log.info(`These Debian packages are missing:\n${describeMissing(missing)}`);
+  if (plan.kind === 'impossible') {
+    const message = `packages are missing (${plan.names.join(', ')}) and cannot be installed: ${plan.reason}`;
+    throw new AperiodicError('missing-tool', message, { detail: plan.command });
+  }
+  if (plan.ask && context.ask !== undefined && !(await context.ask('Install them now?'))) {
+    throw new AperiodicError('missing-tool', 'nothing was installed. To do it by hand, run', {
+      detail: plan.command,
+    });
+  }
+  // Before live lines are drawn: sudo asks for the password on the same terminal.
+  if (context.ask !== undefined && !isRoot()) await run(['true']);
+  const task = context.log.task(`installing ${plan.names.length} Debian packages`);
+  await installPackages(plan.names, plan.command, run, task);
+  const still = findMissingPackages(hostPackages, host);
+  if (still.length > 0) {
+    throw new AperiodicError(
+      'missing-tool',
+      'apt-get installed the packages, but some of it is still missing',
+      {
+        detail: describeMissing(still),
+      },
+    );
+  }
+  return plan.names;
+}
+
+async function ensureRanges(context: Context, run: RunAsRoot): Promise<string[]> {
+  const calls = await planRanges();
+  const commands = calls.map((call) => call.join(' '));
+  for (const command of commands) context.log.info(`Adding a range of user ids for builds: ${command}`);
+  await addRanges(calls, run);
+  return commands;
+}
+
+async function ensureVenv(context: Context): Promise<SetupResult['venv']> {
+  if ((await checkVenv()) === 'current') return 'current';
+  await createVenv(context.log.task('making the Python environment'));
+  return 'created';
+}
+
+function describeResult(result: SetupResult): string {
+  const lines: string[] = [];
+  if (result.installed.length > 0) lines.push(`Installed: ${result.installed.join(', ')}`);
+  if (result.userIds.length > 0) lines.push('Added ranges of user ids to /etc/subuid or /etc/subgid');
+  if (result.venv === 'created') lines.push('Made the Python environment');
+  return lines.length === 0 ? 'Nothing is missing.' : `${lines.join('\n')}\nThis machine is ready.`;
+}

@@ -1,0 +1,120 @@
+/** Carries out the commands that run one stage: a value in as a JSON file, the next value out. */
+import { readFile, stat } from 'node:fs/promises';
+import { writeFileAtomic } from '../../adapters/host/files.ts';
+import { withLock } from '../../adapters/host/lock.ts';
+import { AperiodicError } from '../../model/errors.ts';
+import { makeCandidate, makeJob } from '../../model/job.ts';
+import { assertValid, type Kind } from '../../model/schema.ts';
+import { findStream, newestLive, type StreamState } from '../../model/streams.ts';
+import type { Architecture, SchemaTypes } from '../../model/types.generated.ts';
+import { type Stage, stages } from '../../pipeline.ts';
+import type { Context, Outcome } from '../command.ts';
+import { type Opened, openRepository } from '../open-repository.ts';
+
+/** Values hold pins and flattened kickstarts: some hundred KiB an architecture. */
+const maxValueBytes = 64 * 1024 * 1024;
+
+export async function runFetch(context: Context): Promise<Outcome> {
+  const opened = await open(context);
+  const stream = await streamOf(opened, context.given.argument('stream'));
+  const version = context.given.optional('version');
+  const state =
+    version === undefined
+      ? newestLive(stream)
+      : stream.releases.find(({ release }) => release.version === version);
+  if (state === undefined)
+    throw new AperiodicError(
+      'not-found',
+      `${stream.id} has no release ${version ?? ''}: add one with 'aperiodic propose'`,
+    );
+  if (state.release.content !== stream.content) {
+    throw new AperiodicError(
+      'conflict',
+      `asks for other content than the files here have (${stream.content})`,
+      { file: state.path },
+    );
+  }
+  const architecture = architectureOf(context.given.text('architecture'), state.release.architectures);
+  return await runStage(
+    context,
+    opened,
+    stages.fetch,
+    makeJob(stream, state.release, architecture, opened.workTree.commit),
+  );
+}
+
+function architectureOf(given: string | undefined, known: readonly Architecture[]): Architecture {
+  const found = given === undefined && known.length === 1 ? known[0] : known.find((name) => name === given);
+  if (found !== undefined) return found;
+  throw new AperiodicError('usage', `choose one with --architecture: ${known.join(', ')}`);
+}
+
+export async function runBuild(context: Context): Promise<Outcome> {
+  const value = await readValue('Fetched', context.given.argument('fetched'));
+  return await runStage(context, await open(context), stages.build, value);
+}
+
+export async function runQa(context: Context): Promise<Outcome> {
+  const value = await readValue('Built', context.given.argument('built'));
+  return await runStage(context, await open(context), stages.qa, value);
+}
+
+export async function runMirror(context: Context): Promise<Outcome> {
+  const opened = await open(context);
+  const tested = await Promise.all(context.given.rest('tested').map((file) => readValue('Tested', file)));
+  const id = tested[0]?.built.job.stream ?? '';
+  const { repository } = await opened.load(opened.workTree);
+  const wanted = tested[0]?.built.job.targets.mirrors ?? [];
+  const targets = (repository.targets?.mirrors ?? []).filter((mirror) => wanted.includes(mirror.id));
+  const stream = await streamOf(opened, id);
+  return await runStage(context, opened, stages.mirror, makeCandidate(stream, tested, targets));
+}
+
+export async function runRecord(context: Context): Promise<Outcome> {
+  const value = await readValue('Mirrored', context.given.argument('mirrored'));
+  return await runStage(context, await open(context), stages.record, value);
+}
+
+async function open(context: Context): Promise<Opened> {
+  return await openRepository(context.root(), await context.config(), context.log);
+}
+
+async function streamOf({ load, workTree }: Opened, id: string): Promise<StreamState> {
+  const { repository } = await load(workTree);
+  const stream = findStream(repository, id);
+  if (stream === undefined) throw new AperiodicError('not-found', `there is no stream '${id}'`);
+  const [problem] = stream.problems;
+  if (problem !== undefined) throw problem;
+  return stream;
+}
+
+async function readValue<K extends Kind>(kind: K, file: string): Promise<SchemaTypes[K]> {
+  const { size } = await stat(file).catch((cause: unknown) => {
+    throw new AperiodicError('not-found', `the ${kind} value cannot be read`, { file, cause });
+  });
+  if (size > maxValueBytes)
+    throw new AperiodicError('invalid', `is larger than ${maxValueBytes} bytes`, { file });
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(file, 'utf8'));
+  } catch (cause) {
+    throw new AperiodicError('invalid', 'is not JSON', { file, cause });
+  }
+  return assertValid(kind, value, { file });
+}
+
+async function runStage<In extends Kind, Out extends Kind>(
+  context: Context,
+  { ports, config }: Opened,
+  stage: Stage<In, Out>,
+  input: SchemaTypes[In],
+): Promise<Outcome> {
+  const output = await withLock(config.work, async () => stage.run(assertValid(stage.input, input), ports));
+  const value = assertValid(stage.output, output);
+  const file = context.given.text('output');
+  if (file !== undefined) await writeFileAtomic(file, `${JSON.stringify(value, null, 1)}\n`);
+  return {
+    json: value,
+    text: file === undefined ? JSON.stringify(value, null, 1) : `${stage.name}: wrote ${file}`,
+  };
+}

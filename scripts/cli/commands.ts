@@ -1,0 +1,23 @@
+/** All commands, in the order that help lists them. */
+import type { Command } from './command.ts';
+import { doctor } from './doctor.ts';
+import { demo, kickstart, plan, propose, release, resolve, validate } from './repository-commands.ts';
+import { setup } from './setup.ts';
+import { build, fetch, mirror, qa, record } from './stage-commands.ts';
+
+export const commands: readonly Command[] = [
+  validate,
+  kickstart,
+  resolve,
+  propose,
+  plan,
+  release,
+  fetch,
+  build,
+  qa,
+  mirror,
+  record,
+  setup,
+  doctor,
+  demo,
+];

@@ -1,0 +1,125 @@
+/** What doctor looks at in the repository that is worked on. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { locateRepositories } from '../../adapters/deb/sources.ts';
+import { configFile } from '../../adapters/host/config.ts';
+import { exec } from '../../adapters/host/exec.ts';
+import { toAperiodicError } from '../../model/errors.ts';
+import type { Kind } from '../../model/schema.ts';
+import type { DebRepository, SchemaTypes } from '../../model/types.generated.ts';
+import { parseYaml } from '../../model/yaml.ts';
+import type { Check, Examined, Finding } from './check.ts';
+
+/** First line that git prints; undefined when it has no answer. */
+async function git(root: string, ...args: string[]): Promise<string | undefined> {
+  const { exitCode, stdout } = await exec('git', ['-C', root, ...args], { accept: [0, 1, 2, 128] });
+  const line = stdout.split('\n')[0]?.trim();
+  return exitCode !== 0 || line === '' ? undefined : line;
+}
+
+const gitCheck: Check = {
+  id: 'git',
+  title: 'git',
+  run: async ({ root, config }) => {
+    if (root === undefined || config === undefined) return [];
+    const name = config.git.name ?? (await git(root, 'config', 'user.name'));
+    const email = config.git.email ?? (await git(root, 'config', 'user.email'));
+    const remote = await git(root, 'remote', 'get-url', '--', config.git.remote);
+    return [
+      name === undefined || email === undefined
+        ? {
+            status: 'warning',
+            title: 'git identity',
+            value: 'none',
+            advice: `records need one: 'git config user.name' and 'user.email', or 'git' in ${configFile}`,
+          }
+        : { status: 'ok', title: 'git identity', value: `${name} <${email}>` },
+      remote === undefined
+        ? {
+            status: 'warning',
+            title: 'git remote',
+            value: `no ${config.git.remote}`,
+            advice: `records are pushed there: 'git remote add ${config.git.remote} URL'`,
+          }
+        : {
+            status: 'ok',
+            title: 'git remote',
+            value: `${config.git.remote} ${remote}, ${config.git.branch}`,
+          },
+    ];
+  },
+};
+
+const configuration: Check = {
+  id: 'configuration',
+  title: 'configuration',
+  run: async ({ config }) => {
+    if (config === undefined) return [];
+    const used = config.overrides.length === 0 ? '' : `, and ${config.overrides.join(', ')}`;
+    return [
+      {
+        status: 'ok',
+        title: 'configuration',
+        value: `${config.file ?? `no ${configFile}: defaults`}${used}`,
+      },
+    ];
+  },
+};
+
+const repositories: Check = {
+  id: 'repositories',
+  title: 'repositories',
+  run: async (examined) => {
+    const known = await read('Repositories', 'releases/repositories.yaml', examined);
+    const addresses = examined.config?.repositories;
+    if (known === undefined || addresses === undefined) return [];
+    return await Promise.all(known.repositories.map((repository) => locate(repository, addresses)));
+  },
+};
+
+async function locate(
+  repository: DebRepository,
+  addresses: NonNullable<Examined['config']>['repositories'],
+): Promise<Finding> {
+  const title = `repository ${repository.id}`;
+  try {
+    const [source] = await locateRepositories([repository], addresses);
+    if (source !== undefined) return { status: 'ok', title, value: `${source.uri}, from ${source.from}` };
+    return { status: 'missing', title, value: 'no address' };
+  } catch (error) {
+    return { status: 'missing', title, value: 'no address', advice: toAperiodicError(error).located };
+  }
+}
+
+const mirrors: Check = {
+  id: 'mirrors',
+  title: 'mirrors',
+  run: async (examined) => {
+    const targets = await read('Targets', 'releases/targets.yaml', examined);
+    const addresses = examined.config?.mirrors;
+    if (targets === undefined || addresses === undefined) return [];
+    return targets.mirrors.map(({ id }): Finding => {
+      const address = addresses[id];
+      if (address !== undefined) {
+        const value = 'rsync' in address ? address.rsync : address.directory;
+        return { status: 'ok', title: `mirror ${id}`, value };
+      }
+      const variable = `APERIODIC_MIRROR_${id.toUpperCase().replaceAll('-', '_')}`;
+      const advice = `releases go there: set ${variable}, or 'mirrors' in ${configFile}`;
+      return { status: 'warning', title: `mirror ${id}`, value: 'no address', advice };
+    });
+  },
+};
+
+/** A file of the repository; undefined outside one, and when the repository has no such file. */
+async function read<K extends Kind>(
+  kind: K,
+  file: string,
+  { root }: Examined,
+): Promise<SchemaTypes[K] | undefined> {
+  if (root === undefined) return undefined;
+  const text = await readFile(path.join(root, file), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : parseYaml(kind, text, file);
+}
+
+export const repositoryChecks: readonly Check[] = [gitCheck, configuration, repositories, mirrors];

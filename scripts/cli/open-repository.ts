@@ -1,0 +1,89 @@
+/** Wires the adapters to the ports for one repository and its configuration. */
+import path from 'node:path';
+import { createDirectoryArtifacts } from '../adapters/artifacts/directory.ts';
+import { createDirectoryValues } from '../adapters/artifacts/values.ts';
+import { createDebPayload } from '../adapters/deb/payload.ts';
+import { createDiskReader } from '../adapters/disk/reader.ts';
+import { createGitForge } from '../adapters/git/forge.ts';
+import { createWorkTree } from '../adapters/git/work-tree.ts';
+import type { ResolvedConfig } from '../adapters/host/config.ts';
+import { venvPython } from '../adapters/host/python-venv.ts';
+import { createImageBuilder } from '../adapters/image/builder.ts';
+import { createKickstartParser } from '../adapters/kickstart/parser.ts';
+import { createMirror } from '../adapters/mirror/mirror.ts';
+import { createMachines } from '../adapters/qemu/machines.ts';
+import { createDirectoryStore } from '../adapters/store/directory.ts';
+import { AperiodicError } from '../model/errors.ts';
+import { flattenKickstart } from '../model/kickstart/flatten.ts';
+import { interpretKickstart } from '../model/kickstart/interpret.ts';
+import { type Loaded, loadRepository } from '../model/load.ts';
+import type { Tree } from '../model/tree.ts';
+import type { KickstartLine, PackageRequest, Stream } from '../model/types.generated.ts';
+import type { Clock, Log, Mirror, Ports } from '../ports.ts';
+
+export interface Opened {
+  root: string;
+  config: ResolvedConfig;
+  ports: Ports;
+  /** The files before the person's eyes, committed or not. */
+  workTree: Tree;
+  /** Reads a tree with its kickstarts parsed, so that pins are compared with them. */
+  load(tree: Tree): Promise<Loaded>;
+}
+
+const clock: Clock = { now: () => new Date() };
+
+/** @throws AperiodicError `invalid` for releases/repositories.yaml that cannot be read */
+export async function openRepository(root: string, config: ResolvedConfig, log: Log): Promise<Opened> {
+  const workTree = await createWorkTree(root);
+  const kickstarts = createKickstartParser({ python: venvPython() });
+  const requestOf = async (lines: KickstartLine[], stream: Stream): Promise<PackageRequest> => {
+    const context = { payload: stream.payload, repositories: stream.repositories, entry: stream.kickstart };
+    return interpretKickstart(await kickstarts.parse(lines), lines, context).spec.request;
+  };
+  const load = (tree: Tree) => loadRepository(tree, { flatten: flattenKickstart, requestOf });
+  const ports: Ports = {
+    log,
+    clock,
+    store: createDirectoryStore(config.store, log),
+    artifacts: createDirectoryArtifacts(config.work),
+    values: createDirectoryValues(path.join(config.work, 'values')),
+    kickstarts,
+    payloads: {
+      deb: createDebPayload({
+        repositories: await listRepositories(workTree, load),
+        addresses: config.repositories,
+        cache: path.join(config.work, 'cache'),
+      }),
+    },
+    images: createImageBuilder({ storeFolder: config.store }),
+    machines: createMachines(),
+    disks: createDiskReader(),
+    mirror: (id) => openMirror(id, config),
+    forge: createGitForge({
+      folder: root,
+      remote: config.git.remote,
+      branch: config.git.branch,
+      identity: { name: config.git.name ?? 'Aperiodic', email: config.git.email ?? 'aperiodic@localhost' },
+    }),
+  };
+  return { root, config, ports, workTree, load };
+}
+
+async function listRepositories(tree: Tree, load: (tree: Tree) => Promise<Loaded>) {
+  // Only the shared files are of interest here: streams are left out, so that no kickstart is parsed.
+  const shared: Tree = { ...tree, list: async () => [] };
+  const { repository } = await load(shared);
+  return repository.repositories?.repositories ?? [];
+}
+
+/** @throws AperiodicError `not-found` naming how to configure the mirror */
+function openMirror(id: string, config: ResolvedConfig): Mirror {
+  const address = config.mirrors[id];
+  if (address !== undefined) return createMirror(id, address);
+  const variable = `APERIODIC_MIRROR_${id.toUpperCase().replaceAll('-', '_')}`;
+  throw new AperiodicError(
+    'not-found',
+    `mirror '${id}' has no address: set ${variable} or 'mirrors' in .aperiodic/config.yaml`,
+  );
+}

@@ -1,0 +1,100 @@
+/** From a planned release to the values that its stages start with. */
+import { AperiodicError } from './errors.ts';
+import { liveReleases, type ReleaseState, type StreamState } from './streams.ts';
+import type {
+  Architecture,
+  Candidate,
+  Job,
+  MirrorTarget,
+  PublishedRecord,
+  Release,
+  Tested,
+} from './types.generated.ts';
+
+/**
+ * @param commit whose tree the stream was read from
+ * @throws AperiodicError `invalid` when the stream has no pins for the architecture
+ */
+export function makeJob(
+  stream: StreamState,
+  release: Release,
+  architecture: Architecture,
+  commit: string,
+): Job {
+  const pins = stream.pins.find((set) => set.architecture === architecture);
+  if (stream.stream === undefined || stream.kickstart === undefined || pins === undefined) {
+    throw new AperiodicError(
+      'invalid',
+      `stream ${stream.id} has no kickstart or no pins for ${architecture}`,
+    );
+  }
+  return {
+    stream: stream.id,
+    name: stream.stream.name,
+    version: release.version,
+    content: release.content,
+    commit,
+    architecture,
+    payload: stream.stream.payload,
+    formats: release.formats,
+    limits: stream.stream.limits,
+    kickstart: stream.kickstart,
+    pins,
+    targets: release.targets,
+  };
+}
+
+/** @param targets the mirrors to bring it to */
+export function makeCandidate(
+  stream: StreamState,
+  tested: readonly Tested[],
+  targets: readonly MirrorTarget[],
+): Candidate {
+  const [first] = tested;
+  if (first === undefined)
+    throw new AperiodicError('internal', 'a candidate needs at least one architecture');
+  const { job } = first.built;
+  const other = tested.find(
+    ({ built }) => built.job.version !== job.version || built.job.stream !== job.stream,
+  );
+  if (other !== undefined) {
+    throw new AperiodicError(
+      'conflict',
+      `values of ${job.stream} ${job.version} and of ${other.built.job.stream} ${other.built.job.version} were mixed`,
+    );
+  }
+  return {
+    stream: job.stream,
+    version: job.version,
+    content: job.content,
+    commit: job.commit,
+    targets: [...targets],
+    retained: liveReleases(stream).map(({ release }) => release.version),
+    architectures: [...tested],
+  };
+}
+
+/**
+ * What QA said of a recorded release, as if its stages had just run: for reaching one more mirror without building.
+ * Its artifacts are named by digest; whoever uses them has to bring them.
+ */
+export function recallTested(stream: StreamState, state: ReleaseState, record: PublishedRecord): Tested[] {
+  return record.architectures.map(({ architecture, raw, artifacts, tools, qa }) => ({
+    built: {
+      job: makeJob(stream, state.release, architecture, record.commit),
+      raw: { ...raw, uri: '' },
+      artifacts: artifacts.map(({ name, format, sha256, size }) => ({
+        name,
+        format,
+        file: { sha256, size, uri: artifactUri(sha256, name) },
+      })),
+      tools,
+    },
+    qa,
+  }));
+}
+
+/** How values name a file: by digest and name, wherever the Artifacts port keeps it. */
+export function artifactUri(sha256: string, name: string): string {
+  return `artifact:${sha256}/${name}`;
+}

@@ -1,0 +1,138 @@
+/** Honoured commands that configure the system. Limits named in notes are those of the interpreter's checks. */
+import { type CommandTable, each, honoured, ignored, refused } from './standing.ts';
+
+const staticNetwork = refused('images take their network from DHCP; users give other settings to cloud-init');
+const oneDisk = ignored('the image is one disk');
+const firewallRules = refused('no firewall is set up: write its rules in %post');
+
+export const systemCommands: CommandTable = {
+  bootloader: {
+    ...honoured('GRUB for BIOS and for UEFI on the one disk; without the line: no extra words, 5 seconds'),
+    options: {
+      '--append': honoured(
+        'words for the kernel: printable ASCII without characters that GRUB or a shell acts on',
+      ),
+      '--timeout': honoured('0 to 600 seconds'),
+      '--location': honoured('mbr only, which is what is done anyway; other places are refused'),
+      '--boot-drive': oneDisk,
+      '--driveorder': oneDisk,
+      '--leavebootorder': ignored('an image has no boot order of a firmware'),
+      '--password': refused('a menu password has no use on a machine without a console; remove it'),
+      '--iscrypted': refused('belongs to --password, which is refused'),
+      '--md5pass': refused('belongs to --password, which is refused'),
+      '--default': refused('the newest kernel is always the default'),
+      '--extlinux': refused('not honoured yet: GRUB is the only boot loader'),
+      '--sdboot': refused('not honoured yet: GRUB is the only boot loader'),
+      '--disabled': refused('the image must boot: remove it'),
+      '--nombr': refused('the image must boot through BIOS too: remove it'),
+    },
+  },
+  firewall: {
+    ...honoured('--disabled: no firewall is set up'),
+    options: {
+      '--disable': honoured('or --disabled; no firewall is set up, which is the default'),
+      '--use-system-defaults': honoured('nothing is changed, and the distribution sets up none'),
+      '--enable': refused('no firewall is set up: install one in %packages and configure it in %post'),
+      ...each(
+        ['--port', '--trust', '--service', '--ftp', '--http', '--smtp', '--ssh', '--remove-service'],
+        firewallRules,
+      ),
+    },
+  },
+  firstboot: {
+    ...ignored('--disabled only: nothing asks questions at the first boot'),
+    options: {
+      '--disable': ignored('or --disabled; nothing asks questions at the first boot'),
+      '--enable': refused('cloud-init configures the first boot: remove the line'),
+      '--reconfig': refused('cloud-init configures the first boot: remove the line'),
+    },
+  },
+  keyboard: {
+    ...honoured('XKBLAYOUT in /etc/default/keyboard, for the console too; without the line: us'),
+    options: {
+      '--xlayouts': honoured('one layout, two to eight lower-case letters; the same as the plain argument'),
+      '--vckeymap': honoured(
+        'only beside a layout of the same name: the console takes its map from the layout',
+      ),
+      '--switch': refused('one layout only: remove it'),
+    },
+  },
+  lang: {
+    ...honoured(
+      'LANG of the system, UTF-8 only; other than C.UTF-8 it needs the package locales-all. Without the line: C.UTF-8',
+    ),
+    options: { '--addsupport': refused('one language only: locales-all holds them all') },
+  },
+  network: {
+    ...honoured('DHCP on the links that the machine has, by cloud-init and networkd'),
+    options: {
+      '--bootproto': honoured('dhcp only'),
+      '--device': honoured('link only: which links there are is not known before boot'),
+      '--onboot': honoured('yes only'),
+      '--activate': honoured('links are always brought up'),
+      '--hostname': honoured('/etc/hostname; cloud-init sets the name that the cloud gives'),
+      '--no-activate': ignored('no installer runs that would need the network'),
+      '--notksdevice': ignored('no installer runs that would need the network'),
+      '--essid': refused('wireless networks are not set up'),
+      '--wepkey': refused('wireless networks are not set up, and a secret does not belong in git'),
+      '--wpakey': refused('wireless networks are not set up, and a secret does not belong in git'),
+      ...each(
+        [
+          '--dhcpclass',
+          '--ethtool',
+          '--gateway',
+          '--ip',
+          '--mtu',
+          '--nameserver',
+          '--netmask',
+          '--nodns',
+          '--noipv4',
+          '--noipv6',
+          '--ipv6',
+          '--nodefroute',
+          '--bondslaves',
+          '--bondopts',
+          '--vlanid',
+          '--ipv6gateway',
+          '--teamslaves',
+          '--teamconfig',
+          '--interfacename',
+          '--bridgeslaves',
+          '--bridgeopts',
+          '--bindto',
+          '--ipv4-dns-search',
+          '--ipv6-dns-search',
+          '--ipv4-ignore-auto-dns',
+          '--ipv6-ignore-auto-dns',
+        ],
+        staticNetwork,
+      ),
+    },
+  },
+  selinux: {
+    ...honoured('--disabled: nothing to do, no policy is installed'),
+    options: {
+      '--disabled': honoured('nothing to do, no policy is installed'),
+      '--enforcing': refused('no policy can be installed yet: write --disabled'),
+      '--permissive': refused('no policy can be installed yet: write --disabled'),
+    },
+  },
+  services: {
+    ...honoured('systemd units, enabled or disabled after all packages are in; lines add up'),
+    options: {
+      '--enabled': honoured('names of units; .service is added where no type is given'),
+      '--disabled': honoured('names of units; .service is added where no type is given'),
+    },
+  },
+  timezone: {
+    ...honoured(
+      '/etc/localtime and /etc/timezone; the clock of the machine is always UTC. Without the line: Etc/UTC',
+    ),
+    options: {
+      '--utc': honoured('the default'),
+      '--isUtc': honoured('the older name of --utc'),
+      '--nontp': refused('the syntax no longer acts on it: write services --disabled=systemd-timesyncd'),
+      '--ntpservers': refused('not honoured yet: write /etc/systemd/timesyncd.conf.d/*.conf in %post'),
+    },
+  },
+};

@@ -1,0 +1,139 @@
+/** Reads the folder of one stream and its kickstart. */
+import { contentDigest } from './digest.ts';
+import { AperiodicError } from './errors.ts';
+import type { LoadOptions } from './load.ts';
+import { type LoadedFile, Problems, readYaml } from './load-file.ts';
+import { loadPins } from './load-pins.ts';
+import { loadReleases } from './load-releases.ts';
+import { pinsPath, type StreamState, streamFolder, streamPath } from './streams.ts';
+import { isTreePath, type Tree } from './tree.ts';
+import type { KickstartLine, PackageRequest, Pins, Repositories, Stream } from './types.generated.ts';
+import { compareVersions, parseVersion } from './version.ts';
+import { locator } from './yaml.ts';
+
+export interface StreamFolder {
+  id: string;
+  /** Names of all files in the folder. */
+  files: readonly string[];
+  /** Undefined when they could not be read: then ids are not looked up. */
+  repositories: Repositories | undefined;
+}
+
+const versionFile = /^(\d{8}\.\d+)(\.published)?\.yaml$/;
+const pinsFile = /^pins\.([a-z0-9_]+)\.yaml$/;
+
+export async function loadStream(
+  tree: Tree,
+  folder: StreamFolder,
+  options: LoadOptions,
+): Promise<StreamState> {
+  const problems = new Problems();
+  const names = sortNames(folder, problems);
+  const file = await loadDescription(tree, folder, problems);
+  const stream = file?.value;
+  const kickstart = file && (await loadKickstart(tree, file, options, problems));
+  const request =
+    kickstart && stream && (await problems.gather(async () => options.requestOf?.(kickstart, stream)));
+  const pins = stream ? await loadAllPins(tree, { id: folder.id, stream, request, names }, problems) : [];
+  const complete = stream !== undefined && pins.length === stream.architectures.length;
+  return {
+    id: folder.id,
+    stream,
+    kickstart,
+    request,
+    pins,
+    content: kickstart && complete ? contentDigest({ ...stream, kickstart, pins }) : undefined,
+    releases: await loadReleases(tree, folder.id, names, problems),
+    versions: [...new Set([...names.releases, ...names.records])].sort(compareVersions),
+    problems: problems.list,
+  };
+}
+
+export interface FolderNames {
+  /** Words between `pins.` and `.yaml`. */
+  pins: string[];
+  /** Versions that have a release file. */
+  releases: string[];
+  /** Versions that have a record. */
+  records: string[];
+}
+
+function sortNames({ id, files }: StreamFolder, problems: Problems): FolderNames {
+  const names: FolderNames = { pins: [], releases: [], records: [] };
+  for (const file of files) {
+    const path = `${streamFolder(id)}/${file}`;
+    const [, version, published] = versionFile.exec(file) ?? [];
+    const [, pinned] = pinsFile.exec(file) ?? [];
+    if (version !== undefined && parseVersion(version) === undefined)
+      problems.add(path, undefined, `'${version}' is not a version: write YYYYMMDD.N with a real date`);
+    else if (version !== undefined) names[published === undefined ? 'releases' : 'records'].push(version);
+    else if (pinned !== undefined) names.pins.push(pinned);
+    else if (file !== 'stream.yaml')
+      problems.add(
+        path,
+        undefined,
+        'is not a file of a stream: stream.yaml, pins.<architecture>.yaml, <version>.yaml and <version>.published.yaml are',
+      );
+  }
+  return names;
+}
+
+async function loadDescription(
+  tree: Tree,
+  { id, repositories }: StreamFolder,
+  problems: Problems,
+): Promise<LoadedFile<Stream> | undefined> {
+  const file = await readYaml(tree, 'Stream', streamPath(id), problems);
+  if (file === undefined) return undefined;
+  const lineOf = locator(file.text);
+  const known = new Set(repositories?.repositories.map((repository) => repository.id));
+  for (const [index, repository] of file.value.repositories.entries()) {
+    if (repositories === undefined || known.has(repository)) continue;
+    const text = `repository '${repository}' is not in releases/repositories.yaml`;
+    problems.add(file.path, lineOf(['repositories', index]), text);
+  }
+  return file;
+}
+
+async function loadKickstart(
+  tree: Tree,
+  { path, text, value: { kickstart } }: LoadedFile<Stream>,
+  options: LoadOptions,
+  problems: Problems,
+): Promise<KickstartLine[] | undefined> {
+  const line = locator(text)(['kickstart']);
+  if (!isTreePath(kickstart)) {
+    problems.add(path, line, `'${kickstart}' is not a path inside the repository`);
+    return undefined;
+  }
+  return await problems.gather(async () => {
+    if ((await tree.read(kickstart)) === undefined) {
+      throw new AperiodicError('not-found', `kickstart '${kickstart}' does not exist`, { file: path, line });
+    }
+    return await options.flatten(kickstart, (included) => tree.read(included));
+  });
+}
+
+async function loadAllPins(
+  tree: Tree,
+  context: { id: string; stream: Stream; request: PackageRequest | undefined; names: FolderNames },
+  problems: Problems,
+): Promise<Pins[]> {
+  const { id, stream, names } = context;
+  const wanted: readonly string[] = stream.architectures;
+  for (const name of names.pins.filter((architecture) => !wanted.includes(architecture))) {
+    const text = `'${name}' is not an architecture of the stream: [${wanted.join(', ')}] are`;
+    problems.add(`${streamFolder(id)}/pins.${name}.yaml`, undefined, text);
+  }
+  const all: Pins[] = [];
+  for (const architecture of stream.architectures) {
+    const path = pinsPath(id, architecture);
+    if (!names.pins.includes(architecture)) {
+      problems.add(path, undefined, `does not exist: run 'aperiodic resolve ${id}'`);
+      continue;
+    }
+    const pins = await loadPins(tree, path, { ...context, architecture }, problems);
+    if (pins !== undefined) all.push(pins);
+  }
+  return all;
+}

@@ -1,0 +1,100 @@
+/** Reads releases/ and kickstarts/ of a tree into one value, and gathers every problem on the way. */
+import type { AperiodicError } from './errors.ts';
+import { Problems, readYaml } from './load-file.ts';
+import { loadStream } from './load-stream.ts';
+import type { Repository } from './streams.ts';
+import type { Tree } from './tree.ts';
+import type { KickstartLine, PackageRequest, Repositories, Stream, Targets } from './types.generated.ts';
+import { locator } from './yaml.ts';
+
+export interface LoadOptions {
+  /** Puts every %include in place. */
+  flatten(entry: string, read: (path: string) => Promise<string | undefined>): Promise<KickstartLine[]>;
+  /**
+   * What a flattened kickstart asks the solver for. Left out, pins are not compared with the kickstart.
+   * @throws AperiodicError for what the kickstart may not ask: it becomes a problem of the stream
+   */
+  requestOf?(lines: KickstartLine[], stream: Stream): Promise<PackageRequest>;
+}
+
+export interface Loaded {
+  repository: Repository;
+  /** All problems, of the shared files and of every stream, by file and line. */
+  problems: AperiodicError[];
+}
+
+/** Files directly below releases/ that have a meaning. */
+const sharedFiles = ['repositories.yaml', 'targets.yaml', 'policy.yaml', 'README.md'];
+const streamId = /^[a-z0-9]+(-[a-z0-9]+)*\/[a-z0-9]+(-[a-z0-9]+)*$/;
+
+/**
+ * @throws AperiodicError only for what is not the repository's fault (a missing tool, a bug): what a file gets wrong is
+ *   in `problems`
+ */
+export async function loadRepository(tree: Tree, options: LoadOptions): Promise<Loaded> {
+  const problems = new Problems();
+  const repositories = await loadRepositories(tree, problems);
+  const targets = await loadTargets(tree, problems);
+  const folders = groupByStream(await tree.list('releases'), problems);
+  const streams = [];
+  for (const [id, files] of folders) {
+    streams.push(await loadStream(tree, { id, files, repositories }, options));
+  }
+  const repository = { repositories, targets, streams, problems: problems.list };
+  const all = [...problems.list, ...streams.flatMap((stream) => stream.problems)];
+  return { repository, problems: sortProblems(all) };
+}
+
+async function loadRepositories(tree: Tree, problems: Problems): Promise<Repositories | undefined> {
+  const file = await readYaml(tree, 'Repositories', 'releases/repositories.yaml', problems);
+  if (file === undefined) return undefined;
+  const ids = file.value.repositories.map(({ id }) => id);
+  return refuseRepeated(ids, 'repositories', file, problems) ? file.value : undefined;
+}
+
+async function loadTargets(tree: Tree, problems: Problems): Promise<Targets | undefined> {
+  const file = await readYaml(tree, 'Targets', 'releases/targets.yaml', problems);
+  if (file === undefined) return undefined;
+  const ids = file.value.mirrors.map(({ id }) => id);
+  return refuseRepeated(ids, 'mirrors', file, problems) ? file.value : undefined;
+}
+
+function refuseRepeated(
+  ids: readonly string[],
+  key: string,
+  file: { path: string; text: string },
+  problems: Problems,
+): boolean {
+  const lineOf = locator(file.text);
+  const repeated = ids.flatMap((id, index) => (ids.indexOf(id) < index ? [index] : []));
+  for (const index of repeated) {
+    problems.add(file.path, lineOf([key, index, 'id']), `'${ids[index]}' is defined twice`);
+  }
+  return repeated.length === 0;
+}
+
+/** Names of the files of each stream folder, by stream id, sorted. */
+function groupByStream(paths: readonly string[], problems: Problems): [string, string[]][] {
+  const folders = new Map<string, string[]>();
+  for (const path of [...paths].sort()) {
+    const [, distribution = '', image = '', ...rest] = path.split('/');
+    if (rest.length === 0) {
+      if (image === '' && sharedFiles.includes(distribution)) continue;
+      problems.add(path, undefined, 'is not a file that belongs into releases/: remove or rename it');
+      continue;
+    }
+    const id = `${distribution}/${image}`;
+    const files = folders.get(id) ?? [];
+    if (files.length === 0 && !streamId.test(id)) {
+      const text = `'${id}' is not a name for a stream: use lower-case letters, digits and single hyphens`;
+      problems.add(`releases/${id}`, undefined, text);
+    }
+    folders.set(id, [...files, rest.join('/')]);
+  }
+  return [...folders].filter(([id]) => streamId.test(id));
+}
+
+function sortProblems(problems: AperiodicError[]): AperiodicError[] {
+  const key = (error: AperiodicError) => `${error.file ?? ''}\0${String(error.line ?? 0).padStart(9, '0')}`;
+  return problems.sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
+}

@@ -1,0 +1,82 @@
+/** All checks, in the order in which they are run and documented. docs/qa-expectations.md is rendered from them. */
+import type { Firmware } from '../../ports.ts';
+import {
+  type BootCheck,
+  everyFirmware,
+  type GuestCheck,
+  type ImageCheck,
+  mainFirmware,
+  type OutsideCheck,
+  type Phase,
+} from './check.ts';
+import { accountsLocked, passwordRefused, rootRefused, sshSettings } from './guest/access.ts';
+import { loaderInstalls, menuRenders } from './guest/bootloader.ts';
+import { kernelArguments, packagesPinned, servicesAsAsked } from './guest/content.ts';
+import { efiMounted, rootGrown } from './guest/disk.ts';
+import {
+  cloudInitDone,
+  runningAgain,
+  serialConsole,
+  systemRunning,
+  unitsUp,
+  unitsUpAgain,
+} from './guest/settled.ts';
+import { clockRight, networkUp } from './guest/world.ts';
+import { identityChecks, sizeChecks } from './image-checks.ts';
+import { leftoverChecks } from './leftover-checks.ts';
+
+export const imageChecks: readonly ImageCheck[] = [...sizeChecks, ...identityChecks, ...leftoverChecks];
+
+export const boots: BootCheck = {
+  id: 'boots',
+  title: 'It boots',
+  purpose: 'The one thing that every image must do.',
+  expectation:
+    'The firmware starts the image, and the default user gets a shell over ssh with the key of the instance.',
+  firmware: everyFirmware,
+};
+
+export const reboots: BootCheck = {
+  id: 'reboots',
+  title: 'It reboots',
+  purpose: 'What works only on the first boot breaks when an instance is restarted.',
+  expectation: 'After a reboot from inside ssh answers again, from another boot.',
+  firmware: mainFirmware,
+};
+
+/** In the order in which the guest runs them: what changes the guest comes last. */
+export const guestChecks: readonly GuestCheck[] = [
+  clockRight,
+  cloudInitDone,
+  systemRunning,
+  unitsUp,
+  rootGrown,
+  efiMounted,
+  sshSettings,
+  accountsLocked,
+  packagesPinned,
+  kernelArguments,
+  servicesAsAsked,
+  networkUp,
+  menuRenders,
+  loaderInstalls,
+  runningAgain,
+  unitsUpAgain,
+];
+
+export const outsideChecks: readonly OutsideCheck[] = [passwordRefused, rootRefused, serialConsole];
+
+/** The checks of one guest in one phase. */
+export function checksOf<C extends { firmware: readonly Firmware[]; phase: Phase }>(
+  checks: readonly C[],
+  firmware: Firmware,
+  phase: Phase,
+): C[] {
+  return checks.filter((check) => check.phase === phase && check.firmware.includes(firmware));
+}
+
+/** How many results a guest gives when it gets all the way. */
+export function countChecks(firmware: Firmware): number {
+  const inGuest = [...guestChecks, ...outsideChecks, boots, reboots];
+  return inGuest.filter((check) => check.firmware.includes(firmware)).length;
+}

@@ -1,0 +1,118 @@
+/** The repository as one value: what releases/ and kickstarts/ say, with every problem that was found in them. */
+import type { AperiodicError } from './errors.ts';
+import type {
+  Architecture,
+  KickstartLine,
+  PackageRequest,
+  Pins,
+  PublishedRecord,
+  Release,
+  Repositories,
+  Stream,
+  Targets,
+} from './types.generated.ts';
+import { compareVersions } from './version.ts';
+
+export interface Repository {
+  /** Undefined when releases/targets.yaml cannot be read; `problems` says why. */
+  targets: Targets | undefined;
+  /** Undefined when releases/repositories.yaml cannot be read; `problems` says why. */
+  repositories: Repositories | undefined;
+  /** By id. */
+  streams: StreamState[];
+  /** Of files that belong to no stream. */
+  problems: AperiodicError[];
+}
+
+/** One stream as its folder and its kickstart describe it. What could not be read is undefined or left out. */
+export interface StreamState {
+  /** `debian-12/cloud-base`. */
+  id: string;
+  stream: Stream | undefined;
+  /** Flattened. */
+  kickstart: KickstartLine[] | undefined;
+  /** What the kickstart asks the solver for; undefined also when nobody asked for it to be found out. */
+  request: PackageRequest | undefined;
+  /** Of the stream's architectures, in its order. */
+  pins: Pins[];
+  /** Content digest of the tree; undefined when the kickstart or pins are missing. */
+  content: string | undefined;
+  /** Oldest first. */
+  releases: ReleaseState[];
+  /** Every version that a file name in the folder speaks of, oldest first: none of them may be given again. */
+  versions: string[];
+  problems: AperiodicError[];
+}
+
+export interface ReleaseState {
+  /** Of the release file. */
+  path: string;
+  /** Of the release file, to find lines in. */
+  text: string;
+  release: Release;
+  record: PublishedRecord | undefined;
+}
+
+export function streamFolder(stream: string): string {
+  return `releases/${stream}`;
+}
+
+export function streamPath(stream: string): string {
+  return `releases/${stream}/stream.yaml`;
+}
+
+export function pinsPath(stream: string, architecture: Architecture): string {
+  return `releases/${stream}/pins.${architecture}.yaml`;
+}
+
+export function releasePath(stream: string, version: string): string {
+  return `releases/${stream}/${version}.yaml`;
+}
+
+export function recordPath(stream: string, version: string): string {
+  return `releases/${stream}/${version}.published.yaml`;
+}
+
+/** Releases that are not withdrawn, newest first. */
+export function liveReleases(stream: StreamState): ReleaseState[] {
+  return newestFirst(stream.releases.filter(({ release }) => release.withdrawn === undefined));
+}
+
+/** The one release that counts. */
+export function newestLive(stream: StreamState): ReleaseState | undefined {
+  return liveReleases(stream)[0];
+}
+
+/**
+ * The release with which this content was withdrawn, while nothing newer took that back: a live release of the same
+ * content does when it came out, or says why it is built again. A file that merely asks for the content does not.
+ */
+export function findWithdrawal(stream: StreamState, content: string): ReleaseState | undefined {
+  const verdicts = stream.releases.filter(
+    ({ release, record }) =>
+      release.content === content &&
+      (release.withdrawn !== undefined || release.rebuild !== undefined || record !== undefined),
+  );
+  const last = newestFirst(verdicts)[0];
+  return last?.release.withdrawn === undefined ? undefined : last;
+}
+
+/** Mirrors of the list that the record does not hold; all of them when there is no record. */
+export function missingMirrors(mirrors: readonly string[], record: PublishedRecord | undefined): string[] {
+  const held = new Set(record?.mirrors.map(({ id }) => id));
+  return mirrors.filter((id) => !held.has(id));
+}
+
+/** Whether a record is there and holds all that the release file asks for. */
+export function isComplete({ release, record }: ReleaseState): boolean {
+  return record !== undefined && missingMirrors(release.targets.mirrors, record).length === 0;
+}
+
+/** The stream of this id, or undefined. */
+export function findStream(repository: Repository, id: string): StreamState | undefined {
+  return repository.streams.find((stream) => stream.id === id);
+}
+
+function newestFirst(releases: ReleaseState[]): ReleaseState[] {
+  return releases.sort((a, b) => compareVersions(b.release.version, a.release.version));
+}

@@ -1,0 +1,101 @@
+/**
+ * The ordered table of stages: what a release goes through, and what each step hands to the next.
+ *
+ *     per architecture:                Job → fetch → build → qa → Tested
+ *     per release, architectures joined:  Candidate → mirror → record → Recorded
+ *
+ * A stage is a function of the value before and the ports; the values are valid by schemas/values.schema.json, so that
+ * a CI job can hand them to the next as a file, and any stage can be run again alone.
+ */
+import { createHash } from 'node:crypto';
+import { assertValid, type Kind } from './model/schema.ts';
+import type { Built, FileRef, Job, SchemaTypes, Tested } from './model/types.generated.ts';
+import type { Ports } from './ports.ts';
+import { buildImage } from './stages/build.ts';
+import { fetchPackages } from './stages/fetch.ts';
+import { mirrorRelease } from './stages/mirror.ts';
+import { testImage } from './stages/qa.ts';
+import { recordRelease } from './stages/record.ts';
+
+/** A stage with the schemas of what goes in and what comes out. */
+export interface Stage<In extends Kind, Out extends Kind> {
+  name: string;
+  input: In;
+  output: Out;
+  run(input: SchemaTypes[In], ports: Ports): Promise<SchemaTypes[Out]>;
+}
+
+function stage<In extends Kind, Out extends Kind>(
+  name: string,
+  input: In,
+  output: Out,
+  run: Stage<In, Out>['run'],
+): Stage<In, Out> {
+  return { name, input, output, run };
+}
+
+export const stages = {
+  fetch: stage('fetch', 'Job', 'Fetched', fetchPackages),
+  build: stage('build', 'Fetched', 'Built', buildImage),
+  qa: stage('qa', 'Built', 'Tested', testImage),
+  mirror: stage('mirror', 'Candidate', 'Mirrored', mirrorRelease),
+  record: stage('record', 'Mirrored', 'Recorded', recordRelease),
+} as const;
+
+/** One architecture from its pins to a tested image. Goes on after the last stage that ended, if its files are there. */
+export async function makeTested(job: Job, ports: Ports): Promise<Tested> {
+  const fetched = await stages.fetch.run(job, ports);
+  const built = await resume(stages.build, fetched, job, ports, (value) => [
+    value.raw,
+    ...artifactsOf(value),
+  ]);
+  return await resume(stages.qa, built, job, ports, () => []);
+}
+
+function artifactsOf(built: Built): FileRef[] {
+  return built.artifacts.map(({ file }) => file);
+}
+
+/** Runs a stage, or takes its kept value when the input is the same and the files that it names are still there. */
+async function resume<In extends Kind, Out extends Kind>(
+  { name, input, output, run }: Stage<In, Out>,
+  value: SchemaTypes[In],
+  job: Job,
+  ports: Ports,
+  filesOf: (value: SchemaTypes[Out]) => FileRef[],
+): Promise<SchemaTypes[Out]> {
+  const key = `${job.stream}/${job.version}/${job.architecture}/${name}`;
+  const digest = digestOf(assertValid(input, value));
+  const kept = await ports.values.load(key);
+  if (isKept(kept) && kept.input === digest) {
+    const earlier = assertValid(output, kept.output);
+    if (await allThere(filesOf(earlier), ports)) {
+      ports.log.info(`${name} ${job.stream} ${job.version} ${job.architecture}: done before`);
+      return earlier;
+    }
+  }
+  const made = assertValid(output, await run(value, ports));
+  await ports.values.save(key, { input: digest, output: made });
+  return made;
+}
+
+/** The commit is left out: a push that changes nothing of the stream is no reason to build again. */
+function digestOf(value: unknown): string {
+  const text = JSON.stringify(value, (key, part: unknown) => (key === 'commit' ? undefined : part));
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function isKept(value: unknown): value is { input: string; output: unknown } {
+  return typeof value === 'object' && value !== null && 'input' in value && 'output' in value;
+}
+
+async function allThere(files: readonly FileRef[], ports: Ports): Promise<boolean> {
+  for (const file of files) {
+    const there = await ports.artifacts.get(file).then(
+      () => true,
+      () => false,
+    );
+    if (!there) return false;
+  }
+  return true;
+}

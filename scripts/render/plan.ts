@@ -1,0 +1,63 @@
+/** The plan, for people and for programs. */
+import type { AperiodicError } from '../model/errors.ts';
+import type { Action, StreamPlan } from '../model/plan.ts';
+
+const columns = ['STREAM', 'ACTION', 'VERSION', 'WHY'];
+
+/** A table with one row a stream, and below a row what else there is to say about it. Ends with a line break. */
+export function renderPlan(plans: readonly StreamPlan[]): string {
+  if (plans.length === 0) return 'No streams: releases/ holds no folder with a stream.yaml.\n';
+  const rows = plans.map(({ stream, action, why }) => [stream, action.kind, versionOf(action) ?? '-', why]);
+  const widths = columns.map((_, i) => Math.max(...[columns, ...rows].map((row) => row[i]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0)))
+      .join('  ')
+      .trimEnd();
+  const body = rows.flatMap((row, i) => [line(row), ...notes(plans[i]).map((note) => `  ${note}`)]);
+  return `${[line(columns), ...body].map(printable).join('\n')}\n`;
+}
+
+/** File names and reasons come from a repository: nothing in them may steer a terminal. */
+function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, '?');
+}
+
+/** The version that the action is about; undefined for `blocked`. */
+export function versionOf(action: Action): string | undefined {
+  switch (action.kind) {
+    case 'mint':
+    case 'release':
+    case 'continue':
+    case 'extend':
+      return action.release.version;
+    case 'nothing':
+    case 'held':
+      return action.version;
+    case 'blocked':
+      return undefined;
+  }
+}
+
+/** The plan as JSON has it: errors become plain values. */
+export function planToJson(plans: readonly StreamPlan[]): unknown {
+  return plans.map(({ action, ...plan }) => ({
+    ...plan,
+    action: action.kind === 'blocked' ? { ...action, problems: action.problems.map(plainProblem) } : action,
+  }));
+}
+
+function plainProblem({ code, message, file, line }: AperiodicError): unknown {
+  return { code, message, file, line };
+}
+
+function notes(plan: StreamPlan | undefined): string[] {
+  if (plan === undefined) return [];
+  const { action, content, superseded } = plan;
+  return [
+    ...(content === undefined ? [] : [`content ${content}`]),
+    ...(action.kind === 'mint' ? [`reason: ${action.release.reason}`] : []),
+    ...(action.kind === 'blocked' ? action.problems.map((problem) => problem.located) : []),
+    ...superseded.map(({ version, why }) => `${version} is superseded: ${why}`),
+  ];
+}

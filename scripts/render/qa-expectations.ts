@@ -1,0 +1,68 @@
+/** docs/qa-expectations.md: what is tested before an image is published, rendered from the checks themselves. */
+import type { Phase } from '../model/qa/check.ts';
+import { boots, guestChecks, imageChecks, outsideChecks, reboots } from '../model/qa/checks.ts';
+import { diskGrowthBytes, loginSeconds } from '../model/qa/limits.ts';
+import type { Firmware } from '../ports.ts';
+
+interface Row {
+  id: string;
+  title: string;
+  purpose: string;
+  expectation: string;
+}
+
+const inGuests: readonly (Row & { firmware: readonly Firmware[]; phase: Phase })[] = [
+  { ...boots, phase: 'after-boot' },
+  ...[...guestChecks, ...outsideChecks].filter(({ phase }) => phase === 'after-boot'),
+  { ...reboots, phase: 'after-reboot' },
+  ...[...guestChecks, ...outsideChecks].filter(({ phase }) => phase === 'after-reboot'),
+];
+
+export function renderQaExpectations(): string {
+  const gibibytes = diskGrowthBytes / 1024 ** 3;
+  return `<!-- Rendered from scripts/model/qa by the tests of the project. Do not edit: change the checks. -->
+
+# QA expectations
+
+Every image is tested before it is published. We aim at shipping no image that fails one of these checks: a failed check
+stops the release, and the logs of the failed run are kept.
+
+The image is first read without booting it. Then it is started in QEMU, once by BIOS and once by UEFI, each time from a
+fresh layer over the image on a disk ${gibibytes} GiB larger, with a NoCloud seed that carries the key of the run. The
+guests have no way to the network but a test port of the host, so that results do not depend on it. KVM is used where
+a probe shows that it works, else emulation. With emulation a guest gets ${loginSeconds.tcg} s until ssh must answer, with KVM
+${loginSeconds.kvm} s. How long things took is reported and never judged.
+
+The ID of a check is its name in reports, in records and in error messages.
+
+## The image before it boots
+
+${renderRows(imageChecks)}
+## After boot
+
+${renderRows(inGuests.filter(({ phase }) => phase === 'after-boot'))}
+## After a reboot
+
+The BIOS guest is restarted with the boot menu and the boot loader that it wrote itself.
+
+${renderRows(inGuests.filter(({ phase }) => phase === 'after-reboot'))}`;
+}
+
+function renderRows(rows: readonly (Row & { firmware?: readonly Firmware[] })[]): string {
+  return rows
+    .map(
+      ({ id, title, purpose, expectation, firmware }) => `### ${title}
+
+- ID: \`${id}\`
+- Where: ${firmware === undefined ? 'the image' : nameFirmware(firmware)}
+- Purpose: ${purpose}
+- Expectation: ${expectation}
+`,
+    )
+    .join('\n');
+}
+
+function nameFirmware(firmware: readonly Firmware[]): string {
+  const names = { bios: 'BIOS guest', uefi: 'UEFI guest' };
+  return firmware.map((one) => names[one]).join(' and ');
+}

@@ -1,0 +1,21 @@
+/** <version>.yaml: asks for one version of a stream's image. */
+import type { Release } from '../model/types.generated.ts';
+import { renderYaml } from '../model/yaml.ts';
+
+const header = '# Asks for one version of this image. What came out is in the .published.yaml beside it.\n';
+
+/** Whole, with keys in one fixed order. */
+export function renderRelease(release: Release): string {
+  const { version, reason, content, architectures, formats, targets, rebuild, withdrawn } = release;
+  const value = {
+    version,
+    reason,
+    content,
+    architectures,
+    formats,
+    targets: { mirrors: targets.mirrors },
+    ...(rebuild === undefined ? {} : { rebuild }),
+    ...(withdrawn === undefined ? {} : { withdrawn: { reason: withdrawn.reason, at: withdrawn.at } }),
+  };
+  return header + renderYaml(value);
+}

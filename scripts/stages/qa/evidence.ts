@@ -1,0 +1,51 @@
+/** What is kept of a guest for people who want to know why. */
+import { copyFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Firmware, Machine } from '../../ports.ts';
+
+const journalSeconds = 120;
+
+const journalScript = `journalctl -b --no-pager -o short-monotonic -n 4000
+printf '\\n== failed units\\n'
+systemctl status --state=failed --all --no-pager --full
+printf '\\n== cloud-init output\\n'
+tail -n 200 /var/log/cloud-init-output.log`;
+
+/** Copies the serial log into the folder of logs; the guest may be gone. Undefined when there is none. */
+export async function keepSerialLog(
+  firmware: Firmware,
+  workFolder: string,
+  logFolder: string,
+): Promise<string | undefined> {
+  const kept = path.join(logFolder, `${firmware}-serial.log`);
+  return await copyFile(path.join(workFolder, 'serial.log'), kept).then(
+    () => kept,
+    () => undefined,
+  );
+}
+
+/** Screenshot and, when somebody could log in, journal. Never fails: it is called when something failed already. */
+export async function keepEvidence(
+  firmware: Firmware,
+  machine: Machine,
+  logFolder: string,
+  reachable: boolean,
+): Promise<string[]> {
+  const kept: string[] = [];
+  const picture = await machine.screenshot(`${firmware}-screen`).catch(() => undefined);
+  if (picture !== undefined) {
+    const file = path.join(logFolder, `${firmware}-screen.png`);
+    await copyFile(picture, file).then(
+      () => kept.push(file),
+      () => undefined,
+    );
+  }
+  if (!reachable) return kept;
+  const journal = await machine.run(journalScript, journalSeconds).catch(() => undefined);
+  if (journal !== undefined && journal.stdout !== '') {
+    const file = path.join(logFolder, `${firmware}-journal.txt`);
+    await writeFile(file, journal.stdout);
+    kept.push(file);
+  }
+  return kept;
+}

@@ -1,0 +1,121 @@
+/** One guest from power on to power off, and what the checks said of it. */
+import { toAperiodicError } from '../../model/errors.ts';
+import { failed, type GuestContext, type Phase, passed, type Verdict } from '../../model/qa/check.ts';
+import { boots, checksOf, guestChecks, outsideChecks, reboots } from '../../model/qa/checks.ts';
+import { loginSeconds } from '../../model/qa/limits.ts';
+import { makeResult } from '../../model/qa/report.ts';
+import type { CheckResult } from '../../model/types.generated.ts';
+import type { BootRequest, Clock, Machine, Ports } from '../../ports.ts';
+import { keepEvidence, keepSerialLog } from './evidence.ts';
+import { runPhase } from './phase.ts';
+import type { Progress } from './progress.ts';
+
+export interface GuestRequest {
+  boot: BootRequest;
+  context: GuestContext;
+  accelerator: 'kvm' | 'tcg';
+  /** Whether the guest is restarted and looked at again. */
+  reboot: boolean;
+  logFolder: string;
+}
+
+export interface GuestOutcome {
+  results: CheckResult[];
+  /** Times a kernel was started. */
+  boots: number;
+  /** Files that were kept because something failed. */
+  kept: string[];
+  /** The end of the serial console when something failed, else empty. */
+  serialTail: string;
+}
+
+const tailLines = 40;
+
+/**
+ * @param machine already started; stopped by the caller
+ * @throws AperiodicError other than `qa-failed`: a bad guest is a result
+ */
+export async function testGuest(
+  request: GuestRequest,
+  machine: Machine,
+  ports: Pick<Ports, 'clock'>,
+  progress: Progress,
+): Promise<GuestOutcome> {
+  const { context, logFolder } = request;
+  const { firmware } = context;
+  const results: CheckResult[] = [];
+  const outcome: GuestOutcome = { results, boots: 1, kept: [], serialTail: '' };
+  const reachable = await runChecks(request, machine, ports, progress, outcome);
+  const serial = await keepSerialLog(firmware, request.boot.folder, logFolder);
+  if (results.some(({ result }) => result === 'failed')) {
+    progress.doing(firmware, 'keeping logs');
+    outcome.serialTail = await machine.serialTail(tailLines);
+    outcome.kept = await keepEvidence(firmware, machine, logFolder, reachable);
+    if (serial !== undefined) outcome.kept.unshift(serial);
+  }
+  progress.doing(firmware, 'done');
+  return outcome;
+}
+
+/** Adds to the outcome as it goes. Returns whether somebody can log in at the end. */
+async function runChecks(
+  { accelerator, context, reboot }: GuestRequest,
+  machine: Machine,
+  { clock }: Pick<Ports, 'clock'>,
+  progress: Progress,
+  outcome: GuestOutcome,
+): Promise<boolean> {
+  const { firmware } = context;
+  const take = (result: CheckResult) => {
+    outcome.results.push(result);
+    progress.checked();
+  };
+  const runFragments = async (phase: Phase) => {
+    const starting = (id: string) => progress.doing(firmware, id);
+    const hooks = { starting, answered: () => progress.checked() };
+    const checks = checksOf(guestChecks, firmware, phase);
+    outcome.results.push(...(await runPhase(machine, checks, context, clock, hooks)));
+  };
+  const seconds = loginSeconds[accelerator];
+  progress.doing(firmware, 'booting');
+  const up = await timed(clock, async () => await machine.waitForLogin(seconds), 'ssh answered after');
+  take(makeResult(boots.id, firmware, up.verdict, up.seconds));
+  if (!up.verdict.passed) return false;
+
+  await runFragments('after-boot');
+  progress.doing(firmware, 'logins');
+  const outside = checksOf(outsideChecks, firmware, 'after-boot').map(async (check) => {
+    const verdict = await check.probe(machine).catch((error: unknown) => verdictOf(error));
+    return makeResult(check.id, firmware, verdict);
+  });
+  for (const result of await Promise.all(outside)) take(result);
+  if (!reboot) return true;
+
+  progress.doing(firmware, 'rebooting');
+  const again = await timed(
+    clock,
+    async () => await machine.reboot(seconds),
+    'ssh answered from another boot after',
+  );
+  take(makeResult(reboots.id, firmware, again.verdict, again.seconds));
+  if (!again.verdict.passed) return false;
+  outcome.boots++;
+  await runFragments('after-reboot');
+  return true;
+}
+
+async function timed(clock: Clock, work: () => Promise<void>, what: string) {
+  const began = clock.now().getTime();
+  const problem = await work().then(
+    () => undefined,
+    (error: unknown) => verdictOf(error),
+  );
+  const seconds = Math.max(0, (clock.now().getTime() - began) / 1000);
+  return { seconds, verdict: problem ?? passed(`${what} ${seconds.toFixed(0)} s`) };
+}
+
+function verdictOf(error: unknown): Verdict {
+  const known = toAperiodicError(error);
+  if (known.code !== 'qa-failed') throw error;
+  return failed([known.message, known.detail ?? ''].join('\n').trim());
+}

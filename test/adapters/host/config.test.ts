@@ -1,0 +1,214 @@
+import assert from 'node:assert/strict';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { configFile, loadConfig } from '../../../scripts/adapters/host/config.ts';
+import { readConfigEnvironment } from '../../../scripts/adapters/host/config-environment.ts';
+import { AperiodicError } from '../../../scripts/model/errors.ts';
+import { parseYaml } from '../../../scripts/model/yaml.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+async function writeConfig(t: TestContext, text: string): Promise<string> {
+  const root = await temporaryFolder(t);
+  await mkdir(path.join(root, '.aperiodic'));
+  await writeFile(path.join(root, configFile), text);
+  return root;
+}
+
+async function assertRefused(
+  work: Promise<unknown>,
+  want: { code: string; file?: string; line?: number; message: RegExp },
+): Promise<void> {
+  await assert.rejects(work, (error: unknown) => {
+    assert.ok(error instanceof AperiodicError);
+    assert.match(error.message, want.message);
+    assert.equal(error.code, want.code);
+    assert.equal(error.file, want.file);
+    assert.equal(error.line, want.line);
+    assert.doesNotMatch(error.message, /s3cret/);
+    return true;
+  });
+}
+
+const full = `
+store: /srv/store
+work: work
+repositories:
+  debian-12:
+    uri: https://mirror.example/debian
+    keyring: /etc/keys/debian.gpg
+mirrors:
+  primary: { directory: public }
+  second: { rsync: "rsync://release@mirror.example:8730/images/cloud", passwordFile: /etc/aperiodic/second }
+git: { branch: stable, name: Release Robot, email: robot@example.org }
+`;
+
+describe('configuration', () => {
+  it('has defaults when there is no file', async (t) => {
+    const root = await temporaryFolder(t);
+    assert.deepEqual(await loadConfig(root, {}), {
+      file: undefined,
+      store: path.join(root, '.aperiodic/store'),
+      work: path.join(root, '.aperiodic/work'),
+      repositories: {},
+      mirrors: {},
+      git: { remote: 'origin', branch: 'main' },
+      overrides: [],
+    });
+  });
+
+  it('is read from the file, with paths from the root', async (t) => {
+    const root = await writeConfig(t, full);
+    assert.deepEqual(await loadConfig(root, {}), {
+      file: path.join(root, configFile),
+      store: '/srv/store',
+      work: path.join(root, 'work'),
+      repositories: {
+        'debian-12': { uri: 'https://mirror.example/debian', keyring: '/etc/keys/debian.gpg' },
+      },
+      mirrors: {
+        primary: { directory: path.join(root, 'public') },
+        second: {
+          rsync: 'rsync://release@mirror.example:8730/images/cloud',
+          passwordFile: '/etc/aperiodic/second',
+        },
+      },
+      git: { remote: 'origin', branch: 'stable', name: 'Release Robot', email: 'robot@example.org' },
+      overrides: [],
+    });
+  });
+
+  it('is overridden by the environment, value by value', async (t) => {
+    const root = await writeConfig(t, full);
+    const config = await loadConfig(root, {
+      APERIODIC_WORK: '/var/tmp/work',
+      APERIODIC_STORE: '',
+      APERIODIC_REPOSITORY_DEBIAN_12: 'file:///srv/debian',
+      APERIODIC_REPOSITORY_DEBIAN_12_SECURITY: 'https://security.example/debian',
+      APERIODIC_MIRROR_PRIMARY: 'rsync://127.0.0.1:8730/images',
+      APERIODIC_MIRROR_SECOND: 'rsync://127.0.0.1/images',
+      APERIODIC_MIRROR_A_B: 'out',
+    });
+    assert.equal(config.store, '/srv/store');
+    assert.equal(config.work, '/var/tmp/work');
+    assert.deepEqual(config.repositories, {
+      'debian-12': { uri: 'file:///srv/debian', keyring: '/etc/keys/debian.gpg' },
+      'debian-12-security': { uri: 'https://security.example/debian' },
+    });
+    assert.deepEqual(config.mirrors, {
+      primary: { rsync: 'rsync://127.0.0.1:8730/images' },
+      second: { rsync: 'rsync://127.0.0.1/images', passwordFile: '/etc/aperiodic/second' },
+      'a-b': { directory: path.join(root, 'out') },
+    });
+    assert.equal(config.overrides.length, 6);
+  });
+
+  it('may be empty', async (t) => {
+    assert.equal((await loadConfig(await writeConfig(t, '# nothing yet\n'), {})).git.branch, 'main');
+  });
+
+  it('names file and line of what is wrong', async (t) => {
+    const root = await writeConfig(t, 'store: a\nstroe: b\n');
+    await assertRefused(loadConfig(root, {}), {
+      code: 'invalid',
+      file: configFile,
+      line: 2,
+      message: /'stroe'/,
+    });
+    await writeFile(path.join(root, configFile), 'git:\n  branch: 9.10\n');
+    await assertRefused(loadConfig(root, {}), {
+      code: 'invalid',
+      file: configFile,
+      line: 2,
+      message: /quotes/,
+    });
+  });
+
+  it('refuses a named file that is not there, and one that is no file', async (t) => {
+    const root = await temporaryFolder(t);
+    const file = path.join(root, 'none.yaml');
+    await assertRefused(loadConfig(root, { APERIODIC_CONFIG: 'none.yaml' }), {
+      code: 'not-found',
+      file,
+      message: /read/,
+    });
+    await assertRefused(loadConfig(root, {}, root), { code: 'invalid', file: root, message: /not a file/ });
+  });
+
+  it('refuses passwords where they would leak', async (t) => {
+    const root = await writeConfig(t, 'repositories:\n  a: { uri: "https://me:s3cret@host/debian" }\n');
+    await assertRefused(loadConfig(root, {}), {
+      code: 'invalid',
+      file: configFile,
+      message: /auth\.conf\.d/,
+    });
+    await writeFile(
+      path.join(root, configFile),
+      `mirrors:\n  a: { rsync: "rsync://host/images", passwordFile: ${root}/password }\n`,
+    );
+    await assertRefused(loadConfig(root, {}), {
+      code: 'invalid',
+      file: configFile,
+      message: /inside the repository/,
+    });
+    const env = { APERIODIC_REPOSITORY_A: 'https://me:s3cret@host/debian' };
+    await assertRefused(loadConfig(await temporaryFolder(t), env), {
+      code: 'invalid',
+      message: /APERIODIC_REPOSITORY_A/,
+    });
+  });
+});
+
+describe('variables of the environment', () => {
+  it('are refused by name, whatever they hold', () => {
+    for (const [name, value] of [
+      ['APERIODIC_REPOSITORY_A', 'ftp://host'],
+      ['APERIODIC_REPOSITORY_', 'https://host'],
+      ['APERIODIC_REPOSITORY___PROTO__', 'https://host'],
+      ['APERIODIC_MIRROR_A', 'rsync://host/../x y'],
+      ['APERIODIC_MIRROR_A', 'rsync:/host'],
+    ] as const) {
+      if (name === 'APERIODIC_REPOSITORY_')
+        assert.deepEqual(readConfigEnvironment({ [name]: value }).overrides, []);
+      else
+        assert.throws(() => readConfigEnvironment({ [name]: value }), new RegExp(`environment's ${name} `));
+    }
+  });
+
+  it('stand for exactly one id', () => {
+    const id = fc.stringMatching(/^[a-z0-9]{1,5}(-[a-z0-9]{1,5}){0,3}$/);
+    fc.assert(
+      fc.property(id, (name) => {
+        const variable = `APERIODIC_REPOSITORY_${name.toUpperCase().replaceAll('-', '_')}`;
+        const { config } = readConfigEnvironment({ [variable]: 'https://host/x' });
+        assert.deepEqual(config.repositories, { [name]: { uri: 'https://host/x' } });
+      }),
+    );
+  });
+
+  it('of any content never crash and never give an invalid configuration', () => {
+    fc.assert(
+      fc.property(
+        fc.string(),
+        fc.constantFrom('STORE', 'WORK', 'MIRROR_A', 'REPOSITORY_A'),
+        (value, name) => {
+          try {
+            const { config } = readConfigEnvironment({ [`APERIODIC_${name}`]: value });
+            parseYaml('Config', JSON.stringify(config), 'x');
+          } catch (error) {
+            assert.ok(error instanceof AperiodicError);
+          }
+        },
+      ),
+    );
+  });
+});
+
+it('the examples of docs/configuration.md are valid', async () => {
+  const file = fileURLToPath(new URL('../../../docs/configuration.md', import.meta.url));
+  const examples = [...(await readFile(file, 'utf8')).matchAll(/```yaml\n(.*?)```/gs)];
+  assert.ok(examples.length > 0);
+  for (const [, text] of examples) parseYaml('Config', text ?? '', 'docs/configuration.md');
+});

@@ -1,0 +1,95 @@
+/**
+ * Golden cases of the plan: test/model/plan/golden/<case>/in.json says what the tree holds, out.json what is due. Content
+ * is a letter from A to F, which stands for a digest of 64 of them.
+ */
+import { AperiodicError } from '../../../scripts/model/errors.ts';
+import { type ReleaseState, type Repository, releasePath } from '../../../scripts/model/streams.ts';
+import type { Architecture } from '../../../scripts/model/types.generated.ts';
+import { compareVersions } from '../../../scripts/model/version.ts';
+import { renderRelease } from '../../../scripts/render/release.ts';
+import { record, release, streamId } from '../repository-fixture.ts';
+
+export interface GoldenRelease {
+  version: string;
+  content: string;
+  /** Mirrors that the release must reach; `primary` when left out. */
+  mirrors?: string[];
+  /** Mirrors in its record; no record when left out. */
+  recorded?: string[];
+  architectures?: Architecture[];
+  rebuild?: string;
+  /** Reason of the withdrawal. */
+  withdrawn?: string;
+}
+
+export interface GoldenCase {
+  /** What the case is about, for readers. */
+  about: string;
+  mergedAt: string;
+  /** Content of the tree. */
+  content: string;
+  /** Mirrors in targets.yaml; `null` when the file cannot be read. */
+  targets: string[] | null;
+  releases: GoldenRelease[];
+  /** Problems of the stream's files. */
+  problems?: { file: string; line: number; message: string }[];
+}
+
+export function digestOf(letter: string): string {
+  return letter.toLowerCase().repeat(64);
+}
+
+export function repositoryOf(golden: GoldenCase): Repository {
+  const releases = golden.releases
+    .map(releaseState)
+    .sort((a, b) => compareVersions(a.release.version, b.release.version));
+  const { targets } = golden;
+  return {
+    targets: targets === null ? undefined : { mirrors: targets.map((id) => ({ id, keep: 3 })) },
+    repositories: { repositories: [] },
+    streams: [
+      {
+        id: streamId,
+        stream: {
+          name: 'Testix-Cloud-Base-1',
+          title: 'Testix',
+          payload: 'deb',
+          kickstart: 'kickstarts/testix.ks',
+          repositories: ['main'],
+          architectures: ['amd64'],
+          formats: ['qcow2'],
+          limits: { downloadMiB: 1, usedMiB: 1 },
+        },
+        kickstart: [],
+        request: undefined,
+        pins: [],
+        content: digestOf(golden.content),
+        releases,
+        versions: releases.map((state) => state.release.version),
+        problems: (golden.problems ?? []).map(problemOf),
+      },
+    ],
+    problems:
+      targets === null ? [problemOf({ file: 'releases/targets.yaml', line: 1, message: 'is not valid YAML' })] : [],
+  };
+}
+
+function problemOf({ file, line, message }: { file: string; line: number; message: string }): AperiodicError {
+  return new AperiodicError('invalid', message, { file, line });
+}
+
+function releaseState(golden: GoldenRelease): ReleaseState {
+  const { version, content, rebuild, withdrawn, architectures = ['amd64'] } = golden;
+  const value = release(version, digestOf(content), {
+    targets: { mirrors: golden.mirrors ?? ['primary'] },
+    architectures,
+    ...(rebuild === undefined ? {} : { rebuild }),
+    ...(withdrawn === undefined ? {} : { withdrawn: { reason: withdrawn, at: '2026-11-20T00:00:00Z' } }),
+  });
+  return {
+    path: releasePath(streamId, version),
+    text: renderRelease(value),
+    release: value,
+    record: golden.recorded && record(version, digestOf(content), golden.recorded),
+  };
+}

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { addMirrors, makeRecord, timestamp } from '../../scripts/model/record.ts';
+import { assertValid } from '../../scripts/model/schema.ts';
+import type { Mirrored, RecordedMirror, Tested } from '../../scripts/model/types.generated.ts';
+import { pins, sha, streamId } from './repository-fixture.ts';
+
+const version = '20261122.0';
+const first = new Date('2026-11-22T12:00:00.789Z');
+const later = new Date('2026-11-23T12:00:00Z');
+const commit = 'd'.repeat(40);
+
+function mirror(id: string, digit = '3'): RecordedMirror {
+  return { id, path: `${streamId}/${version}`, checksum: sha(digit) };
+}
+
+function tested(architecture: 'amd64' | 'arm64', rawDigit = '1', seconds = 1): Tested {
+  const targets = { mirrors: ['primary'] };
+  const file = (digit: string) => ({ sha256: sha(digit), size: 5, uri: 'file:///somewhere' });
+  return {
+    built: {
+      job: {
+        stream: streamId,
+        name: 'Testix',
+        version,
+        content: sha('9'),
+        commit,
+        architecture,
+        payload: 'deb',
+        formats: ['qcow2'],
+        limits: { downloadMiB: 1, usedMiB: 1 },
+        kickstart: [],
+        pins: pins(),
+        targets,
+      },
+      raw: file(rawDigit),
+      artifacts: [
+        { name: 'b.raw.zst', format: 'raw.zst', file: file('4') },
+        { name: 'a.qcow2', format: 'qcow2', file: file('2') },
+      ],
+      tools: { qemu: '7.2' },
+    },
+    qa: { accelerator: 'tcg', boots: 1, results: [{ id: 'a', where: 'bios', result: 'passed', seen: 'yes', seconds }] },
+  };
+}
+
+function mirrored(mirrors: RecordedMirror[], architectures = [tested('arm64'), tested('amd64')]): Mirrored {
+  return {
+    candidate: { stream: streamId, version, content: sha('9'), commit, targets: [], retained: [], architectures },
+    mirrors,
+  };
+}
+
+test('a record holds what was tested, in one order, and no local path', () => {
+  const record = makeRecord(mirrored([mirror('second'), mirror('primary')]), first);
+  assertValid('PublishedRecord', record);
+  assert.equal(record.recordedAt, '2026-11-22T12:00:00Z');
+  assert.deepEqual(record.architectures.map(({ architecture }) => architecture), ['amd64', 'arm64']);
+  assert.deepEqual(record.architectures[0]?.artifacts.map(({ name }) => name), ['a.qcow2', 'b.raw.zst']);
+  assert.deepEqual(record.architectures[0]?.raw, { sha256: sha('1'), size: 5 });
+  assert.equal(record.architectures[0]?.packages, 2);
+  assert.deepEqual(record.mirrors.map(({ id }) => id), ['primary', 'second']);
+  assert.ok(!JSON.stringify(record).includes('somewhere'));
+});
+
+test('made again, with other times and a newer clock, it is the same record', () => {
+  const record = makeRecord(mirrored([mirror('primary')]), first);
+  const again = mirrored([mirror('primary')], [tested('amd64', '1', 99), tested('arm64', '1', 98)]);
+  again.candidate.commit = 'e'.repeat(40);
+  assert.equal(makeRecord(again, later, record), record);
+});
+
+test('a further mirror is added and dates the record anew; tests and commit stay', () => {
+  const record = makeRecord(mirrored([mirror('primary')]), first);
+  const extended = makeRecord(mirrored([mirror('backup')]), later, record);
+  assert.deepEqual(extended, {
+    ...record,
+    recordedAt: timestamp(later),
+    mirrors: [mirror('backup'), mirror('primary')],
+  });
+  assert.deepEqual(addMirrors(record, [mirror('backup')], later), extended);
+  assert.equal(addMirrors(extended, [mirror('primary')], first), extended);
+  assert.equal(addMirrors(record, [mirror('primary', '7')], later).mirrors[0]?.checksum, sha('7'));
+});
+
+test('other bytes or other content under a recorded version is a conflict', () => {
+  const record = makeRecord(mirrored([mirror('primary')]), first);
+  const other = mirrored([mirror('primary')], [tested('amd64', '5'), tested('arm64')]);
+  assert.throws(() => makeRecord(other, later, record), { code: 'conflict' });
+  assert.throws(() => makeRecord(mirrored([], [tested('amd64')]), later, record), { code: 'conflict' });
+  assert.throws(() => makeRecord(mirrored([]), later, { ...record, content: sha('8') }), { code: 'conflict' });
+});
