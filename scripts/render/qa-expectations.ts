@@ -28,10 +28,10 @@ Every image is tested before it is published. We aim at shipping no image that f
 stops the release, and the logs of the failed run are kept.
 
 The image is first read without booting it. Then it is started in QEMU, once by BIOS and once by UEFI, each time from a
-fresh layer over the image on a disk ${gibibytes} GiB larger, with a NoCloud seed that carries the key of the run. The
-guests have no way to the network but a test port of the host, so that results do not depend on it. KVM is used where
-a probe shows that it works, else emulation. With emulation a guest gets ${loginSeconds.tcg} s until ssh must answer, with KVM
-${loginSeconds.kvm} s. How long things took is reported and never judged.
+fresh layer over the image on a disk ${gibibytes} GiB larger, with a NoCloud seed that carries the key of the run. No check
+needs more of the network than the host itself. KVM is used where a probe shows that it works, else emulation. With
+emulation a guest gets ${loginSeconds.tcg} s until ssh must answer, with KVM ${loginSeconds.kvm} s. How long things took is reported and never
+judged.
 
 The ID of a check is its name in reports, in records and in error messages.
 

@@ -6,14 +6,22 @@
  * meanwhile is not recorded.
  */
 import { AperiodicError } from '../model/errors.ts';
+import { Problems } from '../model/load-file.ts';
+import { loadReleases } from '../model/load-releases.ts';
+import type { FolderNames } from '../model/load-stream.ts';
+import { findRecordObstacle } from '../model/plan/record-check.ts';
 import { makeRecord } from '../model/record.ts';
-import { recordPath, releasePath } from '../model/streams.ts';
+import { recordPath, releasePath, type StreamState, streamFolder } from '../model/streams.ts';
 import type { Tree } from '../model/tree.ts';
 import type { Candidate, Mirrored, PublishedRecord, Recorded } from '../model/types.generated.ts';
+import { parseVersion } from '../model/version.ts';
 import { assertWritable } from '../model/writable.ts';
 import { parseYaml } from '../model/yaml.ts';
 import type { Ports } from '../ports.ts';
 import { renderRecord } from '../render/record.ts';
+
+/** The file of a release, or of its record. */
+const versionFile = /^(\d{8}\.\d{1,4})(\.published)?\.yaml$/;
 
 type RecordPorts = Pick<Ports, 'forge' | 'clock'>;
 
@@ -40,19 +48,33 @@ export async function recordRelease(mirrored: Mirrored, ports: RecordPorts): Pro
   return { path, commit, record: made.record };
 }
 
+/** @throws AperiodicError `conflict`, or `invalid` when the release file or its record cannot be read any more */
 async function assertAskedFor({ stream, version, content }: Candidate, tree: Tree): Promise<void> {
   const file = releasePath(stream, version);
-  const text = await tree.read(file);
   const refuse = (what: string) =>
-    new AperiodicError(
-      'conflict',
-      `${what} while it was built: nothing was recorded, look at 'aperiodic plan'`,
-      {
-        file,
-      },
-    );
-  if (text === undefined) throw refuse('was removed from the main branch');
-  const release = parseYaml('Release', text, file);
-  if (release.withdrawn !== undefined) throw refuse(`was withdrawn (${release.withdrawn.reason})`);
-  if (release.content !== content) throw refuse('was changed to ask for other content');
+    new AperiodicError('conflict', `${what}: nothing was recorded, look at 'aperiodic plan'`, { file });
+  const state = await loadReleasesOf(stream, tree);
+  const problem = state.problems.find((error) =>
+    [file, recordPath(stream, version)].includes(error.file ?? ''),
+  );
+  if (problem !== undefined) throw problem;
+  const obstacle = findRecordObstacle(state, version);
+  if (obstacle !== undefined) throw refuse(obstacle);
+  const asked = state.releases.find(({ release }) => release.version === version);
+  if (asked?.release.content !== content)
+    throw refuse('the release asks for other content since it was built');
+}
+
+/** The stream with its releases and records alone: what may be recorded depends on nothing else. */
+async function loadReleasesOf(id: string, tree: Tree): Promise<StreamState> {
+  const names: FolderNames = { pins: [], releases: [], records: [] };
+  for (const path of await tree.list(streamFolder(id))) {
+    const [, version = '', published] = versionFile.exec(path.slice(streamFolder(id).length + 1)) ?? [];
+    if (parseVersion(version) !== undefined)
+      names[published === undefined ? 'releases' : 'records'].push(version);
+  }
+  const problems = new Problems();
+  const releases = await loadReleases(tree, id, names, problems);
+  const empty = { stream: undefined, kickstart: undefined, request: undefined, content: undefined };
+  return { ...empty, id, pins: [], releases, versions: [], problems: problems.list };
 }

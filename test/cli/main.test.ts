@@ -32,8 +32,8 @@ describe('a result', () => {
   });
 
   it('cannot steer the terminal', async () => {
-    const action = async () => ({ json: {}, text: 'a\x1b[2Jb\x07\u202e' });
-    assert.equal((await runMain(['play', 'a/b'], { action })).stdout, 'ab\n');
+    const action = async () => ({ json: {}, text: 'a\x1b[2J b\x07\u202e' });
+    assert.equal((await runMain(['play', 'a/b'], { action })).stdout, 'a b\n');
   });
 });
 
@@ -126,7 +126,7 @@ describe('an error', () => {
     });
     const { stderr, stdout } = await runMain(['play', 'a/b', '--json'], { action: failing(error) });
     assert.equal(stderr, 'error: f: ab\nxy\nz\n');
-    assert.doesNotMatch(stdout, /[\x1b\x9b]/);
+    for (const character of ['\x1b', '\x9b']) assert.ok(!stdout.includes(character));
   });
 });
 
@@ -160,11 +160,10 @@ describe('progress', () => {
   };
 
   it('is live on a terminal, and plain with --json, in CI and on a dumb one', async () => {
-    assert.match((await runMain(['play', 'a/b'], { terminal: true, action })).stderr, /\x1b\[/);
-    assert.doesNotMatch(
-      (await runMain(['play', 'a/b'], { terminal: true, env: { NO_COLOR: '1' }, action })).stderr,
-      /\x1b\[\d+m/,
-    );
+    const live = await runMain(['play', 'a/b'], { terminal: true, action });
+    assert.ok(live.stderr.includes('\x1b[32m✓'));
+    const colorless = await runMain(['play', 'a/b'], { terminal: true, env: { NO_COLOR: '1' }, action });
+    assert.ok(colorless.stderr.includes('\x1b[J✓ work'));
     for (const run of [
       runMain(['play', 'a/b', '--json'], { terminal: true, action }),
       runMain(['play', 'a/b'], { terminal: true, env: { CI: 'true' }, action }),

@@ -57,20 +57,11 @@ describe('doctor', () => {
     assert.equal(found('mirrors', 'mirror primary').value, path.join(root, '<out>'));
     assert.match(await readFile(summary, 'utf8'), /<h3>Doctor<\/h3>[\s\S]*&lt;out&gt;/);
   });
-
-  it('says what is wrong with the configuration, and ends with 1', async (t) => {
-    const root = await temporaryFolder(t);
-    await mkdir(path.join(root, 'releases'));
-    await mkdir(path.join(root, '.aperiodic'));
-    await writeFile(path.join(root, '.aperiodic/config.yaml'), 'store: a\n\tb: c\n');
-    const { code, stdout } = await runCli(['doctor'], { cwd: root });
-    assert.equal(code, 1);
-    assert.match(stdout, /✗ configuration .*\n.*\.aperiodic\/config\.yaml:2: is not valid YAML/);
-  });
 });
 
 describe('setup', () => {
   it('writes nothing when nothing is missing', async () => {
+    assert.equal((await runCli(['setup'])).code, 0);
     const { code, stdout, stderr } = await runCli(['setup', '--json']);
     assert.deepEqual([code, stderr], [0, '']);
     assert.deepEqual(JSON.parse(stdout), { installed: [], userIds: [], venv: 'current' });

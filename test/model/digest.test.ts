@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import test from 'node:test';
 import fc from 'fast-check';
 import { type Content, contentDigest } from '../../scripts/model/digest.ts';
-import { load } from './repository-fixture.ts';
 import * as fixture from './repository-fixture.ts';
+import { load } from './repository-fixture.ts';
 
 const word = fc.stringMatching(/^[a-z0-9.+~:-]{1,6}$/);
 const pin = fc.record({ name: word, version: word, architecture: word, sha256: word });
@@ -91,7 +91,11 @@ test('lines do not run into each other, packages do not move between architectur
     formats: ['qcow2'],
   };
   assert.notEqual(contentDigest(one), contentDigest({ ...one, kickstart: [{ text: 'a\nb' }] }));
-  const arm: Content = { ...one, architectures: ['arm64'], pins: [{ architecture: 'arm64', packages: [fixture.pin('a')] }] };
+  const arm: Content = {
+    ...one,
+    architectures: ['arm64'],
+    pins: [{ architecture: 'arm64', packages: [fixture.pin('a')] }],
+  };
   assert.notEqual(contentDigest(one), contentDigest(arm));
   assert.throws(() => contentDigest({ ...one, pins: [] }), { code: 'internal' });
 });
@@ -114,7 +118,10 @@ test('of a repository: title, limits, targets and where packages come from do no
   assert.equal(await digest(edit(stream, 'Testix 1 Cloud Base', 'Another title')), first);
   assert.equal(await digest(edit(stream, 'downloadMiB: 10', 'downloadMiB: 11')), first);
   assert.equal(await digest(edit('releases/targets.yaml', 'keep: 3', 'keep: 4')), first);
-  assert.equal(await digest(edit(`${fixture.folder}/pins.amd64.yaml`, 'pool/alpha.deb', 'other/alpha.deb')), first);
+  assert.equal(
+    await digest(edit(`${fixture.folder}/pins.amd64.yaml`, 'pool/alpha.deb', 'other/alpha.deb')),
+    first,
+  );
   assert.notEqual(await digest(edit(stream, '[qcow2]', '[raw.zst]')), first);
   assert.notEqual(await digest(edit(fixture.kickstartPath, 'alpha', 'alpha ')), first);
 });

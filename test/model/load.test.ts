@@ -56,7 +56,10 @@ const cases: Record<string, [(files: Record<string, string | null>) => void, Reg
   ],
   'a version without quotes that is a number': [
     (f) => {
-      f[`${folder}/${version}.yaml`] = String(f[`${folder}/${version}.yaml`]).replace(/version: .*/, 'version: 9.10');
+      f[`${folder}/${version}.yaml`] = String(f[`${folder}/${version}.yaml`]).replace(
+        /version: .*/,
+        'version: 9.10',
+      );
     },
     /20261101\.0\.yaml:2: 'version' must be string, not the number 9\.1: put it in quotes$/,
   ],
@@ -177,7 +180,9 @@ const cases: Record<string, [(files: Record<string, string | null>) => void, Reg
   ],
   'a record of other architectures': [
     (f) => {
-      f[`${folder}/${version}.yaml`] = renderRelease(release(version, sha('9'), { architectures: ['arm64'] }));
+      f[`${folder}/${version}.yaml`] = renderRelease(
+        release(version, sha('9'), { architectures: ['arm64'] }),
+      );
     },
     /published\.yaml:\d+: 'architectures' are \[amd64\], but the release file says \[arm64\]$/,
   ],
@@ -207,13 +212,17 @@ const cases: Record<string, [(files: Record<string, string | null>) => void, Reg
   ],
   'a package from a repository that the stream does not use': [
     (f) => {
-      f[`${folder}/pins.amd64.yaml`] = renderPins(pins([pin('alpha'), { ...pin('beta'), repository: 'other' }]));
+      f[`${folder}/pins.amd64.yaml`] = renderPins(
+        pins([pin('alpha'), { ...pin('beta'), repository: 'other' }]),
+      );
     },
     /pins\.amd64\.yaml:14: package 'beta' comes from 'other', which is not a repository of the stream$/,
   ],
   'a package path with a hidden slash': [
     (f) => {
-      f[`${folder}/pins.amd64.yaml`] = renderPins(pins([{ ...pin('alpha'), path: 'pool/a%2F..%2F..%2Fetc' }]));
+      f[`${folder}/pins.amd64.yaml`] = renderPins(
+        pins([{ ...pin('alpha'), path: 'pool/a%2F..%2F..%2Fetc' }]),
+      );
     },
     /pins\.amd64\.yaml:13: path of package 'alpha' hides a slash or a dot$/,
   ],

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { describeRequestChange, diffPins, isEmptyDiff, pinKey, samePackageRequest } from '../../scripts/model/pins.ts';
+import {
+  describeRequestChange,
+  diffPins,
+  isEmptyDiff,
+  pinKey,
+  samePackageRequest,
+} from '../../scripts/model/pins.ts';
 import { pin, pins, request } from './repository-fixture.ts';
 
 test('what was added, removed and changed, with versions', () => {
@@ -46,11 +52,17 @@ test('a difference tells how to get from one to the other', () => {
 test('requests are sets', () => {
   const other = { ...request, packages: ['beta', 'alpha', 'alpha'] };
   assert.ok(samePackageRequest(request, other));
-  assert.equal(describeRequestChange(request, { ...request, weakDependencies: true }), 'now wants weak dependencies');
+  assert.equal(
+    describeRequestChange(request, { ...request, weakDependencies: true }),
+    'now wants weak dependencies',
+  );
   assert.equal(
     describeRequestChange(request, { ...request, excluded: ['x'], repositories: [] }),
     'now excludes x; no longer uses the repository main',
   );
   const many = Array.from({ length: 8 }, (_, i) => `p${i}`);
-  assert.match(describeRequestChange({ ...request, packages: [] }, { ...request, packages: many }) ?? '', /p4 and 3 more$/);
+  assert.match(
+    describeRequestChange({ ...request, packages: [] }, { ...request, packages: many }) ?? '',
+    /p4 and 3 more$/,
+  );
 });

@@ -40,13 +40,25 @@ function tested(architecture: 'amd64' | 'arm64', rawDigit = '1', seconds = 1): T
       ],
       tools: { qemu: '7.2' },
     },
-    qa: { accelerator: 'tcg', boots: 1, results: [{ id: 'a', where: 'bios', result: 'passed', seen: 'yes', seconds }] },
+    qa: {
+      accelerator: 'tcg',
+      boots: 1,
+      results: [{ id: 'a', where: 'bios', result: 'passed', seen: 'yes', seconds }],
+    },
   };
 }
 
 function mirrored(mirrors: RecordedMirror[], architectures = [tested('arm64'), tested('amd64')]): Mirrored {
   return {
-    candidate: { stream: streamId, version, content: sha('9'), commit, targets: [], retained: [], architectures },
+    candidate: {
+      stream: streamId,
+      version,
+      content: sha('9'),
+      commit,
+      targets: [],
+      retained: [],
+      architectures,
+    },
     mirrors,
   };
 }
@@ -55,11 +67,20 @@ test('a record holds what was tested, in one order, and no local path', () => {
   const record = makeRecord(mirrored([mirror('second'), mirror('primary')]), first);
   assertValid('PublishedRecord', record);
   assert.equal(record.recordedAt, '2026-11-22T12:00:00Z');
-  assert.deepEqual(record.architectures.map(({ architecture }) => architecture), ['amd64', 'arm64']);
-  assert.deepEqual(record.architectures[0]?.artifacts.map(({ name }) => name), ['a.qcow2', 'b.raw.zst']);
+  assert.deepEqual(
+    record.architectures.map(({ architecture }) => architecture),
+    ['amd64', 'arm64'],
+  );
+  assert.deepEqual(
+    record.architectures[0]?.artifacts.map(({ name }) => name),
+    ['a.qcow2', 'b.raw.zst'],
+  );
   assert.deepEqual(record.architectures[0]?.raw, { sha256: sha('1'), size: 5 });
   assert.equal(record.architectures[0]?.packages, 2);
-  assert.deepEqual(record.mirrors.map(({ id }) => id), ['primary', 'second']);
+  assert.deepEqual(
+    record.mirrors.map(({ id }) => id),
+    ['primary', 'second'],
+  );
   assert.ok(!JSON.stringify(record).includes('somewhere'));
 });
 
@@ -88,5 +109,7 @@ test('other bytes or other content under a recorded version is a conflict', () =
   const other = mirrored([mirror('primary')], [tested('amd64', '5'), tested('arm64')]);
   assert.throws(() => makeRecord(other, later, record), { code: 'conflict' });
   assert.throws(() => makeRecord(mirrored([], [tested('amd64')]), later, record), { code: 'conflict' });
-  assert.throws(() => makeRecord(mirrored([]), later, { ...record, content: sha('8') }), { code: 'conflict' });
+  assert.throws(() => makeRecord(mirrored([]), later, { ...record, content: sha('8') }), {
+    code: 'conflict',
+  });
 });

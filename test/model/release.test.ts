@@ -12,14 +12,17 @@ async function loaded(files = baseFiles()) {
 
 test('a release copies content, architectures, formats and targets of the tree', async () => {
   const { stream, targets } = await loaded();
-  assert.deepEqual(makeRelease(stream, targets, { version: '20261122.0', reason: 'First', rebuild: undefined }), {
-    version: '20261122.0',
-    reason: 'First',
-    content: stream.content,
-    architectures: ['amd64'],
-    formats: ['qcow2'],
-    targets: { mirrors: ['primary'] },
-  });
+  assert.deepEqual(
+    makeRelease(stream, targets, { version: '20261122.0', reason: 'First', rebuild: undefined }),
+    {
+      version: '20261122.0',
+      reason: 'First',
+      content: stream.content,
+      architectures: ['amd64'],
+      formats: ['qcow2'],
+      targets: { mirrors: ['primary'] },
+    },
+  );
   const wish = { version: '20261122.0', reason: 'Again', rebuild: 'Tools were bad' };
   assert.equal(makeRelease(stream, targets, wish).rebuild, 'Tools were bad');
 });
@@ -34,5 +37,7 @@ test('what cannot be released is refused', async () => {
   const files = baseFiles();
   delete files[`${folder}/pins.amd64.yaml`];
   const { stream: bare } = await loaded(files);
-  assert.throws(() => makeRelease(bare, targets, { version: '20261122.0', reason: 'x' }), { code: 'invalid' });
+  assert.throws(() => makeRelease(bare, targets, { version: '20261122.0', reason: 'x' }), {
+    code: 'invalid',
+  });
 });

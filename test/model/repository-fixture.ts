@@ -1,7 +1,13 @@
 /** A small repository in memory, and what tests change in it. */
 import { type LoadOptions, loadRepository } from '../../scripts/model/load.ts';
 import { symbolicLinkError, type Tree } from '../../scripts/model/tree.ts';
-import type { PackageRequest, Pin, Pins, PublishedRecord, Release } from '../../scripts/model/types.generated.ts';
+import type {
+  PackageRequest,
+  Pin,
+  Pins,
+  PublishedRecord,
+  Release,
+} from '../../scripts/model/types.generated.ts';
 import { renderPins } from '../../scripts/render/pins.ts';
 
 export const streamId = 'testix-1/cloud-base';
@@ -122,7 +128,9 @@ export function record(version: string, content: string, mirrors = ['primary']):
         qa: {
           accelerator: 'tcg',
           boots: 2,
-          results: [{ id: 'cloud-init-done', where: 'bios', result: 'passed', seen: 'status: done', seconds: 1.5 }],
+          results: [
+            { id: 'cloud-init-done', where: 'bios', result: 'passed', seen: 'status: done', seconds: 1.5 },
+          ],
         },
       },
     ],

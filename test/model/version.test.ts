@@ -11,7 +11,18 @@ const versions = fc
 test('a version has a date of the calendar and a number without leading zeros', () => {
   assert.deepEqual(parseVersion('20261122.0'), { date: '20261122', number: 0 });
   assert.deepEqual(parseVersion('20240229.9999'), { date: '20240229', number: 9999 });
-  for (const bad of ['20260229.0', '20261301.0', '20261122', '20261122.01', '20261122.10000', '20261122.0\n', ' 20261122.0', '2026112.0', '00000101.0', '20261122.-1'])
+  for (const bad of [
+    '20260229.0',
+    '20261301.0',
+    '20261122',
+    '20261122.01',
+    '20261122.10000',
+    '20261122.0\n',
+    ' 20261122.0',
+    '2026112.0',
+    '00000101.0',
+    '20261122.-1',
+  ])
     assert.equal(parseVersion(bad), undefined, bad);
 });
 

@@ -8,7 +8,9 @@ import { pin, pins } from '../model/repository-fixture.ts';
 import * as files from './yaml-files.ts';
 
 test('one package a line, sorted by name and architecture', () => {
-  const text = renderPins(pins([pin('beta', '1:2'), { ...pin('alpha'), architecture: 'all' }, pin('alpha', '9.10')]));
+  const text = renderPins(
+    pins([pin('beta', '1:2'), { ...pin('alpha'), architecture: 'all' }, pin('alpha', '9.10')]),
+  );
   const a = 'a'.repeat(64);
   assert.deepEqual(text.split('\n').slice(0, 2), [
     "# Written by 'aperiodic resolve': run it again instead of editing this file.",

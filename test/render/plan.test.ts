@@ -33,7 +33,10 @@ testix-1/cloud-base  mint    20261122.0  the content is not that of 20261108.0, 
 test('problems are shown with file and line, and steer no terminal', () => {
   const problems = [{ file: 'releases/x\u001b[2J', line: 3, message: 'is\u009b31m bad\nreally' }];
   const text = renderPlan(plan({ ...base, problems }));
-  assert.match(text, /blocked  - .*its files have problems\n {2}content b+\n {2}releases\/x\?\[2J:3: is\?31m bad\?really\n/);
+  assert.match(
+    text,
+    /blocked {2}- .*its files have problems\n {2}content b+\n {2}releases\/x\?\[2J:3: is\?31m bad\?really\n/,
+  );
 });
 
 test('as JSON it holds plain values only', () => {

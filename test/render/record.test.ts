@@ -31,7 +31,10 @@ test('the order of mirrors, architectures, artifacts, tools and keys in the valu
   assert.ok(amd64);
   const artifact = amd64.artifacts[0];
   assert.ok(artifact);
-  const artifacts = [{ ...artifact, name: 'b' }, { ...artifact, name: 'a' }];
+  const artifacts = [
+    { ...artifact, name: 'b' },
+    { ...artifact, name: 'a' },
+  ];
   const full = { ...amd64, tools: { z: '1', a: '2' }, artifacts };
   const other = { ...amd64, tools: { a: '2', z: '1' }, artifacts: [...artifacts].reverse() };
   const arm64 = { ...amd64, architecture: 'arm64' as const };

@@ -3,7 +3,24 @@ import fc from 'fast-check';
 import type { Pin, Pins, PublishedRecord, Release } from '../../scripts/model/types.generated.ts';
 
 /** Words that YAML 1.1 or 1.2 reads as something else than a string. */
-const traps = ['no', 'null', 'y', '9.10', '0x1F', '1e3', '012', '0o7', '1_000', '1:30', '1:', 'a:', '2026-11-22', '1.', 'True', 'NaN'];
+const traps = [
+  'no',
+  'null',
+  'y',
+  '9.10',
+  '0x1F',
+  '1e3',
+  '012',
+  '0o7',
+  '1_000',
+  '1:30',
+  '1:',
+  'a:',
+  '2026-11-22',
+  '1.',
+  'True',
+  'NaN',
+];
 const matching = (pattern: RegExp) =>
   fc.oneof(fc.stringMatching(pattern), fc.constantFrom(...traps.filter((word) => pattern.test(word))));
 const digits = (length: number) =>
@@ -16,10 +33,34 @@ const name = matching(/^[A-Za-z0-9][A-Za-z0-9+._-]{0,12}$/);
 const id = matching(/^[a-z0-9]{1,5}(-[a-z0-9]{1,4}){0,2}$/);
 const hex = digits(64);
 const size = fc.nat();
-const line = fc.oneof(
-  fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }),
-  fc.constantFrom('- a', 'a: b', '# x', ' x ', "it's", '"', '|', '>', '%x', '@x', '`', '&a', '*a', '!x', '---', '...', ...traps, '\u0085', '\u2028', '\ufeff', 'é😀'),
-).filter((text) => !/[\p{Cc}]/u.test(text.replaceAll(/[\u0080-\u009f]/g, '')));
+const line = fc
+  .oneof(
+    fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }),
+    fc.constantFrom(
+      '- a',
+      'a: b',
+      '# x',
+      ' x ',
+      "it's",
+      '"',
+      '|',
+      '>',
+      '%x',
+      '@x',
+      '`',
+      '&a',
+      '*a',
+      '!x',
+      '---',
+      '...',
+      ...traps,
+      '\u0085',
+      '\u2028',
+      '\ufeff',
+      'é😀',
+    ),
+  )
+  .filter((text) => !/[\p{Cc}]/u.test(text.replaceAll(/[\u0080-\u009f]/g, '')));
 const version = fc.nat({ max: 9999 }).map((n) => `20261122.${n}`);
 const timestamp = fc.constant('2026-11-22T12:00:00Z');
 
@@ -88,7 +129,10 @@ export const record: fc.Arbitrary<PublishedRecord> = fc.record({
         })
         .map((list) => list.slice(0, 1)),
       packages: fc.integer({ min: 1, max: 999 }),
-      tools: fc.dictionary(fc.stringMatching(/^[a-z][a-z0-9.-]{0,8}$/), line, { maxKeys: 3, noNullPrototype: true }),
+      tools: fc.dictionary(fc.stringMatching(/^[a-z][a-z0-9.-]{0,8}$/), line, {
+        maxKeys: 3,
+        noNullPrototype: true,
+      }),
       qa: fc.record({
         accelerator: fc.constantFrom('kvm', 'tcg'),
         boots: fc.nat({ max: 9 }),
@@ -97,6 +141,9 @@ export const record: fc.Arbitrary<PublishedRecord> = fc.record({
     })
     .map((one) => [one]),
   mirrors: fc
-    .uniqueArray(fc.record({ id, path: line, checksum: hex }), { maxLength: 3, selector: (mirror) => mirror.id })
+    .uniqueArray(fc.record({ id, path: line, checksum: hex }), {
+      maxLength: 3,
+      selector: (mirror) => mirror.id,
+    })
     .map((list) => list.sort((a, b) => (a.id < b.id ? -1 : 1))),
 });

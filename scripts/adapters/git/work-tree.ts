@@ -23,7 +23,7 @@ export async function createWorkTree(root: string): Promise<Tree> {
   return {
     commit,
     date,
-    read: (path) => {
+    read: async (path) => {
       assertTreePath(path);
       return readText(top, path);
     },

@@ -1,10 +1,11 @@
 /** GRUB for BIOS and UEFI from the image's own packages: the host's GRUB, if any, plays no part. */
-import { access, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AperiodicError } from '../../model/errors.ts';
 import type { BuildContext } from './context.ts';
 import { type DiskLayout, partitionOf, sectorSize } from './disk-layout.ts';
 import { inside } from './sandbox.ts';
+import { renderGrubConfig } from './settings.ts';
 
 const biosModules = [
   'biosdisk',
@@ -36,7 +37,11 @@ export interface BootFiles {
 }
 
 /** @throws AperiodicError `build-failed` naming the package that the kickstart lacks */
-export async function makeBootFiles(context: BuildContext, layout: DiskLayout): Promise<BootFiles> {
+export async function makeBootFiles(
+  context: BuildContext,
+  layout: DiskLayout,
+  kernel: string,
+): Promise<BootFiles> {
   context.note('preparing the boot loader');
   for (const [file, name] of needed) {
     await access(context.inRoot(file)).catch(() => {
@@ -47,7 +52,19 @@ export async function makeBootFiles(context: BuildContext, layout: DiskLayout): 
     });
   }
   await copyModules(context);
+  const config = context.inRoot('/boot/grub/grub.cfg');
+  await writeFile(config, renderGrubConfig(context.request.spec, layout, kernel));
+  await chmod(config, 0o600);
   return { ...(await makeBiosFiles(context, layout)), esp: await makeEspFiles(context, layout) };
+}
+
+/** Release of the newest kernel in the root. @throws AperiodicError `build-failed` when there is none */
+export async function findKernel(context: BuildContext): Promise<string> {
+  const names = await readdir(context.inRoot('/lib/modules')).catch(() => []);
+  const newest = names.sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1);
+  if (newest === undefined)
+    throw new AperiodicError('build-failed', 'no kernel is installed: add one to %packages');
+  return newest;
 }
 
 /** What grub-install puts into /boot/grub: the grub.cfg that update-grub writes in the guest loads modules from there. */

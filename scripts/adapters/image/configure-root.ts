@@ -1,5 +1,5 @@
 /** Brings a kickstart's settings into the installed root: files, users, services, keys. */
-import { chmod, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AperiodicError } from '../../model/errors.ts';
 import type { UserSpec } from '../../model/kickstart/image-spec.ts';
@@ -7,23 +7,10 @@ import type { BuildContext } from './context.ts';
 import type { DiskLayout } from './disk-layout.ts';
 import { settingsFiles } from './settings.ts';
 
-/** Release of the newest kernel in the root. @throws AperiodicError `build-failed` when there is none */
-export async function findKernel(context: BuildContext): Promise<string> {
-  const names = await readdir(context.inRoot('/lib/modules')).catch(() => []);
-  const newest = names.sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1);
-  if (newest === undefined)
-    throw new AperiodicError('build-failed', 'no kernel is installed: add one to %packages');
-  return newest;
-}
-
-export async function configureRoot(
-  context: BuildContext,
-  layout: DiskLayout,
-  kernel: string,
-): Promise<void> {
+export async function configureRoot(context: BuildContext, layout: DiskLayout): Promise<void> {
   context.note('configuring');
   const { spec } = context.request;
-  for (const file of settingsFiles(spec, layout, kernel)) {
+  for (const file of settingsFiles(spec, layout)) {
     const target = context.inRoot(file.path);
     await mkdir(path.dirname(target), { recursive: true });
     await rm(target, { force: true });
@@ -39,8 +26,7 @@ export async function configureRoot(
 }
 
 async function setTimezone(context: BuildContext, zone: string): Promise<void> {
-  const known = context.inRoot(`/usr/share/zoneinfo/${zone}`);
-  await readdir(path.dirname(known)).catch(() => {
+  await access(context.inRoot(`/usr/share/zoneinfo/${zone}`)).catch(() => {
     throw new AperiodicError('build-failed', `the timezone ${zone} is unknown: is tzdata in %packages?`);
   });
   const link = context.inRoot('/etc/localtime');

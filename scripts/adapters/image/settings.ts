@@ -10,8 +10,7 @@ export interface RootFile {
   mode?: number;
 }
 
-/** @param kernel release of the newest installed kernel, such as 6.1.0-56-cloud-amd64 */
-export function settingsFiles(spec: ImageSpec, layout: DiskLayout, kernel: string): RootFile[] {
+export function settingsFiles(spec: ImageSpec, layout: DiskLayout): RootFile[] {
   const hostname = spec.hostname ?? 'localhost';
   return [
     { path: '/etc/fstab', content: renderFstab(layout) },
@@ -23,7 +22,6 @@ export function settingsFiles(spec: ImageSpec, layout: DiskLayout, kernel: strin
     { path: '/etc/default/grub.d/10_cloud.cfg', content: renderGrubDefaults(spec) },
     // Tells grub-cloud-amd64 that it may write the boot loader again when it or GRUB is upgraded in the guest.
     { path: '/etc/grub.d/enable_cloud', content: '' },
-    { path: '/boot/grub/grub.cfg', content: renderGrubConfig(spec, layout, kernel), mode: 0o600 },
   ];
 }
 
@@ -32,7 +30,8 @@ export function renderFstab(layout: DiskLayout): string {
   const root = partitionOf(layout, '/');
   const esp = partitionOf(layout, '/boot/efi');
   const volume = `${esp.fsid.slice(0, 4)}-${esp.fsid.slice(4)}`;
-  const rootOptions = root.spec.mountOptions ?? 'rw,discard,errors=remount-ro,x-systemd.growfs';
+  const rootOptions =
+    root.spec.mountOptions ?? `rw,discard,errors=remount-ro${root.spec.grow ? ',x-systemd.growfs' : ''}`;
   return (
     `UUID=${root.fsid} / ext4 ${rootOptions} 0 1\n` +
     `UUID=${volume} /boot/efi vfat ${esp.spec.mountOptions ?? 'umask=0077,nofail'} 0 2\n`
@@ -61,8 +60,11 @@ function renderGrubDefaults(spec: ImageSpec): string {
   ].join('\n');
 }
 
-/** The first grub.cfg: update-grub cannot run where there is no block device. */
-function renderGrubConfig(spec: ImageSpec, layout: DiskLayout, kernel: string): string {
+/**
+ * The first grub.cfg: update-grub cannot run where there is no block device.
+ * @param kernel release of the newest installed kernel, such as 6.1.0-56-cloud-amd64
+ */
+export function renderGrubConfig(spec: ImageSpec, layout: DiskLayout, kernel: string): string {
   const uuid = partitionOf(layout, '/').fsid;
   return `serial --unit=0 --speed=115200
 terminal_input console serial

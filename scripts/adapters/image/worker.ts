@@ -3,9 +3,9 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { toAperiodicError } from '../../model/errors.ts';
-import { makeBootFiles } from './bootloader.ts';
+import { findKernel, makeBootFiles } from './bootloader.ts';
 import { clampTimes, cleanRoot } from './clean-root.ts';
-import { configureRoot, findKernel } from './configure-root.ts';
+import { configureRoot } from './configure-root.ts';
 import { BuildContext } from './context.ts';
 import { writeDisk } from './disk.ts';
 import { layOut } from './disk-layout.ts';
@@ -30,14 +30,14 @@ async function build(request: WorkerRequest): Promise<void> {
   );
   await mkdir(inside.root);
   await installDebs(context);
-  const kernel = await findKernel(context);
-  await configureRoot(context, layout, kernel);
+  await configureRoot(context, layout);
   const logs = await runScripts(context);
+  const kernel = await findKernel(context);
   context.note('making the initramfs');
   await context.runInRoot(['update-initramfs', '-c', '-k', kernel], {
     what: 'the initramfs could not be made',
   });
-  const boot = await makeBootFiles(context, layout);
+  const boot = await makeBootFiles(context, layout, kernel);
   await cleanRoot(context);
   await writeScriptLogs(context, logs);
   await clampTimes(inside.root, request.epoch);

@@ -10,16 +10,15 @@ The text is read by the newest syntax that pykickstart has, as ksvalidator does;
 not fail. Nothing is read from files or the network: an %include that is left over is an error.
 """
 import json
-import re
 import resource
 import sys
+import textwrap
 import types
 import warnings
 
-MAX_INPUT = 8 * 1024 * 1024
+MAX_INPUT = 8 * 1024 * 1024  # flattened kickstarts are held to far less before
 CPU_SECONDS = 20
 MEMORY = 1024 * 1024 * 1024
-HEADERS = ("%certificate", "%pre", "%pre-install", "%post", "%onerror", "%traceback", "%packages", "%addon", "%anaconda")
 # Commands whose arguments may be secrets: their values never reach a message.
 SECRETS = ("rootpw", "user", "sshpw", "rdp", "vnc", "bootloader", "part", "partition", "autopart", "logvol", "raid",
            "iscsi", "stratispool", "network", "realm", "url", "repo")
@@ -60,8 +59,8 @@ class Given:
     arguments = []
 
     @classmethod
-    def reset(cls):
-        cls.parsed, cls.options, cls.arguments = False, {}, []
+    def reset(cls, parsed=False):
+        cls.parsed, cls.options, cls.arguments = parsed, {}, []
 
 
 def plain(value):
@@ -99,8 +98,7 @@ def recording_values(self, action, words):
 
 
 def recording_parse(self, *args, **kwargs):
-    Given.reset()
-    Given.parsed = True
+    Given.reset(parsed=True)
     return original_parse(self, *args, **kwargs)
 
 
@@ -135,7 +133,6 @@ class Packages(sections.PackageSection):
             out["packages"]["options"].append({"line": lineno, "name": name, "value": value})
 
     def handleLine(self, line):
-        super().handleLine(line)
         name = line.partition("#")[0].strip()
         excluded = name.startswith("-")
         name = name[1:] if excluded else name
@@ -144,6 +141,9 @@ class Packages(sections.PackageSection):
             kind, name = "environment", name[2:]
         elif name.startswith("@"):
             kind, name = "group", name[1:]
+            # Checks the group's options. Other entries it would only sort, all of them for each line.
+            super().handleLine(line)
+            self.handler.packages.groupList.clear()
         self.handler.understood["packages"]["entries"].append(
             {"line": self.handler.source.number, "kind": kind, "name": name, "excluded": excluded})
 
@@ -198,9 +198,7 @@ class Parser(KickstartParser):
 def without_values(message, args):
     if args[0] not in SECRETS:
         return message
-    values = set()
-    for word in args[1:]:
-        values.add(word.partition("=")[2] if word.startswith("-") else word)
+    values = {word.partition("=")[2] if word.startswith("-") else word for word in args[1:]}
     if any(value and value in message for value in values):
         return "the arguments of '%s' are not understood (not shown here, as they may hold a secret)" % args[0]
     return message
@@ -215,15 +213,12 @@ def parse(lines):
         Parser(handler)._stateMachine(handler.source)
     except KickstartError as problem:
         line = problem.lineno if problem.lineno else handler.source.number
-        answer({"line": min(line, len(lines)), "message": re.sub(r"\s+", " ", str(problem.message))}, 3)
-    except Exception as problem:  # pykickstart lets errors of shlex, int() and its own code through
-        answer({"line": min(handler.source.number, len(lines)), "message": "cannot be parsed: %s" % reason(problem)}, 3)
+        message = textwrap.shorten(str(problem.message), 300, placeholder=" ...")
+        answer({"line": min(line, len(lines)), "message": message or "is not understood"}, 3)
+    except Exception as problem:  # pykickstart lets errors of shlex ("No closing quotation") and its own code through
+        reason = str(problem) if str(problem).startswith("No ") else type(problem).__name__
+        answer({"line": min(handler.source.number, len(lines)), "message": "cannot be parsed: %s" % reason}, 3)
     return handler.understood
-
-
-def reason(problem):
-    # shlex's messages name no value; others might.
-    return str(problem) if isinstance(problem, ValueError) and str(problem).startswith("No ") else type(problem).__name__
 
 
 def options_of(parser):
@@ -238,10 +233,8 @@ def list_syntax():
         removed = any(base.__name__ == "RemovedCommand" for base in type(command).__mro__)
         options = options_of(command.op) if hasattr(command, "op") and not removed else []
         commands[name] = {"removed": removed, "options": options}
-    found = {}
-    for name in HEADERS:
-        section = parser.getSection(name)
-        found[name] = options_of(section._getParser()) if hasattr(section, "_getParser") else []
+    found = {name: options_of(section._getParser()) if hasattr(section, "_getParser") else []
+             for name, section in parser._sections.items()}
     return {"version": pykickstart.__version__, "sections": found, "commands": commands}
 
 
@@ -250,10 +243,7 @@ def main():
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     if sys.argv[1:] == ["--list"]:
         answer(list_syntax())
-    text = sys.stdin.buffer.read(MAX_INPUT + 1)
-    if len(text) > MAX_INPUT:
-        answer({"line": None, "message": "is larger than %d bytes" % MAX_INPUT}, 3)
-    answer(parse(json.loads(text)["lines"]))
+    answer(parse(json.loads(sys.stdin.buffer.read(MAX_INPUT))["lines"]))
 
 
 main()

@@ -20,6 +20,7 @@ export function createKickstartParser(options: { python: string }): KickstartPar
         input: JSON.stringify({ lines: lines.map((line) => line.text) }),
         timeoutSeconds,
         accept: [0, wrongInput, noPykickstart],
+        failure: 'invalid',
         what: 'the kickstart could not be read',
       });
       const answer: unknown = JSON.parse(stdout);

@@ -7,10 +7,18 @@
 import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Mirror, MirrorFile, Task } from '../../ports.ts';
-import { diskFull, hasCode, statOf, syncPath } from '../host/files.ts';
+import { copyFileSparse, diskFull, hasCode, statOf, syncPath } from '../host/files.ts';
 import { confine } from './confine.ts';
 import { compareFolder, copyInto } from './copy.ts';
-import { checkFiles, isEqual, longestStagingMs, placeOf, refuseOverwrite } from './layout.ts';
+import {
+  checkFiles,
+  checkName,
+  isEqual,
+  longestStagingMs,
+  missingFile,
+  placeOf,
+  refuseOverwrite,
+} from './layout.ts';
 
 /** How often to look again when another process published the same release in between. */
 const attempts = 3;
@@ -42,6 +50,15 @@ export function createDirectoryMirror(id: string, directory: string): Mirror {
         }
       }
       await sweep(place);
+    },
+    retrieve: async (folder, name, target) => {
+      checkName(name);
+      const { final } = await locate(id, directory, folder);
+      const source = join(final, name);
+      // Neither the release's folder nor the file may be a link that leads elsewhere.
+      const plain = (await statOf(final))?.isDirectory() && (await statOf(source))?.isFile();
+      if (!plain) throw missingFile(id, folder, name);
+      await copyFileSparse(source, target);
     },
     list: async (folder) => {
       const path = await confine(id, directory, folder);

@@ -36,6 +36,16 @@ export function checkFiles(files: readonly MirrorFile[]): void {
   }
 }
 
+/** @throws AperiodicError `internal` */
+export function checkName(name: string): void {
+  if (!isFileName(name))
+    throw new AperiodicError('internal', `'${name}' is not the name of a file on a mirror`);
+}
+
+export function missingFile(id: string, folder: string, name: string): AperiodicError {
+  return new AperiodicError('not-found', `the mirror ${id} has no file ${folder}/${name}`);
+}
+
 /** How a folder differs from the files it should hold: names. Hidden files do not count. */
 export interface Difference {
   missing: string[];

@@ -48,8 +48,8 @@ export function isTransient(exitCode: number, stderr: string): boolean {
   return exitCode === 5 && /max connections/.test(stderr);
 }
 
-/** Whether rsync said that the folder on the server does not exist, and nothing worse. */
-export function isMissingFolder(exitCode: number, stderr: string): boolean {
+/** Whether rsync said that what was asked for does not exist on the server, and nothing worse. */
+export function isMissing(exitCode: number, stderr: string): boolean {
   return exitCode === 23 && /(change_dir|link_stat) ".*" (\(in .*\) )?failed: .*\((2|20)\)/.test(stderr);
 }
 

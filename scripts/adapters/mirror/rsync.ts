@@ -14,17 +14,20 @@ import { join } from 'node:path';
 import { AperiodicError } from '../../model/errors.ts';
 import type { Mirror, MirrorFile, Task } from '../../ports.ts';
 import { sha256OfFile } from '../host/digest.ts';
+import { statOf } from '../host/files.ts';
 import {
   checkFiles,
+  checkName,
   type Difference,
   isEqual,
   longestStagingMs,
+  missingFile,
   placeOf,
   refuseOverwrite,
 } from './layout.ts';
 import { withLinkedFiles } from './linked-files.ts';
 import { createRsyncClient, type Rsync, type RsyncOptions } from './rsync-client.ts';
-import { isMissingFolder, type ListEntry, parseChanges, parseList } from './rsync-output.ts';
+import { isMissing, type ListEntry, parseChanges, parseList } from './rsync-output.ts';
 
 /** @param url rsync://[user@]host[:port]/module[/folder]; the folder must exist */
 export function createRsyncMirror(id: string, url: string, options: RsyncOptions = {}): Mirror {
@@ -38,6 +41,7 @@ export function createRsyncMirror(id: string, url: string, options: RsyncOptions
       );
     },
     publish: (folder, files, log) => publish(server, folder, files, log),
+    retrieve: (folder, name, target) => retrieve(server, folder, name, target),
     list: async (folder) =>
       (await listAll(server, folder))
         .filter((entry) => entry.isFolder && !entry.name.startsWith('.'))
@@ -49,6 +53,16 @@ export function createRsyncMirror(id: string, url: string, options: RsyncOptions
         await remove(server, parent, name);
     },
   };
+}
+
+async function retrieve(server: Server, folder: string, name: string, target: string): Promise<void> {
+  placeOf(folder);
+  checkName(name);
+  // A file that is not a regular one is left out without an error.
+  await rm(target, { force: true });
+  const paths = ['--', `${server.url}/${folder}/${name}`, target];
+  const { exitCode } = await server.rsync(paths, { accept: isMissing });
+  if (exitCode !== 0 || (await statOf(target)) === undefined) throw missingFile(server.id, folder, name);
 }
 
 interface Server {
@@ -169,7 +183,7 @@ async function listAll(server: Server, folder: string, log?: Task): Promise<List
     ['--list-only', '--no-h', '--', `${server.url}/${folder}/`],
     {
       ...withLog(log),
-      accept: isMissingFolder,
+      accept: isMissing,
     },
   );
   return exitCode === 0 ? parseList(stdout) : [];

@@ -6,10 +6,7 @@ export interface EchoServer {
   stop(): Promise<void>;
 }
 
-/**
- * Listens on a free port of the loopback and answers a line to whatever it is sent. It does not speak first: QEMU
- * connects once for all connections of its guest, long before the guest is there to listen.
- */
+/** Listens on a free port of the loopback and answers a line to whatever it is sent. */
 export async function startEchoServer(): Promise<EchoServer> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {

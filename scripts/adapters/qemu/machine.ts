@@ -16,8 +16,8 @@ export interface MachineParts {
   serialLog: string;
   /** Folder for screenshots. */
   folder: string;
-  /** Files and folders to remove when the guest is stopped. */
-  temporary: readonly string[];
+  /** Folder to remove when the guest is stopped: key, seed, disk. */
+  temporary: string;
 }
 
 const pollMilliseconds = 500;
@@ -85,7 +85,7 @@ export class QemuMachine implements Machine {
   async #end(): Promise<void> {
     await this.#parts.qemu.stop();
     await this.#parts.echo.stop();
-    for (const file of this.#parts.temporary) await rm(file, { recursive: true, force: true });
+    await rm(this.#parts.temporary, { recursive: true, force: true });
   }
 
   /** Polls until a shell answers from a boot that is accepted. */

@@ -1,6 +1,5 @@
 /** Starts guests: the Machines port by QEMU. */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AperiodicError } from '../../model/errors.ts';
 import type { Architecture } from '../../model/types.generated.ts';
@@ -11,7 +10,7 @@ import { type EchoServer, startEchoServer } from './echo-server.ts';
 import { prepareFirmware } from './firmware.ts';
 import { QemuMachine } from './machine.ts';
 import { probeAccelerator } from './probe.ts';
-import { findSshPort, startQemu } from './process.ts';
+import { findSshPort, qmpSocketName, startQemu } from './process.ts';
 import { makeSeed } from './seed.ts';
 import { makeKey } from './ssh.ts';
 
@@ -55,7 +54,6 @@ async function boot(request: BootRequest, accelerator: 'kvm' | 'tcg'): Promise<M
   const folder = path.resolve(request.folder);
   await mkdir(folder, { recursive: true });
   const secrets = await mkdtemp(path.join(folder, 'guest-'));
-  const sockets = await shortFolder();
   let echo: EchoServer | undefined;
   try {
     echo = await startEchoServer();
@@ -67,28 +65,26 @@ async function boot(request: BootRequest, accelerator: 'kvm' | 'tcg'): Promise<M
     const firmware = request.firmware === 'uefi' ? await prepareFirmware(secrets) : undefined;
     const serialLog = path.join(folder, 'serial.log');
     await rm(serialLog, { force: true });
-    const qmpSocket = path.join(sockets, 'qmp');
     const args = guestArguments({
       accelerator,
       firmware: request.firmware,
       overlay,
       seed,
       serialLog,
-      qmpSocket,
-      echoPort: echo.port,
+      qmpSocket: qmpSocketName,
       firmwareCode: firmware?.code,
       firmwareVariables: firmware?.variables,
     });
-    const qemu = await startQemu(emulator, args, qmpSocket, folder);
+    const qemu = await startQemu({ emulator, args, folder: secrets, log: path.join(folder, 'qemu.log') });
     const port = await findSshPort(qemu.qmp).catch(async (error: unknown) => {
       await qemu.stop();
       throw error;
     });
     const ssh = { port, user: request.user ?? 'debian', folder: secrets };
-    return new QemuMachine({ qemu, echo, ssh, serialLog, folder, temporary: [secrets, sockets] });
+    return new QemuMachine({ qemu, echo, ssh, serialLog, folder, temporary: secrets });
   } catch (error) {
     await echo?.stop();
-    for (const temporary of [secrets, sockets]) await rm(temporary, { recursive: true, force: true });
+    await rm(secrets, { recursive: true, force: true });
     throw error;
   }
 }
@@ -99,10 +95,4 @@ async function createOverlay({ disk, diskFormat, diskSize }: BootRequest, overla
     ...['create', '-q', '-f', 'qcow2', '-F', diskFormat, '-b', path.resolve(disk)],
     ...['--', overlay, String(diskSize)],
   ]);
-}
-
-/** A path of a unix socket has at most 107 bytes (unix(7)), so sockets do not go where callers keep their files. */
-async function shortFolder(): Promise<string> {
-  const base = Buffer.byteLength(tmpdir()) > 80 ? '/tmp' : tmpdir();
-  return await mkdtemp(path.join(base, 'aperiodic-'));
 }

@@ -1,6 +1,5 @@
 /** The QEMU process of one guest: started tied to us, watched, ended. */
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
+import { open, readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { AperiodicError } from '../../model/errors.ts';
 import { cleanEnvironment, tied } from '../host/exec.ts';
@@ -21,22 +20,26 @@ const connectMilliseconds = 20_000;
 const commandMilliseconds = 30_000;
 const quitMilliseconds = 5_000;
 
-/**
- * @param args with a QMP socket at `qmpSocket`
- * @param folder gets qemu.log
- * @throws AperiodicError `missing-tool` without QEMU, `internal` when it does not start
- */
-export async function startQemu(
-  qemu: string,
-  args: readonly string[],
-  qmpSocket: string,
-  folder: string,
-): Promise<QemuProcess> {
-  const log = path.join(folder, 'qemu.log');
-  const [file, argv] = tied(qemu, args);
+export interface QemuStart {
+  emulator: string;
+  /** With a QMP socket named {@link qmpSocketName}, in the working folder. */
+  args: readonly string[];
+  /** Absolute; the process works there. */
+  folder: string;
+  /** What QEMU itself says goes to this file. */
+  log: string;
+}
+
+/** Relative, because a path of a unix socket has at most 107 bytes (unix(7)) and callers' folders may be deep. */
+export const qmpSocketName = 'qmp';
+
+/** @throws AperiodicError `missing-tool` without QEMU, `internal` when it does not start */
+export async function startQemu({ emulator, args, folder, log }: QemuStart): Promise<QemuProcess> {
+  const [file, argv] = tied(emulator, args);
   const child = execa(file, argv, {
     env: cleanEnvironment(),
     extendEnv: false,
+    cwd: folder,
     reject: false,
     stdin: 'ignore',
     stdout: { file: log },
@@ -52,13 +55,13 @@ export async function startQemu(
   const startFailure = async (cause?: unknown) => {
     const said = await messages();
     if (/failed to execute/.test(said)) {
-      return new AperiodicError('missing-tool', `${qemu} is not installed: run 'aperiodic setup'`);
+      return new AperiodicError('missing-tool', `${emulator} is not installed: run 'aperiodic setup'`);
     }
     return new AperiodicError('internal', 'QEMU did not start', { detail: said, cause });
   };
   let qmp: QmpClient;
   try {
-    qmp = await connectWhile(() => running, qmpSocket, startFailure);
+    qmp = await connectWhile(() => running, folder, startFailure);
   } catch (error) {
     child.kill('SIGKILL');
     await ended;
@@ -83,21 +86,26 @@ export async function startQemu(
   };
 }
 
-/** The socket appears a moment after the process. */
+/** The socket appears a moment after the process; it is named by way of its open folder, which is short. */
 async function connectWhile(
   running: () => boolean,
-  socket: string,
+  folder: string,
   failure: (cause?: unknown) => Promise<AperiodicError>,
 ): Promise<QmpClient> {
   const deadline = Date.now() + connectMilliseconds;
+  const handle = await open(folder);
   let last: unknown;
-  while (running() && Date.now() < deadline) {
-    try {
-      return await connectQmp(socket, commandMilliseconds);
-    } catch (error) {
-      last = error;
-      await pause(100);
+  try {
+    while (running() && Date.now() < deadline) {
+      try {
+        return await connectQmp(`/proc/self/fd/${handle.fd}/${qmpSocketName}`, commandMilliseconds);
+      } catch (error) {
+        last = error;
+        await pause(100);
+      }
     }
+  } finally {
+    await handle.close();
   }
   throw await failure(last);
 }

@@ -27,7 +27,9 @@ export async function runDoctor(context: Context): Promise<Outcome> {
 }
 
 /** The repository and its configuration. Neither is needed to look at the machine. */
-async function examine(context: Context): Promise<{ examined: Examined; findings: CheckReport[] }> {
+export async function examine(
+  context: Pick<Context, 'env' | 'root' | 'config'>,
+): Promise<{ examined: Examined; findings: CheckReport[] }> {
   const examined: Examined = { env: context.env, root: undefined, config: undefined };
   try {
     examined.root = context.root();

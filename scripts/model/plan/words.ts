@@ -1,11 +1,5 @@
 /** What the plan says to people about releases, from digests and versions alone. */
-import {
-  isComplete,
-  liveReleases,
-  missingMirrors,
-  newestLive,
-  type StreamState,
-} from '../streams.ts';
+import { isComplete, liveReleases, missingMirrors, newestLive, type StreamState } from '../streams.ts';
 
 /** An older live release that will not be built or finished any more. */
 export interface Superseded {
@@ -36,7 +30,8 @@ export function describeMint(stream: StreamState, content: string): { reason: st
 function describeContent(stream: StreamState, content: string, withdrawn: string | undefined): string {
   const recorded = liveReleases(stream).filter(({ record }) => record !== undefined);
   const released = recorded[0]?.release;
-  if (released === undefined) return withdrawn === undefined ? 'First release' : `Replaces ${withdrawn}, withdrawn`;
+  if (released === undefined)
+    return withdrawn === undefined ? 'First release' : `Replaces ${withdrawn}, withdrawn`;
   if (released.content === content) {
     return `Content of ${released.version} again, in place of ${newestLive(stream)?.release.version}, which was not released`;
   }

@@ -83,6 +83,7 @@ test('errors of pykickstart carry the file and line of the text', async () => {
     ],
     [['text', 'lang'], /^invalid f2\.ks:20: /],
     [['text', 'timezone --s UTC'], /f2\.ks:20: /],
+    [['text', `lang ${'x'.repeat(9000)} ${'y'.repeat(9000)}`], /^invalid f2\.ks:20: .{1,320}$/],
     [['text', 'lang "en_US'], /f2\.ks:20: cannot be parsed: No closing quotation$/],
     [['part / --size=big'], /f1\.ks:10: /],
     [['install'], /f1\.ks:10: install has been removed\.$/],

@@ -1,6 +1,6 @@
 /** What every kind of mirror must do. */
 import assert from 'node:assert/strict';
-import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { AperiodicError } from '../../../scripts/model/errors.ts';
@@ -148,6 +148,24 @@ function testAll(make: (t: TestContext, folder: string) => Promise<MirrorUnderTe
     const before = await snapshot(root);
     await mirror.remove(`${stream}/20261122.1`);
     assert.deepEqual(await snapshot(root), before);
+  });
+
+  test('a published file is brought back, and one that is not there is named', async (t) => {
+    const { mirror, root, files } = await setUp(t);
+    await mirror.publish(folder, files, task);
+    const target = join(root, '../brought-back');
+    await mirror.retrieve(folder, 'Image-20261122.0.amd64.qcow2', target);
+    assert.deepEqual(await readFile(target), contents['Image-20261122.0.amd64.qcow2']);
+    await symlink('/etc/passwd', join(root, folder, 'link'));
+    for (const [path, name] of [
+      [folder, 'absent'],
+      [folder, 'link'],
+      [`${stream}/20261231.0`, 'absent'],
+      ['debian-99/none/20261231.0', 'absent'],
+    ] as const) {
+      await assert.rejects(mirror.retrieve(path, name, target), { code: 'not-found' });
+    }
+    await assert.rejects(mirror.retrieve(folder, '../../notes', target), { code: 'internal' });
   });
 
   test('names that lead elsewhere are refused', async (t) => {

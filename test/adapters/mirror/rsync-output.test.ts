@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import {
   describeFailure,
-  isMissingFolder,
+  isMissing,
   isTransient,
   parseChanges,
   parseList,
@@ -70,9 +70,9 @@ test('broken connections are tried again, refusals are not', () => {
 test('a folder that is not there is told from one that may not be read', () => {
   const said = (why: string) =>
     `rsync: [sender] change_dir "d/i" (in pub) failed: ${why}\nrsync error: x (code 23)`;
-  assert.equal(isMissingFolder(23, said('No such file or directory (2)')), true);
-  assert.equal(isMissingFolder(23, said('Permission denied (13)')), false);
-  assert.equal(isMissingFolder(12, said('No such file or directory (2)')), false);
+  assert.equal(isMissing(23, said('No such file or directory (2)')), true);
+  assert.equal(isMissing(23, said('Permission denied (13)')), false);
+  assert.equal(isMissing(12, said('No such file or directory (2)')), false);
 });
 
 test('failures have a code to act on, and a server does not steer the terminal', () => {

@@ -70,7 +70,9 @@ export function repositoryOf(golden: GoldenCase): Repository {
       },
     ],
     problems:
-      targets === null ? [problemOf({ file: 'releases/targets.yaml', line: 1, message: 'is not valid YAML' })] : [],
+      targets === null
+        ? [problemOf({ file: 'releases/targets.yaml', line: 1, message: 'is not valid YAML' })]
+        : [],
   };
 }
 

@@ -52,7 +52,13 @@ const letters = ['A', 'B', 'C'];
 
 /** The tree as a value, without files. */
 const observeValue: Observe = async (head): Promise<Repository> => {
-  const repository = repositoryOf({ about: '', mergedAt: '', content: 'A', targets: head.targets, releases: [] });
+  const repository = repositoryOf({
+    about: '',
+    mergedAt: '',
+    content: 'A',
+    targets: head.targets,
+    releases: [],
+  });
   const [stream] = repository.streams;
   assert.ok(stream);
   stream.content = head.content;
@@ -76,13 +82,15 @@ test('any history ends with the newest live release recorded once, nothing built
     }),
     { numRuns: Number(process.env.FC_RUNS ?? 500) },
   );
-  for (const kind of ['nothing', 'held', 'blocked']) assert.ok((ends[kind] ?? 0) > 0, `no history ended ${kind}`);
+  for (const kind of ['nothing', 'held', 'blocked'])
+    assert.ok((ends[kind] ?? 0) > 0, `no history ended ${kind}`);
 });
 
 test('the same through the files of a tree: rendered, loaded and planned', async () => {
   const filesOf = (pins: string, head?: Head) => {
     const files: Record<string, string | null> = {
-      ...fixture.baseFiles(), [`${fixture.folder}/pins.amd64.yaml`]: pins,
+      ...fixture.baseFiles(),
+      [`${fixture.folder}/pins.amd64.yaml`]: pins,
     };
     if (head === undefined) return files;
     files['releases/targets.yaml'] = fixture.targetsYaml(...head.targets);

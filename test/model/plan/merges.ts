@@ -49,7 +49,10 @@ const merges: fc.Arbitrary<Merge> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('file' as const), file: files }) },
   {
     weight: 2,
-    arbitrary: fc.record({ kind: fc.constant('targets' as const), ids: fc.subarray(['one', 'two', 'three']) }),
+    arbitrary: fc.record({
+      kind: fc.constant('targets' as const),
+      ids: fc.subarray(['one', 'two', 'three']),
+    }),
   },
   { weight: 1, arbitrary: fc.constant({ kind: 'comment' as const }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('withdraw' as const), nth: fc.nat({ max: 2 }) }) },
@@ -104,7 +107,9 @@ export function addFile(head: Head, spec: FileSpec, digests: readonly string[]):
   // A reason older than the withdrawal cannot speak of it.
   const withdrawnLater = [...head.releases.values()].some(
     ({ release: other }) =>
-      other.content === content && other.withdrawn !== undefined && compareVersions(other.version, version) > 0,
+      other.content === content &&
+      other.withdrawn !== undefined &&
+      compareVersions(other.version, version) > 0,
   );
   if (spec.rebuild && !withdrawnLater) banned.delete(content);
   const releases = new Map(head.releases).set(version, { release: made });
@@ -118,7 +123,10 @@ function withdraw(head: Head, nth: number): Head {
   if (state === undefined || state.release.withdrawn !== undefined) return head;
   const { content } = state.release;
   const withdrawn = { reason: 'It was bad', at: '2026-11-22T00:00:00Z' };
-  const releases = new Map(head.releases).set(version, { ...state, release: { ...state.release, withdrawn } });
+  const releases = new Map(head.releases).set(version, {
+    ...state,
+    release: { ...state.release, withdrawn },
+  });
   const takenBack = [...head.releases.values()].some(
     ({ release: other, record }) =>
       other.content === content &&

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { reviewNewest } from '../../../scripts/model/plan/review.ts';
 import { findRecordObstacle } from '../../../scripts/model/plan/record-check.ts';
+import { reviewNewest } from '../../../scripts/model/plan/review.ts';
 import { findStream } from '../../../scripts/model/streams.ts';
 import { streamId } from '../repository-fixture.ts';
 import { digestOf, type GoldenRelease, repositoryOf } from './golden-case.ts';
@@ -13,7 +13,11 @@ function streamOf(content: string, releases: GoldenRelease[]) {
   return { stream, targets: repository.targets };
 }
 
-function review(content: string, releases: GoldenRelease[], more: { now?: Date; base?: GoldenRelease[] } = {}) {
+function review(
+  content: string,
+  releases: GoldenRelease[],
+  more: { now?: Date; base?: GoldenRelease[] } = {},
+) {
   const { stream, targets } = streamOf(content, releases);
   const base = more.base && streamOf(content, more.base).stream;
   return reviewNewest(stream, { targets, base, now: more.now }).map((problem) => problem.located);
@@ -48,9 +52,17 @@ test('repetition, withdrawal, targets and architectures are seen before the merg
   assert.match(again ?? '', /:4: this content was withdrawn with 20261101\.0: say why/);
   assert.deepEqual(review('A', [withdrawn, { version: '20261108.0', content: 'A', rebuild: 'mended' }]), []);
   const [older] = review('A', [withdrawn, { version: '20261031.0', content: 'A', rebuild: 'mended' }]);
-  assert.match(older ?? '', /:2: version 20261031\.0 is older than 20261101\.0, with which this content was withdrawn/);
-  const [target, ...others] = review('B', [{ version: '20261108.0', content: 'B', mirrors: ['primary', 'lost'] }]);
-  assert.equal(target, `${file}:12: mirror 'lost' is not in releases/targets.yaml: add it there, or take it out here`);
+  assert.match(
+    older ?? '',
+    /:2: version 20261031\.0 is older than 20261101\.0, with which this content was withdrawn/,
+  );
+  const [target, ...others] = review('B', [
+    { version: '20261108.0', content: 'B', mirrors: ['primary', 'lost'] },
+  ]);
+  assert.equal(
+    target,
+    `${file}:12: mirror 'lost' is not in releases/targets.yaml: add it there, or take it out here`,
+  );
   assert.deepEqual(others, []);
   const [machine] = review('B', [{ version: '20261108.0', content: 'B', architectures: ['arm64'] }]);
   assert.match(machine ?? '', /:5: 'architectures' must be those of stream\.yaml: \[amd64\]$/);
@@ -64,11 +76,15 @@ test('a version of the far future is refused, tomorrow is not', () => {
 });
 
 test('a record is not written for what was withdrawn while it was built', () => {
-  const obstacle = (releases: GoldenRelease[]) => findRecordObstacle(streamOf('B', releases).stream, '20261108.0');
+  const obstacle = (releases: GoldenRelease[]) =>
+    findRecordObstacle(streamOf('B', releases).stream, '20261108.0');
   const built = { version: '20261108.0', content: 'B' };
   assert.equal(obstacle([built]), undefined);
   assert.equal(obstacle([built, { version: '20261109.0', content: 'C' }]), undefined);
   assert.match(obstacle([]) ?? '', /is gone/);
   assert.match(obstacle([{ ...built, withdrawn: 'bad' }]) ?? '', /was withdrawn: bad$/);
-  assert.match(obstacle([{ ...released, content: 'B', withdrawn: 'bad' }, built]) ?? '', /withdrawn with 20261101\.0$/);
+  assert.match(
+    obstacle([{ ...released, content: 'B', withdrawn: 'bad' }, built]) ?? '',
+    /withdrawn with 20261101\.0$/,
+  );
 });

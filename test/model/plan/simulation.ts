@@ -8,8 +8,8 @@
  * a release file asked for other content.
  */
 import assert from 'node:assert/strict';
-import { planRepository } from '../../../scripts/model/plan.ts';
 import { findRecordObstacle } from '../../../scripts/model/plan/record-check.ts';
+import { planRepository } from '../../../scripts/model/plan.ts';
 import { addMirrors } from '../../../scripts/model/record.ts';
 import type { Repository } from '../../../scripts/model/streams.ts';
 import type { PublishedRecord, Release } from '../../../scripts/model/types.generated.ts';
@@ -115,7 +115,10 @@ export class World {
     const otherAsked = seen.otherAsked.get(content) ?? 0;
     const last = this.builds.get(content);
     if (last !== undefined && last.version !== version) {
-      assert.ok(rebuild !== undefined || otherAsked > last.otherAsked, `${version} is built without a reason`);
+      assert.ok(
+        rebuild !== undefined || otherAsked > last.otherAsked,
+        `${version} is built without a reason`,
+      );
     }
     this.builds.set(content, { version, otherAsked });
   }
@@ -133,7 +136,9 @@ export class World {
     const state = this.head.releases.get(version);
     assert.ok(stream && state);
     if (findRecordObstacle(stream, version) !== undefined) return;
-    if (state.record === undefined) assert.ok(!this.head.banned.has(content), 'withdrawn content is recorded');
+    assert.equal(state.release.withdrawn, undefined, 'a withdrawn release is recorded');
+    if (state.record === undefined)
+      assert.ok(!this.head.banned.has(content), 'withdrawn content is recorded');
     const fresh = record(version, content, mirrors);
     if (state.record === undefined) {
       assert.ok(!this.recordsCreated.has(version), 'a version is recorded twice');
@@ -152,7 +157,8 @@ export class World {
       .filter(({ release }) => release.withdrawn === undefined)
       .sort((a, b) => compareVersions(b.release.version, a.release.version));
     const newest = live[0];
-    if (action.kind === 'held') assert.ok(this.head.banned.has(this.head.content), 'held without a withdrawal');
+    if (action.kind === 'held')
+      assert.ok(this.head.banned.has(this.head.content), 'held without a withdrawal');
     if (action.kind === 'blocked') {
       for (const problem of action.problems)
         assert.match(problem.message, /is not in releases\/targets\.yaml|with 'rebuild: REASON'/);
@@ -162,7 +168,10 @@ export class World {
     assert.equal(newest?.release.content, this.head.content);
     assert.equal(newest?.record?.stream, streamId);
     for (const id of new Set([...newest.release.targets.mirrors, ...this.head.targets])) {
-      assert.ok(newest.record.mirrors.some((mirror) => mirror.id === id), `the record lacks ${id}`);
+      assert.ok(
+        newest.record.mirrors.some((mirror) => mirror.id === id),
+        `the record lacks ${id}`,
+      );
       assert.equal(this.mirrors.get(id)?.get(newest.release.version), this.head.content);
     }
     return action.kind;
