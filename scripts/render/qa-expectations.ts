@@ -20,7 +20,7 @@ const inGuests: readonly (Row & { firmware: readonly Firmware[]; phase: Phase })
 
 export function renderQaExpectations(): string {
   const gibibytes = diskGrowthBytes / 1024 ** 3;
-  return `<!-- Rendered from scripts/model/qa by the tests of the project. Do not edit: change the checks. -->
+  return `<!-- Rendered from scripts/model/qa by npm run generate. Do not edit: change the checks. -->
 
 # QA expectations
 

@@ -1,5 +1,5 @@
 /** Values of stages as JSON files in a folder: `<folder>/<name>.json`, each written whole or not at all. */
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AperiodicError } from '../../model/errors.ts';
 import type { Values } from '../../ports.ts';
@@ -22,6 +22,10 @@ export function createDirectoryValues(folder: string): Values {
         return undefined;
       }
     },
-    save: async (name, value) => writeFileAtomic(fileOf(name), `${JSON.stringify(value)}\n`),
+    save: async (name, value) => {
+      const file = fileOf(name);
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFileAtomic(file, `${JSON.stringify(value)}\n`);
+    },
   };
 }

@@ -76,7 +76,7 @@ async function commitOnHead(
     const commit = await makeCommit(git, tree.commit, files, request.message, identity);
     if ((await push(git, remote, commit)) === 'pushed') return commit;
     // Spread out, so that many who lost together do not meet again.
-    await sleep(Math.random() * Math.min(longestPauseMs, 50 * 2 ** attempt));
+    await sleep(Math.random() * Math.min(longestPauseMs, 150 * 2 ** attempt));
   }
   throw new AperiodicError(
     'conflict',

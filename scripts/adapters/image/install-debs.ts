@@ -88,7 +88,8 @@ export async function installDebs(context: BuildContext): Promise<void> {
       env: { INITRD: 'No' },
       what: 'the packages could not be installed',
       onLine: (line) => {
-        if (/^(Unpacking|Setting up) /.test(line)) context.progress(++steps, 2 * pins.length, 'steps');
+        if (/^(Unpacking|Setting up) /.test(line))
+          context.progress(Math.min(++steps, 2 * pins.length), 2 * pins.length, 'steps');
       },
     },
   );

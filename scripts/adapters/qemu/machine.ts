@@ -5,7 +5,7 @@ import { AperiodicError } from '../../model/errors.ts';
 import type { CommandResult, Machine } from '../../ports.ts';
 import { hasSshBanner } from './banner.ts';
 import type { EchoServer } from './echo-server.ts';
-import { pause, type QemuProcess } from './process.ts';
+import { isOutOfSpace, pause, type QemuProcess } from './process.ts';
 import { findDeadEnd, readSerialTail } from './serial.ts';
 import { callSsh, type SshTarget } from './ssh.ts';
 
@@ -43,12 +43,17 @@ export class QemuMachine implements Machine {
   }
 
   async run(script: string, seconds: number, onLine?: (line: string) => void): Promise<CommandResult> {
-    return await callSsh(this.#parts.ssh, {
-      command: 'sudo -n bash -s',
-      input: script,
-      seconds,
-      ...(onLine === undefined ? {} : { onLine }),
-    });
+    try {
+      return await callSsh(this.#parts.ssh, {
+        command: 'sudo -n bash -s',
+        input: script,
+        seconds,
+        ...(onLine === undefined ? {} : { onLine }),
+      });
+    } catch (error) {
+      await this.#assertSpace();
+      throw error;
+    }
   }
 
   async tryLogin(options: readonly string[], key: 'with-key' | 'without-key' = 'without-key') {
@@ -96,6 +101,7 @@ export class QemuMachine implements Machine {
       if (!this.#parts.qemu.running) {
         throw this.#failure('the guest ended', await this.#parts.qemu.messages());
       }
+      await this.#assertSpace();
       const deadEnd = findDeadEnd(await this.serialTail(40));
       if (deadEnd !== undefined) throw this.#failure(`the guest gave up: ${deadEnd.trim()}`);
       if (await hasSshBanner(this.#parts.ssh.port, bannerMilliseconds)) {
@@ -107,6 +113,13 @@ export class QemuMachine implements Machine {
       await pause(pollMilliseconds);
     }
     throw this.#failure(`no login within ${seconds} s: ${last}`);
+  }
+
+  /** A full disk of the host is not the image's fault. */
+  async #assertSpace(): Promise<void> {
+    if (!(await isOutOfSpace(this.#parts.qemu.qmp))) return;
+    const message = 'the disk is full: QEMU could not write what the guest wrote';
+    throw new AperiodicError('disk-full', message, { file: this.#parts.folder });
   }
 
   async #bootId(): Promise<string | undefined> {

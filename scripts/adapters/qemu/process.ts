@@ -76,8 +76,8 @@ export async function startQemu({ emulator, args, folder, log }: QemuStart): Pro
     messages,
     async stop() {
       if (running) {
-        await qmp.execute('quit').catch(() => undefined);
         const timer = setTimeout(() => child.kill('SIGKILL'), quitMilliseconds);
+        await qmp.execute('quit').catch(() => undefined);
         await ended;
         clearTimeout(timer);
       }
@@ -112,6 +112,15 @@ async function connectWhile(
 
 export async function pause(milliseconds: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/**
+ * Whether QEMU holds the guest because the host could not take a write of its disk, which it does by default when no
+ * space is left: the guest then waits for ever.
+ */
+export async function isOutOfSpace(qmp: QmpClient): Promise<boolean> {
+  const answer = await qmp.execute('query-status').catch(() => undefined);
+  return /"status":"io-error"/.test(JSON.stringify(answer) ?? '');
 }
 
 /**

@@ -3,13 +3,15 @@ import { findMissingPackages, hostPackages, isThere, readHostFiles } from '../..
 import { createRunAsRoot, installPackages, type RunAsRoot } from '../../adapters/host/packages-install.ts';
 import { describeMissing, planInstall } from '../../adapters/host/packages-plan.ts';
 import { checkVenv, createVenv } from '../../adapters/host/python-venv.ts';
-import { addRanges, planRanges, verifyNamespaces } from '../../adapters/host/tools-namespaces.ts';
+import { verifyNamespaces } from '../../adapters/host/tools-namespaces.ts';
+import { changeRanges, planRanges } from '../../adapters/host/tools-user-ids.ts';
 import { AperiodicError } from '../../model/errors.ts';
 import type { Context, Outcome } from '../command.ts';
 
 /** What setup did; all of it empty or false when nothing was missing. */
 export interface SetupResult {
   installed: string[];
+  /** Files that got a range of user ids. */
   userIds: string[];
   venv: 'current' | 'created';
 }
@@ -68,11 +70,11 @@ async function ensurePackages(context: Context, run: RunAsRoot): Promise<string[
 }
 
 async function ensureRanges(context: Context, run: RunAsRoot): Promise<string[]> {
-  const calls = await planRanges();
-  const commands = calls.map((call) => call.join(' '));
-  for (const command of commands) context.log.info(`Adding a range of user ids for builds: ${command}`);
-  await addRanges(calls, run);
-  return commands;
+  const changes = await planRanges();
+  const files = changes.map(({ file }) => file);
+  if (files.length > 0) context.log.info(`Adding a range of user ids for builds to ${files.join(' and ')}`);
+  await changeRanges(changes, run);
+  return files;
 }
 
 async function ensureVenv(context: Context): Promise<SetupResult['venv']> {

@@ -5,7 +5,8 @@ import path from 'node:path';
 import { findMissingPackages, hostPackages, readHostFiles } from '../../adapters/host/packages.ts';
 import { checkVenv, venvPython } from '../../adapters/host/python-venv.ts';
 import { readPackageVersions } from '../../adapters/host/tools.ts';
-import { planRanges, verifyNamespaces } from '../../adapters/host/tools-namespaces.ts';
+import { verifyNamespaces } from '../../adapters/host/tools-namespaces.ts';
+import { planRanges } from '../../adapters/host/tools-user-ids.ts';
 import { formatBytes } from '../../adapters/log/format-progress.ts';
 import type { Check, Finding } from './check.ts';
 
@@ -48,7 +49,9 @@ const namespaces: Check = {
   title: 'user namespaces',
   run: async () => {
     if ((await planRanges()).length > 0) {
-      return [{ status: 'missing', title: 'user namespaces', value: 'no range of user ids', advice: setup }];
+      return [
+        { status: 'missing', title: 'user namespaces', value: 'no usable range of user ids', advice: setup },
+      ];
     }
     await verifyNamespaces();
     return [{ status: 'ok', title: 'user namespaces', value: 'work' }];

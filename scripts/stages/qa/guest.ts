@@ -29,7 +29,8 @@ export interface GuestOutcome {
   serialTail: string;
 }
 
-const tailLines = 40;
+/** Lines of the serial console that are told: it matters most where it is all there is. */
+const tailLines = { reachable: 15, unreachable: 60 };
 
 /**
  * @param machine already started; stopped by the caller
@@ -49,7 +50,7 @@ export async function testGuest(
   const serial = await keepSerialLog(firmware, request.boot.folder, logFolder);
   if (results.some(({ result }) => result === 'failed')) {
     progress.doing(firmware, 'keeping logs');
-    outcome.serialTail = await machine.serialTail(tailLines);
+    outcome.serialTail = await machine.serialTail(reachable ? tailLines.reachable : tailLines.unreachable);
     outcome.kept = await keepEvidence(firmware, machine, logFolder, reachable);
     if (serial !== undefined) outcome.kept.unshift(serial);
   }

@@ -1,0 +1,21 @@
+/** `npm run bench [rounds]`: our work beside the plain tools that do the same, in one run. */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { toolRoot } from '../../scripts/adapters/host/python-venv.ts';
+import { createPlainLog } from '../../scripts/adapters/log/plain-log.ts';
+import { benchBuild } from './build.ts';
+import { prepareBench } from './prepare.ts';
+import { benchResolve } from './resolve.ts';
+
+const rounds = Number(process.argv[2] ?? 2);
+const base = path.join(toolRoot, '.aperiodic/bench');
+await mkdir(base, { recursive: true });
+const folder = await mkdtemp(path.join(base, 'run-'));
+const log = createPlainLog({ write: () => true }, () => performance.now());
+try {
+  const bench = await prepareBench(folder, path.join(base, 'store'), log);
+  await benchResolve(bench, rounds + 1);
+  await benchBuild(bench, rounds);
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
