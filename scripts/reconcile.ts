@@ -3,19 +3,18 @@
  * all run this. Safe to run at any time and again after a kill: it starts from what git, the store and the mirrors hold,
  * and with nothing to do it writes nothing.
  */
-import { rm } from 'node:fs/promises';
-import path from 'node:path';
 import { AperiodicError, toAperiodicError } from './model/errors.ts';
 import { makeCandidate, makeJob, recallTested } from './model/job.ts';
 import type { Action, StreamPlan } from './model/plan.ts';
-import { planRepository } from './model/plan.ts';
+import { planRepository, planStream } from './model/plan.ts';
 import { findStream, type ReleaseState, type Repository, type StreamState } from './model/streams.ts';
-import type { FileRef, MirrorTarget, Recorded, Release, Tested } from './model/types.generated.ts';
+import type { MirrorTarget, Recorded, Release, Tested } from './model/types.generated.ts';
 import { makeTested, stages } from './pipeline.ts';
 import type { Ports, Tree } from './ports.ts';
+import { bringBack } from './reconcile/bring-back.ts';
 import { versionOf } from './render/plan.ts';
 import { renderRelease } from './render/release.ts';
-import { commitMinted } from './stages/mint.ts';
+import { commitMinted, type MintedFile } from './stages/mint.ts';
 
 export interface ReconcileOptions {
   /** Reads a tree; the caller knows how kickstarts are parsed. */
@@ -80,6 +79,9 @@ function assertVersion({ stream, action, why }: StreamPlan, version: string): vo
   );
 }
 
+/** Each time that somebody pushes to the stream in between costs one. */
+const mintAttempts = 10;
+
 interface Seen {
   tree: Tree;
   repository: Repository;
@@ -92,38 +94,50 @@ async function reconcileStream(
   options: ReconcileOptions,
 ): Promise<void> {
   let now = seen;
-  if (outcome.plan.action.kind === 'mint') {
-    now = await mint(outcome, outcome.plan.action, ports, options);
+  for (let attempt = 1; outcome.plan.action.kind === 'mint'; attempt++) {
+    if (attempt > mintAttempts) {
+      throw new AperiodicError('conflict', `${outcome.stream} keeps changing on the main branch: run again`);
+    }
+    await mint(outcome, outcome.plan.action, ports, options);
+    const tree = await ports.forge.head();
+    now = { tree, repository: await options.load(tree) };
+    outcome.plan = planOne(now, outcome.stream);
   }
   const recorded = await carryOut(outcome.plan.action, outcome.stream, now, ports);
   if (recorded !== undefined) outcome.recorded = recorded;
 }
 
-/** Commits the release file, then plans again on the tree that has it. */
+/** Commits the release file, unless somebody pushed meanwhile and the plan of what is there now asks for another. */
 async function mint(
   outcome: Outcome,
   action: Extract<Action, { kind: 'mint' }>,
   ports: Ports,
-  options: ReconcileOptions,
-): Promise<Seen> {
-  const { path: file, release } = action;
-  ports.log.info(`${outcome.stream}: writing ${file} (${release.reason})`);
-  await commitMinted(
-    [{ path: file, content: renderRelease(release) }],
-    `Release ${outcome.stream} ${release.version}\n\n${release.reason}\n`,
+  { load }: ReconcileOptions,
+): Promise<void> {
+  const { stream } = outcome;
+  const { release } = action;
+  const file = fileOf(action);
+  ports.log.info(`${stream}: writing ${file.path} (${release.reason})`);
+  const written = await commitMinted(
+    file,
+    `Release ${stream} ${release.version}\n\n${release.reason}\n`,
+    async (tree) => {
+      const { action: asked } = planOne({ tree, repository: await load(tree) }, stream);
+      return asked.kind === 'mint' ? fileOf(asked) : undefined;
+    },
     ports,
   );
-  outcome.minted = file;
-  const tree = await ports.forge.head();
-  const repository = await options.load(tree);
-  const plan = planRepository(repository, { mergedAt: tree.date }).find(
-    ({ stream }) => stream === outcome.stream,
-  );
-  if (plan === undefined || plan.action.kind === 'mint') {
-    throw new AperiodicError('conflict', `${outcome.stream} changed on the main branch meanwhile: run again`);
-  }
-  outcome.plan = plan;
-  return { tree, repository };
+  if (written) outcome.minted = file.path;
+}
+
+function fileOf({ path: file, release }: Extract<Action, { kind: 'mint' }>): MintedFile {
+  return { path: file, content: renderRelease(release) };
+}
+
+function planOne({ tree, repository }: Seen, id: string): StreamPlan {
+  const stream = findStream(repository, id);
+  if (stream !== undefined) return planStream(repository, stream, { mergedAt: tree.date });
+  throw new AperiodicError('conflict', `${id} was removed from the main branch meanwhile: run again`);
 }
 
 async function carryOut(action: Action, id: string, seen: Seen, ports: Ports): Promise<Recorded | undefined> {
@@ -180,36 +194,6 @@ async function extend(
     }
   }
   return await publish(stream, tested, mirrors, seen.repository, ports);
-}
-
-async function bringBack(
-  name: string,
-  file: FileRef,
-  mirrors: readonly { id: string; path: string }[],
-  ports: Ports,
-): Promise<void> {
-  const there = await ports.artifacts.get(file).then(
-    () => true,
-    () => false,
-  );
-  if (there) return;
-  const reasons: string[] = [];
-  for (const { id, path: folder } of mirrors) {
-    try {
-      const work = await ports.artifacts.workFolder('retrieve');
-      const target = path.join(work, name);
-      await ports.mirror(id).retrieve(folder, name, target);
-      const got = await ports.artifacts.put(target, name);
-      if (got.sha256 === file.sha256) return;
-      reasons.push(`${id}: holds other bytes (SHA-256 ${got.sha256})`);
-      await rm(await ports.artifacts.get(got), { force: true });
-    } catch (error) {
-      reasons.push(`${id}: ${toAperiodicError(error).message}`);
-    }
-  }
-  throw new AperiodicError('not-found', `${name} is on no mirror any more that has its recorded bytes`, {
-    detail: reasons.join('\n'),
-  });
 }
 
 async function publish(

@@ -86,7 +86,7 @@ export function recallTested(stream: StreamState, state: ReleaseState, record: P
       artifacts: artifacts.map(({ name, format, sha256, size }) => ({
         name,
         format,
-        file: { sha256, size, uri: artifactUri(sha256, name) },
+        file: { sha256, size, uri: formatArtifactUri(sha256, name) },
       })),
       tools,
     },
@@ -95,6 +95,6 @@ export function recallTested(stream: StreamState, state: ReleaseState, record: P
 }
 
 /** How values name a file: by digest and name, wherever the Artifacts port keeps it. */
-export function artifactUri(sha256: string, name: string): string {
+export function formatArtifactUri(sha256: string, name: string): string {
   return `artifact:${sha256}/${name}`;
 }

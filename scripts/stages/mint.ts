@@ -1,10 +1,10 @@
 /**
- * In: release files that CI makes because a merge brought none. Out: the commit on the main branch that has them.
+ * In: a release file that CI makes because a merge brought none. Out: whether it was committed to the main branch.
  *
- * Safe to run twice: a file that is there already with the same content is left alone, and one with other content is
- * never touched.
+ * Safe to run twice: the plan of the newest tree is asked again on each try, and one that has the file, or has moved on
+ * otherwise, does not ask for it any more. A file that is there is never touched.
  */
-import { AperiodicError } from '../model/errors.ts';
+import type { Tree } from '../model/tree.ts';
 import { assertWritable } from '../model/writable.ts';
 import type { Ports } from '../ports.ts';
 
@@ -14,30 +14,26 @@ export interface MintedFile {
   content: string;
 }
 
-/** @throws AperiodicError `conflict` when somebody else used one of the versions meanwhile; nothing is committed then */
+/**
+ * @param findDue the file that the plan of a tree asks for; undefined when it asks for none
+ * @returns false when the newest tree asks for another file or for none: nothing was written, plan again
+ */
 export async function commitMinted(
-  files: readonly MintedFile[],
+  file: MintedFile,
   message: string,
+  findDue: (tree: Tree) => Promise<MintedFile | undefined>,
   { forge }: Pick<Ports, 'forge'>,
-): Promise<string> {
-  return forge.commit({
+): Promise<boolean> {
+  let due = false;
+  await forge.commit({
     message,
     render: async (tree) => {
-      const missing: MintedFile[] = [];
-      for (const file of files) {
-        const there = await tree.read(file.path);
-        if (there === undefined) missing.push(file);
-        else if (there !== file.content) {
-          throw new AperiodicError('conflict', 'was added with other content meanwhile: plan again', {
-            file: file.path,
-          });
-        }
-      }
-      await assertWritable(
-        missing.map(({ path }) => path),
-        tree,
-      );
-      return missing;
+      const now = await findDue(tree);
+      due = now?.path === file.path && now.content === file.content;
+      if (!due) return [];
+      await assertWritable([file.path], tree);
+      return [file];
     },
   });
+  return due;
 }

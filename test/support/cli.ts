@@ -16,6 +16,8 @@ export interface CliOptions {
   input?: string;
   /** Called when the process has started, for tests that send it a signal. */
   started?: (pid: number) => void;
+  /** Called with what it has written to standard error so far. */
+  onStderr?: (text: string) => void;
 }
 
 const entry = fileURLToPath(new URL('../../scripts/aperiodic.mjs', import.meta.url));
@@ -42,6 +44,7 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
+    options.onStderr?.(stderr);
   });
   // A command that reads no input may be gone before it is written.
   child.stdin.on('error', () => undefined).end(options.input ?? '');

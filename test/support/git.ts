@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -60,6 +61,7 @@ export async function pushWithRebase(clone: string): Promise<void> {
       await git(clone, 'push', '-q', 'origin', 'HEAD:main');
       return;
     } catch {
+      await sleep(Math.random() * 500);
       await git(clone, 'pull', '-q', '--rebase', 'origin', 'main');
     }
   }

@@ -11,13 +11,14 @@
 import { chmod, mkdir, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { AperiodicError } from '../../model/errors.ts';
+import { formatArtifactUri } from '../../model/job.ts';
 import type { FileRef } from '../../model/types.generated.ts';
 import type { Artifacts } from '../../ports.ts';
 import { sha256OfFile } from '../host/digest.ts';
 import { exec } from '../host/exec.ts';
 import { hasCode, moveFile, statOf } from '../host/files.ts';
 import { isFileName, isFolderPath } from '../host/names.ts';
-import { formatArtifactUri, parseArtifactUri } from './uri.ts';
+import { parseArtifactUri } from './uri.ts';
 import { createVerifier, type Verifier } from './verifier.ts';
 
 export function createDirectoryArtifacts(folder: string): Artifacts {

@@ -1,13 +1,9 @@
-/** Names of artifacts: `artifact:<sha256>/<name>`. They come back from JSON of other jobs, so nothing else passes. */
+/** Reads names of artifacts, as `formatArtifactUri` makes them. They come back from JSON of other jobs, so nothing else passes. */
 import { AperiodicError } from '../../model/errors.ts';
 import type { FileRef } from '../../model/types.generated.ts';
 import { isFileName } from '../host/names.ts';
 
 const uri = /^artifact:([0-9a-f]{64})\/(.+)$/;
-
-export function formatArtifactUri(sha256: string, name: string): string {
-  return `artifact:${sha256}/${name}`;
-}
 
 /** @throws AperiodicError `invalid` when it is not one of ours, or speaks of another digest than the reference */
 export function parseArtifactUri(ref: FileRef): { sha256: string; name: string } {

@@ -1,7 +1,7 @@
 /** The tree of one commit, read from git's object store: no work tree takes part. */
-import { createHash } from 'node:crypto';
 import { AperiodicError } from '../../model/errors.ts';
 import { assertTreePath, symbolicLinkError, type Tree } from '../../model/tree.ts';
+import { type Blob, type BlobReader, createBlobReader } from './blobs.ts';
 import type { Git } from './git.ts';
 
 /** Largest file that is read, in bytes: as much as YAML may have. */
@@ -17,6 +17,7 @@ interface Entry {
 /** @throws AperiodicError `not-found` when the clone lacks the commit */
 export async function readCommitTree(git: Git, commit: string): Promise<Tree> {
   const date = await dateOfCommit(git, commit);
+  const blobs = createBlobReader(git);
   let listing: Promise<Map<string, Entry>> | undefined;
   const entries = () => {
     listing ??= listEntries(git, commit);
@@ -30,7 +31,7 @@ export async function readCommitTree(git: Git, commit: string): Promise<Tree> {
       const all = await entries();
       refuseLinkedParents(all, path);
       const entry = all.get(path);
-      return entry === undefined ? undefined : readBlob(git, path, entry);
+      return entry === undefined ? undefined : readFile(blobs, path, entry, all);
     },
     list: async (folder) => {
       if (folder !== '') assertTreePath(folder);
@@ -71,15 +72,29 @@ function refuseLinkedParents(entries: Map<string, Entry>, path: string): void {
   }
 }
 
-async function readBlob(git: Git, path: string, { mode, oid, size }: Entry): Promise<string> {
+async function readFile(
+  blobs: BlobReader,
+  path: string,
+  { mode, oid, size }: Entry,
+  all: Map<string, Entry>,
+): Promise<string> {
   const refuse = (what: string) => new AperiodicError('invalid', what, { file: path });
   if (mode === '120000') throw symbolicLinkError(path);
   if (size === undefined) throw refuse('is a submodule: submodules are not read');
   if (size > maxFileBytes) throw refuse(`is larger than ${maxFileBytes} bytes`);
-  const { stdout } = await git(['cat-file', 'blob', oid]);
-  const bytes = Buffer.from(stdout);
-  const hash = createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
-  // The text was decoded on the way: when it does not give the same object again, it was not UTF-8.
-  if (hash !== oid) throw refuse('is not text in UTF-8');
-  return stdout;
+  const text = await blobs.read({ oid, size }, findSiblings(all, path));
+  if (text === undefined) throw refuse('is not text in UTF-8');
+  return text;
+}
+
+/** Files of the same folder: a stream's are read together. */
+function findSiblings(all: Map<string, Entry>, path: string): Blob[] {
+  const folder = path.slice(0, path.lastIndexOf('/') + 1);
+  const siblings: Blob[] = [];
+  for (const [other, { mode, oid, size }] of all) {
+    const beside = other.startsWith(folder) && !other.includes('/', folder.length);
+    if (beside && mode !== '120000' && size !== undefined && size <= maxFileBytes)
+      siblings.push({ oid, size });
+  }
+  return siblings;
 }

@@ -1,6 +1,8 @@
 /** Runs programs of the host: arguments as arrays, a clean environment, and nothing left running when we die. */
+import type { Readable } from 'node:stream';
 import { ExecaError, execa } from 'execa';
 import { AperiodicError, type ErrorCode } from '../../model/errors.ts';
+import { createLineSplitter } from './split-lines.ts';
 
 export interface ExecOptions {
   cwd?: string;
@@ -63,18 +65,8 @@ export async function exec(
   options: ExecOptions = {},
 ): Promise<ExecResult> {
   const [file, argv] = tied(command, args);
-  const { onLine } = options;
-  const lines = (stream: 'stdout' | 'stderr') =>
-    onLine === undefined
-      ? {}
-      : {
-          [stream]: function* (line: unknown): Generator<string> {
-            onLine(String(line), stream);
-            yield String(line);
-          },
-        };
   try {
-    const result = await execa(file, argv, {
+    const running = execa(file, argv, {
       env: cleanEnvironment(options.env),
       extendEnv: false,
       stripFinalNewline: false,
@@ -84,9 +76,10 @@ export async function exec(
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       ...(options.timeoutSeconds === undefined ? {} : { timeout: options.timeoutSeconds * 1000 }),
       ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
-      ...lines('stdout'),
-      ...lines('stderr'),
     });
+    const watched = watchLines(running, options.onLine);
+    const result = await running;
+    watched.end();
     const stdout = String(result.stdout ?? '');
     const stderr = String(result.stderr ?? '');
     if (result.exitCode !== undefined && (options.accept ?? [0]).includes(result.exitCode)) {
@@ -100,12 +93,40 @@ export async function exec(
   }
 }
 
+/** Tells of lines as they come. An error of the listener ends the program and is thrown by `end`. */
+function watchLines(
+  running: { stdout: Readable; stderr: Readable; kill(): boolean },
+  onLine: ExecOptions['onLine'],
+): { end(): void } {
+  if (onLine === undefined) return { end: () => undefined };
+  let failure: { error: unknown } | undefined;
+  const guarded = (work: () => void) => {
+    try {
+      if (failure === undefined) work();
+    } catch (error) {
+      failure = { error };
+      running.kill();
+    }
+  };
+  const splitters = (['stdout', 'stderr'] as const).map((stream) => {
+    const splitter = createLineSplitter((line) => onLine(line, stream));
+    running[stream].on('data', (bytes: Buffer | string) => guarded(() => splitter.push(Buffer.from(bytes))));
+    return splitter;
+  });
+  return {
+    end: () => {
+      for (const splitter of splitters) guarded(() => splitter.end());
+      if (failure !== undefined) throw failure.error;
+    },
+  };
+}
+
 function failureOf(
   command: string,
   options: ExecOptions,
   stdout: string,
   stderr: string,
-  result: { exitCode?: number | undefined; signal?: string | undefined; timedOut: boolean; cause?: unknown },
+  result: { exitCode?: number | undefined; signal?: string | undefined; timedOut: boolean; isMaxBuffer?: boolean; cause?: unknown },
 ): AperiodicError {
   if (result.exitCode === 127 && /setpriv: failed to execute/.test(stderr)) {
     return new AperiodicError('missing-tool', `${command} is not installed: run 'aperiodic setup'`);
@@ -114,7 +135,9 @@ function failureOf(
   if (/No space left on device|ENOSPC/.test(tail)) {
     return new AperiodicError('disk-full', `the disk is full: ${command} could not write`, { detail: tail });
   }
-  const how = result.timedOut
+  const how = result.isMaxBuffer
+    ? `printed more than ${maxBuffer / 1024 / 1024} MiB`
+    : result.timedOut
     ? `did not end within ${options.timeoutSeconds} s`
     : result.signal !== undefined
       ? `was ended by ${result.signal}`

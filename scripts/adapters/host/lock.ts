@@ -1,16 +1,28 @@
-/** One run at a time on a work folder: two would empty each other's build folders. */
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+/**
+ * One run at a time on a work folder: two would empty each other's build folders.
+ *
+ * Each run that is at it has an empty file `<folder>/locks/<pid>-<start time>`. A process of that name that is gone never
+ * comes back, so its file may be removed by anybody at any time, and a kill needs no cleaning up. Whoever sees no other
+ * living process after its own file is there holds the lock: of two that start together at most one sees that.
+ */
+import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AperiodicError } from '../../model/errors.ts';
 import { hasCode } from './files.ts';
 
+/** Two that start at the same moment may see each other: both step back, and try again after pauses of their own. */
+const attempts = 6;
+const pauseMs = 40;
+
 /**
- * Runs `work` while this process holds the folder's lock. A lock whose process is gone, however it ended, is taken over.
- * @throws AperiodicError `conflict` when another live process holds it
+ * Runs `work` while this process holds the folder's lock. Those of processes that are gone, however they ended, do not count.
+ * @throws AperiodicError `conflict` when another live process holds it, or this one does already
  */
 export async function withLock<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  await mkdir(folder, { recursive: true });
-  const file = path.join(folder, 'lock');
+  const locks = path.join(folder, 'locks');
+  await mkdir(locks, { recursive: true });
+  const file = path.join(locks, await nameProcess(process.pid));
   await acquire(file, folder);
   try {
     return await work();
@@ -20,28 +32,50 @@ export async function withLock<T>(folder: string, work: () => Promise<T>): Promi
 }
 
 async function acquire(file: string, folder: string): Promise<void> {
-  for (let attempt = 0; attempt < 10; attempt++) {
-    try {
-      const handle = await open(file, 'wx');
-      await handle.writeFile(await describeProcess(process.pid));
-      await handle.close();
-      return;
-    } catch (error) {
-      if (!hasCode(error, 'EEXIST')) throw error;
-    }
-    const holder = await readFile(file, 'utf8').catch(() => '');
-    const pid = Number(/^\d+/.exec(holder)?.[0]);
-    if (Number.isSafeInteger(pid) && pid > 0 && (await describeProcess(pid)) === holder) {
-      throw new AperiodicError('conflict', `process ${pid} is working in ${folder}: wait for it or end it`);
-    }
+  for (let attempt = 1; ; attempt++) {
+    await create(file, folder);
+    const other = await findOther(file).catch(async (error: unknown) => {
+      await rm(file, { force: true });
+      throw error;
+    });
+    if (other === undefined) return;
     await rm(file, { force: true });
+    if (attempt === attempts) throw heldBy(other, folder);
+    await sleep(Math.random() * pauseMs * attempt);
   }
-  throw new AperiodicError('conflict', `${folder} is being locked and unlocked by others: try again`);
 }
 
-/** Process id and start time (proc(5), stat field 22): an id alone may belong to another process by now. */
-async function describeProcess(pid: number): Promise<string> {
+async function create(file: string, folder: string): Promise<void> {
+  try {
+    await (await open(file, 'wx')).close();
+  } catch (error) {
+    throw hasCode(error, 'EEXIST') ? heldBy(process.pid, folder) : error;
+  }
+}
+
+/** Id of another living process that has a file; files of those that are gone are removed. */
+async function findOther(own: string): Promise<number | undefined> {
+  const folder = path.dirname(own);
+  for (const name of await readdir(folder)) {
+    if (name === path.basename(own)) continue;
+    const pid = Number(/^\d+/.exec(name)?.[0]);
+    if (Number.isSafeInteger(pid) && (await nameProcess(pid)) === name) return pid;
+    await rm(path.join(folder, name), { recursive: true, force: true });
+  }
+  return undefined;
+}
+
+function heldBy(pid: number, folder: string): AperiodicError {
+  return new AperiodicError('conflict', `process ${pid} is working in ${folder}: wait for it or end it`);
+}
+
+/**
+ * Process id and start time (proc(5), stat field 22): an id alone may belong to another process by now. A zombie (field 3)
+ * does nothing any more, though its parent has not asked for it.
+ */
+async function nameProcess(pid: number): Promise<string> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  const started = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  return `${pid} ${started ?? 'gone'}\n`;
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const ended = stat === '' || fields[0] === 'Z' || fields[0] === 'X';
+  return `${pid}-${ended ? 'gone' : fields[19]}`;
 }

@@ -47,9 +47,9 @@ export async function installPackages(
     if (!(error instanceof AperiodicError)) throw error;
     task.failed(error.message);
     throw new AperiodicError(
-      error.code === 'internal' ? 'missing-tool' : error.code,
-      `packages could not be installed (${error.message}). Install them by hand: ${command}`,
-      { detail: error.detail, cause: error },
+      error.code,
+      `the packages could not be installed. To do it by hand, run: ${command}`,
+      { detail: error.detail ?? error.message, cause: error },
     );
   }
 }
@@ -61,12 +61,13 @@ function createAptProgress(task: Task): (line: string) => void {
   return (line) => {
     const event = readAptLine(line);
     if (event === undefined) return;
-    if (event.kind === 'total') total = event.packages;
-    else if (event.kind === 'downloaded') task.note(`downloaded ${event.name}`);
-    else {
-      if (event.kind === 'configured') done++;
-      task.progress(Math.min(done, total), total, 'packages');
-      task.note(`${event.kind} ${event.name}`);
+    if (event.kind === 'total') {
+      total = 2 * event.packages;
+      return;
     }
+    task.note(`${event.kind} ${event.name}`);
+    if (event.kind === 'downloaded') return;
+    done++;
+    task.progress(Math.min(done, total), total, 'steps');
   };
 }

@@ -23,7 +23,8 @@ export function planInstall(missing: readonly MissingPackage[], facts: HostFacts
   const install = `apt-get install --no-install-recommends ${names.join(' ')}`;
   const command = facts.root ? install : `sudo ${install}`;
   if (!facts.apt) {
-    const reason = 'this system has no apt-get: install the same programs by its own package manager';
+    const reason =
+      'this system has no apt-get. Install the same programs by its own package manager; on Debian it would be';
     return { kind: 'impossible', names, reason, command };
   }
   if (!facts.root && !facts.sudo) {

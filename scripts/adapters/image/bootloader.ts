@@ -44,7 +44,8 @@ export async function makeBootFiles(
 ): Promise<BootFiles> {
   context.note('preparing the boot loader');
   for (const [file, name] of needed) {
-    await access(context.inRoot(file)).catch(() => {
+    const full = await context.followed(file);
+    await access(full).catch(() => {
       throw new AperiodicError(
         'build-failed',
         `the image cannot be made bootable without ${name}: add it to %packages`,
@@ -52,7 +53,7 @@ export async function makeBootFiles(
     });
   }
   await copyModules(context);
-  const config = context.inRoot('/boot/grub/grub.cfg');
+  const config = await context.followed('/boot/grub/grub.cfg');
   await writeFile(config, renderGrubConfig(context.request.spec, layout, kernel));
   await chmod(config, 0o600);
   return { ...(await makeBiosFiles(context, layout)), esp: await makeEspFiles(context, layout) };
@@ -60,7 +61,7 @@ export async function makeBootFiles(
 
 /** Release of the newest kernel in the root. @throws AperiodicError `build-failed` when there is none */
 export async function findKernel(context: BuildContext): Promise<string> {
-  const names = await readdir(context.inRoot('/lib/modules')).catch(() => []);
+  const names = await readdir(await context.followed('/lib/modules')).catch(() => []);
   const newest = names.sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1);
   if (newest === undefined)
     throw new AperiodicError('build-failed', 'no kernel is installed: add one to %packages');
@@ -70,16 +71,16 @@ export async function findKernel(context: BuildContext): Promise<string> {
 /** What grub-install puts into /boot/grub: the grub.cfg that update-grub writes in the guest loads modules from there. */
 async function copyModules(context: BuildContext): Promise<void> {
   for (const platform of ['i386-pc', 'x86_64-efi']) {
-    const from = context.inRoot(`/usr/lib/grub/${platform}`);
-    const to = context.inRoot(`/boot/grub/${platform}`);
+    const from = await context.followed(`/usr/lib/grub/${platform}`);
+    const to = await context.followed(`/boot/grub/${platform}`);
     await mkdir(to, { recursive: true });
     const names = await readdir(from).catch(() => []);
     for (const name of names.filter((n) => /\.(mod|lst)$/.test(n)))
       await cp(path.join(from, name), path.join(to, name));
   }
-  const font = context.inRoot('/usr/share/grub/unicode.pf2');
-  await mkdir(context.inRoot('/boot/grub/fonts'), { recursive: true });
-  await cp(font, context.inRoot('/boot/grub/fonts/unicode.pf2')).catch(() => undefined);
+  const font = await context.followed('/usr/share/grub/unicode.pf2');
+  await mkdir(await context.followed('/boot/grub/fonts'), { recursive: true });
+  await cp(font, await context.followed('/boot/grub/fonts/unicode.pf2')).catch(() => undefined);
 }
 
 /**
@@ -91,9 +92,9 @@ async function makeBiosFiles(context: BuildContext, layout: DiskLayout): Promise
   const partition = partitionOf(layout, 'biosboot');
   const uuid = partitionOf(layout, '/').fsid;
   const scratch = '/.aperiodic-grub';
-  await mkdir(context.inRoot(scratch));
+  await mkdir(await context.followed(scratch));
   const early = `search.fs_uuid ${uuid} root\nset prefix=($root)/boot/grub\nconfigfile $prefix/grub.cfg\n`;
-  await writeFile(context.inRoot(`${scratch}/early.cfg`), early);
+  await writeFile(await context.followed(`${scratch}/early.cfg`), early);
   const args = [
     '-O',
     'i386-pc',
@@ -105,8 +106,8 @@ async function makeBiosFiles(context: BuildContext, layout: DiskLayout): Promise
     '/boot/grub',
   ];
   await context.runInRoot(['grub-mkimage', ...args, '-o', `${scratch}/core.img`, ...biosModules]);
-  const image = await readFile(context.inRoot(`${scratch}/core.img`));
-  await rm(context.inRoot(scratch), { recursive: true });
+  const image = await readFile(await context.followed(`${scratch}/core.img`));
+  await rm(await context.followed(scratch), { recursive: true });
   const sectors = Math.ceil(image.length / sectorSize);
   if (sectors > partition.sectors) {
     throw new AperiodicError(
@@ -120,7 +121,10 @@ async function makeBiosFiles(context: BuildContext, layout: DiskLayout): Promise
   core.writeBigUInt64LE(BigInt(partition.startSector + 1), 500);
   core.writeUInt16LE(sectors - 1, 508);
   core.writeUInt16LE(0x820, 510);
-  const bootSector = (await readFile(context.inRoot('/usr/lib/grub/i386-pc/boot.img'))).subarray(0, 440);
+  const bootSector = (await readFile(await context.followed('/usr/lib/grub/i386-pc/boot.img'))).subarray(
+    0,
+    440,
+  );
   bootSector.writeBigUInt64LE(BigInt(partition.startSector), 0x5c);
   bootSector.writeUInt16LE(0x9090, 0x66);
   return { bootSector, core };
@@ -129,8 +133,8 @@ async function makeBiosFiles(context: BuildContext, layout: DiskLayout): Promise
 /** The signed chain: shim at the removable path, then Debian's GRUB, which looks for its grub.cfg in /EFI/debian. */
 async function makeEspFiles(context: BuildContext, layout: DiskLayout): Promise<Map<string, Buffer>> {
   const uuid = partitionOf(layout, '/').fsid;
-  const shim = await readFile(context.inRoot('/usr/lib/shim/shimx64.efi.signed'));
-  const grub = await readFile(context.inRoot('/usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed'));
+  const shim = await readFile(await context.followed('/usr/lib/shim/shimx64.efi.signed'));
+  const grub = await readFile(await context.followed('/usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed'));
   const config = `search.fs_uuid ${uuid} root\nset prefix=($root)'/boot/grub'\nconfigfile $prefix/grub.cfg\n`;
   return new Map([
     ['EFI/BOOT/BOOTX64.EFI', shim],

@@ -92,10 +92,14 @@ export async function newestDate(pins: readonly Pin[], store: Store): Promise<nu
   return newest;
 }
 
-/** Folders that the worker's code needs: the checkout, and Node where it is not below /usr. */
-function readableFolders(): string[] {
+/**
+ * What the worker's code needs: its own files, and Node where it is not below /usr. Not the whole checkout: .git and
+ * .aperiodic may hold what is nobody's business.
+ */
+export function readablePaths(): string[] {
+  const own = ['package.json', 'node_modules', 'scripts'].map((name) => path.join(checkout, name));
   const node = path.dirname(path.dirname(process.execPath));
-  return [checkout, node].filter((folder) => folder !== '/usr' && !folder.startsWith('/usr/'));
+  return [...own, node].filter((name) => name !== '/usr' && !name.startsWith('/usr/'));
 }
 
 async function runWorker(
@@ -105,7 +109,7 @@ async function runWorker(
 ): Promise<void> {
   const worker = path.join(checkout, 'scripts/adapters/image/worker.ts');
   const loader = path.join(checkout, 'node_modules/tsx/dist/loader.mjs');
-  const [file, args] = outerWall({ readable: readableFolders(), ...wall }, [
+  const [file, args] = outerWall({ readable: readablePaths(), ...wall }, [
     process.execPath,
     '--import',
     loader,

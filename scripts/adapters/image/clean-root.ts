@@ -37,19 +37,21 @@ const removed: readonly [string, RegExp][] = [
 
 export async function cleanRoot(context: BuildContext): Promise<void> {
   context.note('cleaning');
-  for (const folder of emptied) await emptyFolder(context.inRoot(folder));
+  for (const folder of emptied) await emptyFolder(await context.followed(folder));
   for (const [folder, pattern] of removed) {
-    for (const name of await namesIn(context.inRoot(folder))) {
-      if (pattern.test(name))
-        await rm(path.join(context.inRoot(folder), name), { recursive: true, force: true });
+    const full = await context.followed(folder);
+    for (const name of await namesIn(full)) {
+      if (pattern.test(name)) await rm(path.join(full, name), { recursive: true, force: true });
     }
   }
-  await truncateLogs(context.inRoot('/var/log'));
+  await truncateLogs(await context.followed('/var/log'));
   // Empty, not absent: systemd fills it in at boot and units with ConditionFirstBoot are left alone.
-  await writeFile(context.inRoot('/etc/machine-id'), '');
-  await symlink('/etc/machine-id', context.inRoot('/var/lib/dbus/machine-id')).catch(() => undefined);
-  await writeFile(context.inRoot('/etc/apt/sources.list'), '');
-  await sortTriggers(context.inRoot('/var/lib/dpkg/triggers/File'));
+  await writeFile(await context.followed('/etc/machine-id'), '');
+  await symlink('/etc/machine-id', path.join(await context.followed('/var/lib/dbus'), 'machine-id')).catch(
+    () => undefined,
+  );
+  await writeFile(await context.followed('/etc/apt/sources.list'), '');
+  await sortTriggers(await context.followed('/var/lib/dpkg/triggers/File'));
 }
 
 async function namesIn(folder: string): Promise<string[]> {

@@ -11,8 +11,9 @@ export async function configureRoot(context: BuildContext, layout: DiskLayout): 
   context.note('configuring');
   const { spec } = context.request;
   for (const file of settingsFiles(spec, layout)) {
-    const target = context.inRoot(file.path);
-    await mkdir(path.dirname(target), { recursive: true });
+    const folder = await context.followed(path.dirname(file.path));
+    const target = path.join(folder, path.basename(file.path));
+    await mkdir(folder, { recursive: true });
     await rm(target, { force: true });
     await writeFile(target, file.content);
     await chmod(target, file.mode ?? 0o644);

@@ -1,8 +1,10 @@
 /** What every step of a build shares; only used inside the walls. */
 import { appendFileSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { AperiodicError, type ErrorCode } from '../../model/errors.ts';
 import { type ExecResult, exec } from '../host/exec.ts';
+import { diskFull, statOf } from '../host/files.ts';
 import type { WorkerMessage, WorkerRequest } from './protocol.ts';
 import { buildEnvironment, innerWall, inside } from './sandbox.ts';
 
@@ -19,6 +21,7 @@ export class BuildContext {
   readonly request: WorkerRequest;
   readonly environment: Record<string, string>;
   private readonly send: (message: WorkerMessage) => void;
+  private logFailure: unknown;
 
   constructor(request: WorkerRequest, send: (message: WorkerMessage) => void) {
     this.request = request;
@@ -35,9 +38,13 @@ export class BuildContext {
     this.send({ kind: 'progress', done, total, unit });
   }
 
-  /** build.log among the results: kept when the build fails. */
+  /** build.log among the results: kept when the build fails. A log that cannot be written ends the build in `run`. */
   log(line: string): void {
-    appendFileSync(path.join(inside.out, 'build.log'), `${line}\n`);
+    try {
+      appendFileSync(path.join(inside.out, 'build.log'), `${line}\n`);
+    } catch (error) {
+      this.logFailure ??= error;
+    }
   }
 
   /** Runs a program of the host behind the outer wall. */
@@ -45,7 +52,7 @@ export class BuildContext {
     this.log(
       `$ ${command} ${args.map((arg) => (arg.length > 200 ? `${arg.slice(0, 200)}...` : arg)).join(' ')}`,
     );
-    return await exec(command, args, {
+    const running = exec(command, args, {
       failure: options.failure ?? 'build-failed',
       env: { ...this.environment, ...options.env },
       onLine: (line) => {
@@ -55,6 +62,10 @@ export class BuildContext {
       ...(options.input === undefined ? {} : { input: options.input }),
       ...(options.what === undefined ? {} : { what: options.what }),
     });
+    const [result] = await Promise.allSettled([running]);
+    if (this.logFailure !== undefined) throw diskFull(this.logFailure, path.join(inside.out, 'build.log'));
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
   }
 
   /** Runs a program of the image, seeing nothing but the image's root. */
@@ -70,5 +81,23 @@ export class BuildContext {
       throw new AperiodicError('internal', `${name} leaves the image`);
     }
     return full;
+  }
+
+  /**
+   * As `inRoot`, links followed: for whatever the worker itself reads or writes, since it sees more than the image and
+   * a script can put a link anywhere.
+   * @throws AperiodicError `build-failed` for a path that leads out of the image, or through a link to nothing
+   */
+  async followed(name: string): Promise<string> {
+    const full = this.inRoot(name);
+    for (let there = full; ; there = path.dirname(there)) {
+      const real = await realpath(there).catch(() => undefined);
+      if (real === undefined && (await statOf(there)) === undefined) continue;
+      if (real === undefined || (real !== inside.root && !real.startsWith(`${inside.root}/`))) {
+        const shown = there.slice(inside.root.length);
+        throw new AperiodicError('build-failed', `${shown} of the image is a link that leads out of it`);
+      }
+      return path.join(real, path.relative(there, full));
+    }
   }
 }

@@ -34,7 +34,7 @@ export interface ScriptLog {
 /** Writes the logs; done after the root was cleaned, which empties /var/log. */
 export async function writeScriptLogs(context: BuildContext, logs: readonly ScriptLog[]): Promise<void> {
   for (const log of logs) {
-    const file = context.inRoot(log.path);
+    const file = await context.followed(log.path);
     await mkdir(path.dirname(file), { recursive: true });
     await writeFile(file, log.lines.map((line) => `${line}\n`).join(''));
   }
@@ -42,7 +42,8 @@ export async function writeScriptLogs(context: BuildContext, logs: readonly Scri
 
 async function runScript(context: BuildContext, script: ScriptSpec): Promise<string[]> {
   const file = context.inRoot(scriptPath);
-  await writeFile(file, script.body);
+  await rm(file, { recursive: true, force: true });
+  await writeFile(file, script.body, { flag: 'wx' });
   await chmod(file, 0o700);
   const output: string[] = [];
   try {
@@ -51,36 +52,45 @@ async function runScript(context: BuildContext, script: ScriptSpec): Promise<str
       onLine: (line) => output.push(line),
     });
   } catch (error) {
-    if (!(error instanceof AperiodicError) || error.code === 'disk-full') throw error;
-    throw explain(script, error, output);
+    throw error instanceof AperiodicError ? explain(script, error, output) : error;
   } finally {
-    await rm(file, { force: true });
+    await rm(file, { recursive: true, force: true });
   }
   return output;
 }
 
 const refusals: readonly [RegExp, string][] = [
   [
-    /Network is unreachable|name resolution|resolve host|Could not resolve|Unknown host/i,
+    /Network is (?:unreachable|down)|Connection refused|name resolution|resolve host|Could not resolve|Unknown host/i,
     'a %post script has no network: what the image needs must be in its packages',
   ],
   [
-    /Read-only file system|Operation not permitted|No such file or directory|Permission denied/i,
+    /Read-only file system|Operation not permitted|No such file or directory|Directory nonexistent|Permission denied/i,
     'a %post script sees and writes nothing outside the image',
   ],
 ];
 
 function explain(script: ScriptSpec, error: AperiodicError, output: readonly string[]): AperiodicError {
   const tail = output.slice(-lastLines).join('\n');
-  const how = /exit code (\d+)|ended by (\S+)/.exec(error.message);
-  const ending = how?.[1] === undefined ? (how?.[2] ?? 'an error') : `exit code ${how[1]}`;
+  const { file, line } = script.origin;
+  if (error.code === 'disk-full') {
+    return new AperiodicError('disk-full', '%post found no room to write', {
+      file,
+      line,
+      detail: tail,
+      cause: error,
+    });
+  }
+  const [how] = /printed more than \d+ MiB/.exec(error.message) ?? [
+    `failed with ${/exit code \d+/.exec(error.message)?.[0] ?? 'an error'}`,
+  ];
   const hint = refusals.find(([pattern]) => pattern.test(tail))?.[1];
   return new AperiodicError(
     'script-failed',
-    `%post failed with ${ending}${hint === undefined ? '' : ` (${hint})`}`,
+    `%post ${how}${hint === undefined ? '' : ` (${hint})`}`,
     {
-      file: script.origin.file,
-      line: script.origin.line,
+      file,
+      line,
       detail: tail,
       cause: error,
     },

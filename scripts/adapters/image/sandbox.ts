@@ -17,7 +17,7 @@ export const inside = {
 } as const;
 
 export interface OuterWall {
-  /** Folders of the host that stay readable at the same path: our code and the Node that runs it. */
+  /** Files and folders of the host that stay readable at the same path: our code and the Node that runs it. */
   readable: readonly string[];
   store: string;
   out: string;
@@ -113,6 +113,12 @@ const scriptCapabilities = [
 ];
 
 /**
+ * Parts of /proc that set up the kernel for the whole host. Their owner is the host's root, who needs no capability to
+ * write there, and who a script is when root builds.
+ */
+const kernelControls = ['acpi', 'fs', 'mtrr', 'scsi', 'sys', 'sysrq-trigger'];
+
+/**
  * Command line that runs `command` in the image's root behind the inner wall; used inside the outer one, whose user
  * namespace it keeps because files need more than one id.
  */
@@ -130,6 +136,7 @@ export function innerWall(
       '/dev',
       '--proc',
       '/proc',
+      ...kernelControls.flatMap((name) => ['--ro-bind-try', `/proc/${name}`, `/proc/${name}`]),
       '--tmpfs',
       '/tmp',
       '--tmpfs',

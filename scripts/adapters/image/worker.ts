@@ -1,8 +1,9 @@
 /** The build itself, run behind the outer wall: reads one request, makes /out/<name>.raw and its forms, reports in JSON lines. */
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { toAperiodicError } from '../../model/errors.ts';
+import { AperiodicError, toAperiodicError } from '../../model/errors.ts';
+import { diskFull } from '../host/files.ts';
 import { findKernel, makeBootFiles } from './bootloader.ts';
 import { clampTimes, cleanRoot } from './clean-root.ts';
 import { configureRoot } from './configure-root.ts';
@@ -47,11 +48,26 @@ async function build(request: WorkerRequest): Promise<void> {
   await writeFormats(context, raw);
 }
 
+/** Which of the two places is full: people look at the disk first, and it may be the memory. */
+async function describe(error: unknown): Promise<AperiodicError> {
+  const known = toAperiodicError(diskFull(error, inside.out));
+  if (known.code !== 'disk-full') return known;
+  const { bavail, blocks, bsize } = await statfs(inside.build);
+  if (bavail * bsize > 1024 * 1024) return known;
+  const size = Math.floor((blocks * bsize) / 1024 / 1024);
+  const { file, line, detail, message } = known;
+  return new AperiodicError(
+    'disk-full',
+    `${message} (the image is made in memory: of this machine's, builds may use ${size} MiB)`,
+    { file, line, detail, cause: error },
+  );
+}
+
 try {
   await build(JSON.parse(await text(process.stdin)) as WorkerRequest);
   send({ kind: 'done' });
 } catch (error) {
-  const { code, message, detail, file, line } = toAperiodicError(error);
+  const { code, message, detail, file, line } = await describe(error);
   send({
     kind: 'failed',
     code,

@@ -1,8 +1,10 @@
 /** Carries out `aperiodic setup`. Safe to repeat: each part looks before it writes. */
+import path from 'node:path';
+import { withLock } from '../../adapters/host/lock.ts';
 import { findMissingPackages, hostPackages, isThere, readHostFiles } from '../../adapters/host/packages.ts';
 import { createRunAsRoot, installPackages, type RunAsRoot } from '../../adapters/host/packages-install.ts';
 import { describeMissing, planInstall } from '../../adapters/host/packages-plan.ts';
-import { checkVenv, createVenv } from '../../adapters/host/python-venv.ts';
+import { checkVenv, createVenv, toolRoot } from '../../adapters/host/python-venv.ts';
 import { verifyNamespaces } from '../../adapters/host/tools-namespaces.ts';
 import { changeRanges, planRanges } from '../../adapters/host/tools-user-ids.ts';
 import { AperiodicError } from '../../model/errors.ts';
@@ -44,13 +46,11 @@ async function ensurePackages(context: Context, run: RunAsRoot): Promise<string[
   if (plan.kind === 'nothing') return [];
   context.log.info(`These Debian packages are missing:\n${describeMissing(missing)}`);
   if (plan.kind === 'impossible') {
-    const message = `packages are missing (${plan.names.join(', ')}) and cannot be installed: ${plan.reason}`;
-    throw new AperiodicError('missing-tool', message, { detail: plan.command });
+    const message = `packages are missing (${plan.names.join(', ')}) and cannot be installed: ${plan.reason}: ${plan.command}`;
+    throw new AperiodicError('missing-tool', message);
   }
   if (plan.ask && context.ask !== undefined && !(await context.ask('Install them now?'))) {
-    throw new AperiodicError('missing-tool', 'nothing was installed. To do it by hand, run', {
-      detail: plan.command,
-    });
+    throw new AperiodicError('missing-tool', `nothing was installed. To do it by hand, run: ${plan.command}`);
   }
   // Before live lines are drawn: sudo asks for the password on the same terminal.
   if (context.ask !== undefined && !isRoot()) await run(['true']);
@@ -79,8 +79,11 @@ async function ensureRanges(context: Context, run: RunAsRoot): Promise<string[]>
 
 async function ensureVenv(context: Context): Promise<SetupResult['venv']> {
   if ((await checkVenv()) === 'current') return 'current';
-  await createVenv(context.log.task('making the Python environment'));
-  return 'created';
+  return await withLock(path.join(toolRoot, '.aperiodic/setup'), async () => {
+    if ((await checkVenv()) === 'current') return 'current';
+    await createVenv(context.log.task('making the Python environment'));
+    return 'created';
+  });
 }
 
 function describeResult(result: SetupResult): string {

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import { readCommitTree } from '../../../scripts/adapters/git/commit-tree.ts';
-import { createGit } from '../../../scripts/adapters/git/git.ts';
+import { createGit, type Git } from '../../../scripts/adapters/git/git.ts';
 import { createWorkTree, noCommit } from '../../../scripts/adapters/git/work-tree.ts';
 import type { Tree } from '../../../scripts/model/tree.ts';
 import { commitFiles, git } from '../../support/git.ts';
@@ -120,6 +120,29 @@ for (const [kind, open] of kinds) {
     });
   });
 }
+
+test('the files of a folder are read with one call, also when one among them is not text', async (t) => {
+  const folder = await setUp(t);
+  const files = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`a/${i}.yaml`, `é content ${i}\n`]));
+  await mkdir(join(folder, 'a'));
+  const commit = await commitFiles(folder, { ...files, 'a/empty': '', 'b/x': 'x' }, 'Files');
+  const real = createGit(folder);
+  const calls: string[] = [];
+  const counted: Git = (args, options) => {
+    calls.push(args.join(' '));
+    return real(args, options);
+  };
+  const tree = await readCommitTree(counted, commit);
+  for (const [path, content] of Object.entries(files)) assert.equal(await tree.read(path), content);
+  assert.equal(await tree.read('a/empty'), '');
+  assert.equal(calls.filter((call) => call === 'cat-file --batch').length, 1);
+  assert.equal(calls.length, 3);
+
+  await writeFile(join(folder, 'a/20.bin'), Buffer.from([0xff, 0x41]));
+  const mixed = await readCommitTree(real, await commitFiles(folder, {}, 'Binary'));
+  for (const [path, content] of Object.entries(files)) assert.equal(await mixed.read(path), content);
+  await assert.rejects(mixed.read('a/20.bin'), { code: 'invalid', file: 'a/20.bin' });
+});
 
 test('a submodule is refused by name', async (t) => {
   const folder = await setUp(t);

@@ -41,12 +41,12 @@ describe('installing packages', () => {
       calls[2] ?? '',
       /^env DEBIAN_FRONTEND=noninteractive .*apt-get .*--yes .*--no-install-recommends install a b$/,
     );
-    assert.deepEqual(
-      said.slice(-4),
-      ['1/2 packages', 'configured a', '2/2 packages', 'configured b']
-        .concat('done: 2 packages asked for')
-        .slice(-4),
-    );
+    assert.deepEqual(said.slice(2), [
+      'downloaded a',
+      ...['unpacked a', '1/4 steps', 'unpacked b', '2/4 steps'],
+      ...['configured a', '3/4 steps', 'configured b', '4/4 steps'],
+      'done: 2 packages asked for',
+    ]);
   });
 
   it('goes on when some package list cannot be read', async () => {
@@ -60,7 +60,7 @@ describe('installing packages', () => {
     await assert.rejects(installPackages(['a'], 'sudo apt-get install a', run, task), (error: unknown) => {
       assert.ok(error instanceof AperiodicError);
       assert.equal(error.code, 'missing-tool');
-      assert.match(error.message, /Install them by hand: sudo apt-get install a$/);
+      assert.match(error.message, /by hand, run: sudo apt-get install a$/);
       assert.equal(error.detail, 'E: why');
       return true;
     });

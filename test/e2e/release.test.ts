@@ -1,0 +1,181 @@
+/**
+ * The main job for real: fresh pins from the machine's own apt sources, a real image, real boots, a real git origin, a mirror.
+ * One run of the demo is killed in every stage and finished by the next; everything below looks at what it made. Boots:
+ * up to two guests that are killed, two whole ones, one of them rebooted.
+ */
+import assert from 'node:assert/strict';
+import { cp, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { exec } from '../../scripts/adapters/host/exec.ts';
+import { assertValid } from '../../scripts/model/schema.ts';
+import type { PublishedRecord } from '../../scripts/model/types.generated.ts';
+import { parseYaml } from '../../scripts/model/yaml.ts';
+import { runCli } from '../support/cli.ts';
+import { createPlainUser } from '../support/plain-user.ts';
+import { processesMentioning } from '../support/processes.ts';
+import { snapshot } from '../support/snapshot.ts';
+
+const stream = 'debian-12/cloud-base';
+
+let folder = '';
+let record: PublishedRecord;
+let version = '';
+
+before(async () => {
+  folder = await mkdtemp(path.join(await realpath(tmpdir()), 'aperiodic-e2e-'));
+});
+after(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+const demo = (...more: string[]) => ['demo', '--yes', '--folder', path.join(folder, 'demo'), ...more];
+const git = async (...args: string[]) =>
+  (await exec('git', ['-C', path.join(folder, 'demo/origin.git'), ...args])).stdout;
+
+/** Runs the demo until its progress says a text, then kills it a while later. */
+async function killAt(text: string, seconds: number): Promise<void> {
+  let pid = 0;
+  let armed = false;
+  const result = await runCli(demo(), {
+    started: (id) => {
+      pid = id;
+    },
+    onStderr: (soFar) => {
+      if (armed || !soFar.includes(text)) return;
+      armed = true;
+      setTimeout(() => process.kill(pid, 'SIGKILL'), seconds * 1000);
+    },
+  });
+  assert.equal(result.signal, 'SIGKILL', `it ended before it said '${text}':\n${result.stderr}`);
+  // The kernel ends the children of a killed process at once, but reaping them takes a moment.
+  for (let i = 0; i < 50 && (await processesMentioning(folder)).length > 0; i++)
+    await new Promise((r) => setTimeout(r, 100));
+  assert.deepEqual(await processesMentioning(folder), []);
+}
+
+describe('a release', () => {
+  it('killed in fetch, build and qa leaves no process and no record, and is finished by the next run', async () => {
+    await killAt(`fetch ${stream} amd64: started`, 1);
+    await killAt(`build ${stream}`, 20);
+    await killAt('(tcg): started', 25).catch(async (error: unknown) => {
+      // With a KVM that works the line says so.
+      if (!(error instanceof assert.AssertionError) || (await processesMentioning(folder)).length > 0)
+        throw error;
+    });
+    assert.equal(
+      (await git('log', '--format=%s', 'main', '--', `releases/${stream}/*.published.yaml`)).trim(),
+      '',
+    );
+    const { code, stdout, stderr } = await runCli(demo('--json'));
+    assert.equal(code, 0, stderr);
+    const result = JSON.parse(stdout) as { nothingToDo: boolean; record: unknown };
+    record = assertValid('PublishedRecord', result.record);
+    version = record.version;
+    assert.equal(result.nothingToDo, false);
+  });
+
+  it('is recorded once on the main branch of the origin, and nothing else was committed by it', async () => {
+    const file = `releases/${stream}/${version}.published.yaml`;
+    assert.deepEqual(parseYaml('PublishedRecord', await git('show', `main:${file}`), file), record);
+    const records = (await git('log', '--format=%H', 'main', '--', 'releases/**/*.published.yaml'))
+      .trim()
+      .split('\n');
+    assert.equal(records.length, 1);
+    const changed = (await git('show', '--format=', '--name-only', records[0] ?? '')).trim();
+    assert.equal(changed, file);
+    assert.equal((await git('rev-list', '--count', 'main')).trim(), '4');
+  });
+
+  it('was tested through BIOS and UEFI, and every check passed', () => {
+    const [part] = record.architectures;
+    assert.ok(part);
+    assert.deepEqual(
+      part.qa.results.filter(({ result }) => result !== 'passed'),
+      [],
+    );
+    assert.deepEqual([...new Set(part.qa.results.map(({ where }) => where))].sort(), [
+      'bios',
+      'image',
+      'uefi',
+    ]);
+    assert.equal(part.qa.boots, 3);
+    assert.ok(part.qa.results.some(({ id }) => id === 'packages-equal-pins' || id.includes('packages')));
+  });
+
+  it('has its files on the mirror, and sha256sum agrees with CHECKSUM and with the record', async () => {
+    const place = path.join(folder, 'demo/mirror', stream, version);
+    const name = `Debian-Cloud-Base-12-${version}-CHECKSUM`;
+    const { stdout } = await exec('sha256sum', ['--check', name], { cwd: place });
+    const [part] = record.architectures;
+    assert.ok(part);
+    const names = part.artifacts.map((artifact) => artifact.name).sort();
+    assert.deepEqual(
+      stdout.trim().split('\n').sort(),
+      names.map((file) => `${file}: OK`),
+    );
+    const listed = await readFile(path.join(place, name), 'utf8');
+    for (const artifact of part.artifacts) {
+      assert.ok(
+        listed.includes(
+          `# ${artifact.name}: ${artifact.size} bytes\nSHA256 (${artifact.name}) = ${artifact.sha256}\n`,
+        ),
+      );
+    }
+    const unpacked = await exec('sh', [
+      '-c',
+      'zstd -dc -- "$1" | sha256sum',
+      'sh',
+      path.join(place, names.find((n) => n.endsWith('.zst')) ?? ''),
+    ]);
+    assert.equal(unpacked.stdout.split(' ')[0], part.raw.sha256);
+    const converted = path.join(folder, 'from-qcow2.raw');
+    await exec('qemu-img', [
+      'convert',
+      '-O',
+      'raw',
+      path.join(place, names.find((n) => n.endsWith('.qcow2')) ?? ''),
+      converted,
+    ]);
+    assert.equal((await exec('sha256sum', ['--', converted])).stdout.split(' ')[0], part.raw.sha256);
+    await rm(converted);
+  });
+
+  it('run again has nothing to do and writes nothing: git, mirror and store are as they were', async () => {
+    const watched = ['origin.git', 'mirror', 'store', 'clone'];
+    const look = async () => Promise.all(watched.map((name) => snapshot(path.join(folder, 'demo', name))));
+    const earlier = await look();
+    const { code, stdout, stderr } = await runCli(demo('--json'));
+    assert.equal(code, 0, stderr);
+    assert.equal((JSON.parse(stdout) as { nothingToDo: boolean }).nothingToDo, true);
+    assert.deepEqual(await look(), earlier);
+  });
+
+  it('built again by a user without rights, elsewhere, in another locale, zone and umask, has the same bytes', async (t) => {
+    const user = await createPlainUser(t, folder);
+    const clone = path.join(user.home, 'clone');
+    await cp(path.join(folder, 'demo/clone'), clone, { recursive: true });
+    await user.own(user.home);
+    const env = {
+      APERIODIC_STORE: path.join(folder, 'demo/store'),
+      APERIODIC_WORK: path.join(user.home, 'deeper/work'),
+    };
+    const at = ['--root', clone];
+    const values = {
+      fetched: path.join(user.home, 'fetched.json'),
+      built: path.join(user.home, 'built.json'),
+    };
+    const fetched = await user.run(['fetch', stream, '--output', values.fetched, ...at], env);
+    assert.equal(fetched.exitCode, 0, fetched.stderr);
+    const built = await user.run(['build', values.fetched, '--json', ...at], env);
+    assert.equal(built.exitCode, 0, built.stderr);
+    const value = assertValid('Built', JSON.parse(built.stdout));
+    const [part] = record.architectures;
+    assert.equal(value.raw.sha256, part?.raw.sha256);
+    assert.deepEqual(
+      value.artifacts.map(({ name, file }) => [name, file.sha256]),
+      part?.artifacts.map(({ name, sha256 }) => [name, sha256]),
+    );
+  });
+});

@@ -1,0 +1,47 @@
+/** Sees every call of a port that can do something in the world. */
+import type { Ports } from '../../scripts/ports.ts';
+
+export interface Watcher {
+  /** Before a call, and after it gave its result; the name is as `store.add` or `mirror.publish`. */
+  before?(name: string): void;
+  after?(name: string): void;
+}
+
+/** Log and clock change nothing and are left out; so are the views that ports give for reading. */
+export function watchPorts(ports: Ports, watcher: Watcher): Ports {
+  const { log, clock, payloads, mirror, machines, ...others } = ports;
+  const watched = <T extends object>(name: string, port: T) => watch(name, port, watcher);
+  return {
+    log,
+    clock,
+    store: watched('store', others.store),
+    artifacts: watched('artifacts', others.artifacts),
+    values: watched('values', others.values),
+    kickstarts: watched('kickstarts', others.kickstarts),
+    payloads: { deb: watched('payload', payloads.deb) },
+    images: watched('images', others.images),
+    machines: watched('machines', {
+      ...machines,
+      boot: async (request) => watched('machine', await machines.boot(request)),
+    }),
+    disks: watched('disks', others.disks),
+    mirror: (id) => watched(`mirror ${id}`, mirror(id)),
+    forge: watched('forge', others.forge),
+  };
+}
+
+function watch<T extends object>(name: string, port: T, { before, after }: Watcher): T {
+  return new Proxy(port, {
+    get: (target, key) => {
+      const value: unknown = Reflect.get(target, key);
+      if (typeof value !== 'function') return value;
+      return async (...args: unknown[]) => {
+        const call = `${name}.${String(key)}`;
+        before?.(call);
+        const result: unknown = await Reflect.apply(value, target, args);
+        after?.(call);
+        return result;
+      };
+    },
+  });
+}
