@@ -29,6 +29,8 @@ export interface Opened {
   workTree: Tree;
   /** Reads a tree with its kickstarts parsed, so that pins are compared with them. */
   load(tree: Tree): Promise<Loaded>;
+  /** Brings the work tree to the head of main where nothing would be lost: a run may have been killed before it did. */
+  catchUp(): Promise<void>;
 }
 
 const clock: Clock = { now: () => new Date() };
@@ -42,6 +44,12 @@ export async function openRepository(root: string, config: ResolvedConfig, log: 
     return interpretKickstart(await kickstarts.parse(lines), lines, context).spec.request;
   };
   const load = (tree: Tree) => loadRepository(tree, { flatten: flattenKickstart, requestOf });
+  const forge = createGitForge({
+    folder: root,
+    remote: config.git.remote,
+    branch: config.git.branch,
+    identity: { name: config.git.name ?? 'Aperiodic', email: config.git.email ?? 'aperiodic@localhost' },
+  });
   const ports: Ports = {
     log,
     clock,
@@ -60,14 +68,9 @@ export async function openRepository(root: string, config: ResolvedConfig, log: 
     machines: createMachines(),
     disks: createDiskReader(),
     mirror: (id) => openMirror(id, config),
-    forge: createGitForge({
-      folder: root,
-      remote: config.git.remote,
-      branch: config.git.branch,
-      identity: { name: config.git.name ?? 'Aperiodic', email: config.git.email ?? 'aperiodic@localhost' },
-    }),
+    forge,
   };
-  return { root, config, ports, workTree, load };
+  return { root, config, ports, workTree, load, catchUp: () => forge.catchUp() };
 }
 
 async function listRepositories(tree: Tree, load: (tree: Tree) => Promise<Loaded>) {

@@ -135,7 +135,7 @@ async function listContents(top: string): Promise<string[]> {
   const lines: string[] = [];
   const entries = await readdir(top, { recursive: true, withFileTypes: true });
   for (const entry of entries) {
-    const file = path.join(entry.path, entry.name);
+    const file = path.join(entry.parentPath, entry.name);
     const content = entry.isFile() ? await readFile(file, 'utf8') : '';
     lines.push(`${path.basename(top).replace(/^case-.*/, 'published')}/${path.relative(top, file)}: ${content}`);
   }

@@ -1,8 +1,7 @@
 /** Runs programs of the host: arguments as arrays, a clean environment, and nothing left running when we die. */
-import type { Readable } from 'node:stream';
 import { ExecaError, execa } from 'execa';
 import { AperiodicError, type ErrorCode } from '../../model/errors.ts';
-import { createLineSplitter } from './split-lines.ts';
+import { type CollectedOutput, collectOutput } from './collect-output.ts';
 
 export interface ExecOptions {
   cwd?: string;
@@ -71,21 +70,21 @@ export async function exec(
       extendEnv: false,
       stripFinalNewline: false,
       reject: false,
-      maxBuffer,
+      // Not kept by execa: of a program that fails it would rewrite all of it for a message that nobody reads.
+      buffer: false,
+      encoding: 'buffer',
       ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       ...(options.timeoutSeconds === undefined ? {} : { timeout: options.timeoutSeconds * 1000 }),
       ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
     });
-    const watched = watchLines(running, options.onLine);
+    const collected = collectOutput(running, maxBuffer, options.onLine);
     const result = await running;
-    watched.end();
-    const stdout = String(result.stdout ?? '');
-    const stderr = String(result.stderr ?? '');
-    if (result.exitCode !== undefined && (options.accept ?? [0]).includes(result.exitCode)) {
+    const { stdout, stderr, overflow } = collected();
+    if (!overflow && result.exitCode !== undefined && (options.accept ?? [0]).includes(result.exitCode)) {
       return { exitCode: result.exitCode, stdout, stderr };
     }
-    throw failureOf(command, options, stdout, stderr, result);
+    throw failureOf(command, options, { stdout, stderr, overflow }, result);
   } catch (error) {
     if (error instanceof ExecaError)
       throw new AperiodicError('internal', `${command} could not be started`, { cause: error });
@@ -93,55 +92,31 @@ export async function exec(
   }
 }
 
-/** Tells of lines as they come. An error of the listener ends the program and is thrown by `end`. */
-function watchLines(
-  running: { stdout: Readable; stderr: Readable; kill(): boolean },
-  onLine: ExecOptions['onLine'],
-): { end(): void } {
-  if (onLine === undefined) return { end: () => undefined };
-  let failure: { error: unknown } | undefined;
-  const guarded = (work: () => void) => {
-    try {
-      if (failure === undefined) work();
-    } catch (error) {
-      failure = { error };
-      running.kill();
-    }
-  };
-  const splitters = (['stdout', 'stderr'] as const).map((stream) => {
-    const splitter = createLineSplitter((line) => onLine(line, stream));
-    running[stream].on('data', (bytes: Buffer | string) => guarded(() => splitter.push(Buffer.from(bytes))));
-    return splitter;
-  });
-  return {
-    end: () => {
-      for (const splitter of splitters) guarded(() => splitter.end());
-      if (failure !== undefined) throw failure.error;
-    },
-  };
-}
-
 function failureOf(
   command: string,
   options: ExecOptions,
-  stdout: string,
-  stderr: string,
-  result: { exitCode?: number | undefined; signal?: string | undefined; timedOut: boolean; isMaxBuffer?: boolean; cause?: unknown },
+  { stdout, stderr, overflow }: CollectedOutput,
+  result: { exitCode?: number | undefined; signal?: string | undefined; timedOut: boolean; cause?: unknown },
 ): AperiodicError {
   if (result.exitCode === 127 && /setpriv: failed to execute/.test(stderr)) {
     return new AperiodicError('missing-tool', `${command} is not installed: run 'aperiodic setup'`);
   }
-  const tail = (stderr.trim() === '' ? stdout : stderr).trimEnd().split('\n').slice(-20).map(shorten).join('\n');
+  const tail = (stderr.trim() === '' ? stdout : stderr)
+    .trimEnd()
+    .split('\n')
+    .slice(-20)
+    .map(shorten)
+    .join('\n');
   if (/No space left on device|ENOSPC/.test(tail)) {
     return new AperiodicError('disk-full', `the disk is full: ${command} could not write`, { detail: tail });
   }
-  const how = result.isMaxBuffer
+  const how = overflow
     ? `printed more than ${maxBuffer / 1024 / 1024} MiB`
     : result.timedOut
-    ? `did not end within ${options.timeoutSeconds} s`
-    : result.signal !== undefined
-      ? `was ended by ${result.signal}`
-      : `ended with exit code ${result.exitCode}`;
+      ? `did not end within ${options.timeoutSeconds} s`
+      : result.signal !== undefined
+        ? `was ended by ${result.signal}`
+        : `ended with exit code ${result.exitCode}`;
   const what = options.what === undefined ? '' : `${options.what}: `;
   return new AperiodicError(options.failure ?? 'internal', `${what}${command} ${how}`, {
     detail: tail,

@@ -85,14 +85,10 @@ function explain(script: ScriptSpec, error: AperiodicError, output: readonly str
     `failed with ${/exit code \d+/.exec(error.message)?.[0] ?? 'an error'}`,
   ];
   const hint = refusals.find(([pattern]) => pattern.test(tail))?.[1];
-  return new AperiodicError(
-    'script-failed',
-    `%post ${how}${hint === undefined ? '' : ` (${hint})`}`,
-    {
-      file,
-      line,
-      detail: tail,
-      cause: error,
-    },
-  );
+  return new AperiodicError('script-failed', `%post ${how}${hint === undefined ? '' : ` (${hint})`}`, {
+    file,
+    line,
+    detail: tail,
+    cause: error,
+  });
 }

@@ -53,7 +53,7 @@ export async function runDemo(context: Context): Promise<Outcome> {
 
 /** A new origin appears whole or not at all. */
 async function prepare(folders: DemoFolders): Promise<void> {
-  await mkdir(folders.base, { recursive: true });
+  for (const folder of [folders.base, folders.mirror]) await mkdir(folder, { recursive: true });
   if (!(await exists(folders.origin))) await makeOrigin(folders);
   if (!(await exists(folders.clone))) {
     const partial = `${folders.clone}.new`;

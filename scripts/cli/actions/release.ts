@@ -34,14 +34,16 @@ export async function releaseStreams(
   streams?: readonly string[],
   version?: string,
 ): Promise<Reconciled[]> {
-  const { ports, config, load } = opened;
-  return await withLock(config.work, async () =>
-    reconcile(ports, {
+  const { ports, config, load, catchUp } = opened;
+  return await withLock(config.work, async () => {
+    const outcomes = await reconcile(ports, {
       load: async (tree) => (await load(tree)).repository,
       ...(streams === undefined ? {} : { streams }),
       ...(version === undefined ? {} : { version }),
-    }),
-  );
+    });
+    await catchUp();
+    return outcomes;
+  });
 }
 
 function outcomeToJson({ stream, plan, recorded, minted, error }: Reconciled): unknown {

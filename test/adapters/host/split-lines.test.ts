@@ -24,7 +24,9 @@ test('lines are the same however the bytes come in', () => {
       if (expected.at(-1) === '') expected.pop();
       assert.deepEqual(
         split([bytes]),
-        expected.map((line, i) => (i < expected.length && line.endsWith('\r') && bytes.includes('\r\n') ? line.slice(0, -1) : line)),
+        expected.map((line, i) =>
+          i < expected.length && line.endsWith('\r') && bytes.includes('\r\n') ? line.slice(0, -1) : line,
+        ),
       );
     }),
   );

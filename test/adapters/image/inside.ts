@@ -5,17 +5,17 @@
 import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
+import { exec } from '../../../scripts/adapters/host/exec.ts';
 import { findKernel, makeBootFiles } from '../../../scripts/adapters/image/bootloader.ts';
 import { clampTimes, cleanRoot } from '../../../scripts/adapters/image/clean-root.ts';
 import { BuildContext } from '../../../scripts/adapters/image/context.ts';
-import { layOut } from '../../../scripts/adapters/image/disk-layout.ts';
 import { writeDisk } from '../../../scripts/adapters/image/disk.ts';
+import { layOut } from '../../../scripts/adapters/image/disk-layout.ts';
 import { writeFormats } from '../../../scripts/adapters/image/formats.ts';
 import { deriveUuid, deriveVolumeId } from '../../../scripts/adapters/image/identifiers.ts';
 import type { WorkerRequest } from '../../../scripts/adapters/image/protocol.ts';
 import { runScripts, writeScriptLogs } from '../../../scripts/adapters/image/run-scripts.ts';
 import { inside } from '../../../scripts/adapters/image/sandbox.ts';
-import { exec } from '../../../scripts/adapters/host/exec.ts';
 import { toAperiodicError } from '../../../scripts/model/errors.ts';
 
 const programs = ['bash', 'cat', 'head', 'id', 'ln', 'ls', 'mkdir', 'mknod', 'mount', 'rm', 'setpriv'];
@@ -31,7 +31,18 @@ const standIns: Record<string, string | Buffer> = {
 };
 
 async function makeRoot(context: BuildContext): Promise<void> {
-  for (const name of ['usr/bin', 'usr/lib', 'usr/lib64', 'dev', 'proc', 'tmp', 'run', 'etc', 'var/log', 'var/lib/dbus'])
+  for (const name of [
+    'usr/bin',
+    'usr/lib',
+    'usr/lib64',
+    'dev',
+    'proc',
+    'tmp',
+    'run',
+    'etc',
+    'var/log',
+    'var/lib/dbus',
+  ])
     await mkdir(path.join(inside.root, name), { recursive: true });
   for (const name of ['bin', 'lib', 'lib64']) await symlink(`usr/${name}`, path.join(inside.root, name));
   const files = ['/usr/sbin/chroot', ...programs.map((name) => `/usr/bin/${name}`)];
@@ -47,7 +58,8 @@ async function makeRoot(context: BuildContext): Promise<void> {
     await mkdir(path.dirname(context.inRoot(name)), { recursive: true });
     await writeFile(context.inRoot(name), content);
   }
-  const mkimage = '#!/bin/bash\nwhile [ "$1" != -o ] || [[ $2 == i386-pc ]]; do shift; done\nhead -c ${CORE:-40000} /dev/zero > "$2"\n';
+  const mkimage =
+    '#!/bin/bash\nwhile [ "$1" != -o ] || [[ $2 == i386-pc ]]; do shift; done\nhead -c ${CORE:-40000} /dev/zero > "$2"\n';
   await writeFile(context.inRoot('/usr/bin/grub-mkimage'), mkimage, { mode: 0o755 });
 }
 

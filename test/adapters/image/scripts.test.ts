@@ -11,7 +11,11 @@ import { runBehindWalls } from './walls.ts';
 
 test('a script that fails ends the build with the file and line of its %post, and what it printed', async (t) => {
   const folder = await temporaryFolder(t);
-  const scripts = [post(10, 'echo one'), post(20, 'echo two; echo three >&2; exit 3'), post(30, 'echo never')];
+  const scripts = [
+    post(10, 'echo one'),
+    post(20, 'echo two; echo three >&2; exit 3'),
+    post(30, 'echo never'),
+  ];
   const end = await runBehindWalls(folder, smallRequest({ scripts }), 'scripts');
   assert.equal(end.code, 'script-failed');
   assert.deepEqual([end.file, end.line], ['kickstarts/small.ks', 20]);
@@ -61,8 +65,14 @@ test('no file of the host can be written, by whatever way', async (t) => {
     ),
     '(: > /proc/sysrq-trigger)',
     'setpriv --inh-caps +sys_admin --bounding-set +sys_admin true',
-  ].map((attempt, index) => `if (${attempt}); then echo "ESCAPED ${index}"; else echo "refused ${index}"; fi`);
-  const end = await runBehindWalls(folder, smallRequest({ scripts: [post(10, attempts.join('\n'))] }), 'scripts');
+  ].map(
+    (attempt, index) => `if (${attempt}); then echo "ESCAPED ${index}"; else echo "refused ${index}"; fi`,
+  );
+  const end = await runBehindWalls(
+    folder,
+    smallRequest({ scripts: [post(10, attempts.join('\n'))] }),
+    'scripts',
+  );
   assert.equal(end.code, undefined, end.stack);
   assert.deepEqual(end.log.match(/^ESCAPED.*$/gm), null, end.log);
   assert.equal(end.log.match(/^refused \d+$/gm)?.length, attempts.length);
@@ -102,7 +112,8 @@ test('a script has no network: a listener of the host hears nothing', async (t) 
 test('a process that a script leaves running ends with the script', async (t) => {
   const folder = await temporaryFolder(t);
   const first = '(while :; do echo still >> /var/alive; done) >/dev/null 2>&1 &\nsleep=1';
-  const second = 'a=$(cat /var/alive | head -c 1000000000 | ls -l /var/alive); b=$(ls -l /var/alive); echo "A $a"; echo "B $b"';
+  const second =
+    'a=$(cat /var/alive | head -c 1000000000 | ls -l /var/alive); b=$(ls -l /var/alive); echo "A $a"; echo "B $b"';
   const scripts = [post(10, first), post(20, `: >> /var/alive\n${second}`)];
   const end = await runBehindWalls(folder, smallRequest({ scripts }), 'scripts');
   assert.equal(end.code, undefined, end.stack);
@@ -113,7 +124,8 @@ test('a process that a script leaves running ends with the script', async (t) =>
 
 test('a script sees a fixed environment, host name and no device but the harmless ones', async (t) => {
   const folder = await temporaryFolder(t);
-  const body = 'cat /proc/sys/kernel/hostname; id -u; while read -r line; do echo "ENV $line"; done < /dev/null; ls /dev; for v in HOME TZ LANG SOURCE_DATE_EPOCH; do eval "echo $v=\\$$v"; done';
+  const body =
+    'cat /proc/sys/kernel/hostname; id -u; while read -r line; do echo "ENV $line"; done < /dev/null; ls /dev; for v in HOME TZ LANG SOURCE_DATE_EPOCH; do eval "echo $v=\\$$v"; done';
   const end = await runBehindWalls(folder, smallRequest({ scripts: [post(10, body)] }), 'scripts');
   assert.equal(end.code, undefined, end.stack);
   assert.match(end.log, /^localhost\n0\n/m);
@@ -124,7 +136,11 @@ test('a script sees a fixed environment, host name and no device but the harmles
 test('much output is kept in the log, and a script that has no end of it fails at its line', async (t) => {
   const folder = await temporaryFolder(t);
   const some = 'i=0; while [ $i -lt 20000 ]; do echo "line $i"; i=$((i+1)); done';
-  const end = await runBehindWalls(path.join(folder, 'a'), smallRequest({ scripts: [post(10, some)] }), 'scripts');
+  const end = await runBehindWalls(
+    path.join(folder, 'a'),
+    smallRequest({ scripts: [post(10, some)] }),
+    'scripts',
+  );
   assert.equal(end.code, undefined, end.stack);
   assert.match(end.log, /^line 19999$/m);
   const endless = 'head -c 80000000 /dev/zero';

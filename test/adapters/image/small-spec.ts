@@ -1,11 +1,14 @@
 /** The smallest image that the steps of a build take; its pins and ids stand for nothing real. */
-import type { ImageSpec, PartitionSpec, ScriptSpec } from '../../../scripts/model/kickstart/image-spec.ts';
+
 import type { WorkerRequest } from '../../../scripts/adapters/image/protocol.ts';
+import type { ImageSpec, PartitionSpec, ScriptSpec } from '../../../scripts/model/kickstart/image-spec.ts';
 
 export const epoch = 1_750_000_000;
 const file = 'kickstarts/small.ks';
 
-export function smallPartitions(sizes: { root?: number; esp?: number; biosboot?: number } = {}): PartitionSpec[] {
+export function smallPartitions(
+  sizes: { root?: number; esp?: number; biosboot?: number } = {},
+): PartitionSpec[] {
   return [
     part('biosboot', 'biosboot', sizes.biosboot ?? 1, 2),
     { ...part('/boot/efi', 'efi', sizes.esp ?? 33, 3), label: 'ESP' },
@@ -24,7 +27,13 @@ export function post(line: number, body: string, more: Partial<ScriptSpec> = {})
 
 export function smallSpec(more: Partial<ImageSpec> = {}): ImageSpec {
   return {
-    request: { repositories: ['debian-12'], core: false, weakDependencies: false, packages: [], excluded: [] },
+    request: {
+      repositories: ['debian-12'],
+      core: false,
+      weakDependencies: false,
+      packages: [],
+      excluded: [],
+    },
     packageOrigins: {},
     excludeDocs: true,
     languages: [],

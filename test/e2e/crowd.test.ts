@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createGitForge } from '../../../scripts/adapters/git/forge.ts';
-import { cloneOf, commitFiles, createRemote, git, pushWithRebase } from '../../support/git.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { createGitForge } from '../../scripts/adapters/git/forge.ts';
+import { cloneOf, commitFiles, createRemote, git, pushWithRebase } from '../support/git.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const identity = { name: 'Release robot', email: 'robot@example.org' };
 const numbers = Array.from({ length: 10 }, (_, i) => i);
