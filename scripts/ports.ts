@@ -1,5 +1,6 @@
 /** What a stage may ask of the world. Adapters implement these; tests use fakes written by hand. */
 
+import type { CommandResult, DiskView, Firmware } from './model/inspection.ts';
 import type { ImageSpec } from './model/kickstart/image-spec.ts';
 import type { Tree } from './model/tree.ts';
 import type {
@@ -15,6 +16,7 @@ import type {
   Tools,
 } from './model/types.generated.ts';
 
+export type { CommandResult, DiskEntry, DiskView, Firmware } from './model/inspection.ts';
 export type { Tree } from './model/tree.ts';
 
 /** What a run says while it works. Never a secret. */
@@ -105,8 +107,6 @@ export interface ImageBuilder {
   build(request: BuildRequest, store: Store, log: Task): Promise<BuildResult>;
 }
 
-export type Firmware = 'bios' | 'uefi';
-
 export interface BootRequest {
   /** Path of the disk image; never written. */
   disk: string;
@@ -120,12 +120,6 @@ export interface BootRequest {
   hostname: string;
   /** The image's default user, who gets the key of this run. Default debian. */
   user?: string;
-}
-
-export interface CommandResult {
-  exitCode: number;
-  stdout: string;
-  stderr: string;
 }
 
 /** A running guest with the key of this run in its default user. */
@@ -156,25 +150,6 @@ export interface Machines {
 export interface DiskReader {
   /** Paths are absolute in the root file system. */
   open(raw: string): Promise<DiskView>;
-}
-
-export interface DiskEntry {
-  /** Absolute. */
-  path: string;
-  kind: 'file' | 'folder' | 'link' | 'other';
-  /** Bytes of a file; 0 for anything else. */
-  size: number;
-}
-
-export interface DiskView {
-  /** Names in a folder; undefined when it is not there. */
-  list(path: string): Promise<string[] | undefined>;
-  /** Content of a file of at most 1 MiB; undefined when it is not there. */
-  read(path: string): Promise<string | undefined>;
-  /** Everything below a folder, other file systems left out; empty when it is not there. Links are not followed. */
-  walk(path: string): Promise<DiskEntry[]>;
-  /** Mebibytes used in the root file system. */
-  usedMiB(): Promise<number>;
 }
 
 /** A place that holds releases: folders of files, complete or not there. */

@@ -2,7 +2,7 @@
 import type { Phase } from '../model/qa/check.ts';
 import { boots, guestChecks, imageChecks, outsideChecks, reboots } from '../model/qa/checks.ts';
 import { diskGrowthBytes, loginSeconds } from '../model/qa/limits.ts';
-import type { Firmware } from '../ports.ts';
+import type { Firmware } from '../model/inspection.ts';
 
 interface Row {
   id: string;

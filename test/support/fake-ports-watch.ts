@@ -2,8 +2,8 @@
 import type { Ports } from '../../scripts/ports.ts';
 
 export interface Watcher {
-  /** Before a call, and after it gave its result; the name is as `store.add` or `mirror.publish`. */
-  before?(name: string): void;
+  /** Before a call, which waits for it, and after it gave its result; the name is as `store.add` or `mirror primary.publish`. */
+  before?(name: string): unknown;
   after?(name: string): void;
 }
 
@@ -37,7 +37,7 @@ function watch<T extends object>(name: string, port: T, { before, after }: Watch
       if (typeof value !== 'function') return value;
       return async (...args: unknown[]) => {
         const call = `${name}.${String(key)}`;
-        before?.(call);
+        await before?.(call);
         const result: unknown = await Reflect.apply(value, target, args);
         after?.(call);
         return result;

@@ -123,7 +123,14 @@ export function createMemoryMirror(id: string): MemoryMirror {
       await writeFile(target, content);
     },
     list: async (folder) => [
-      ...new Set(shown(folder).map((name) => name.slice(folder.length + 1).split('/', 1).join())),
+      ...new Set(
+        shown(folder).map((name) =>
+          name
+            .slice(folder.length + 1)
+            .split('/', 1)
+            .join(),
+        ),
+      ),
     ],
     remove: async (folder) => {
       for (const name of shown(folder)) files.delete(name);

@@ -8,7 +8,14 @@ import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createDirectoryStore } from '../../scripts/adapters/store/directory.ts';
 import type { Kill } from './kill-harness.ts';
-import { copyPlace, describeResult, makeTemplate, type Place, runReconcile, snapshotAll } from './kill-harness-world.ts';
+import {
+  copyPlace,
+  describeResult,
+  makeTemplate,
+  type Place,
+  runReconcile,
+  snapshotAll,
+} from './kill-harness-world.ts';
 import { startRsyncDaemon } from './rsync-daemon.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

@@ -16,7 +16,7 @@ import { AperiodicError } from '../../scripts/model/errors.ts';
 import type { Mirror } from '../../scripts/ports.ts';
 import { type Outcome, reconcile } from '../../scripts/reconcile.ts';
 import { createPorts } from './fake-ports.ts';
-import { folder as streamFolder, load, makeFiles, type Wish } from './fake-ports-repository.ts';
+import { load, makeFiles, folder as streamFolder, type Wish } from './fake-ports-repository.ts';
 import { type Watcher, watchPorts } from './fake-ports-watch.ts';
 import { cloneOf, commitFiles, createRemote, git } from './git.ts';
 import { snapshot } from './mirror-files.ts';
@@ -125,7 +125,10 @@ export async function describeResult({ folder, published }: Place): Promise<stri
     const text = await git(remote, 'show', `main:${file}`);
     lines.push(file, text.replace(/^(commit|recordedAt): .*$/gm, '$1: left out'));
   }
-  for (const top of [published, ...['mirror', 'third', 'store/sha256'].map((name) => path.join(folder, name))])
+  for (const top of [
+    published,
+    ...['mirror', 'third', 'store/sha256'].map((name) => path.join(folder, name)),
+  ])
     lines.push(...(await listContents(top)));
   return lines;
 }
@@ -137,7 +140,9 @@ async function listContents(top: string): Promise<string[]> {
   for (const entry of entries) {
     const file = path.join(entry.parentPath, entry.name);
     const content = entry.isFile() ? await readFile(file, 'utf8') : '';
-    lines.push(`${path.basename(top).replace(/^case-.*/, 'published')}/${path.relative(top, file)}: ${content}`);
+    lines.push(
+      `${path.basename(top).replace(/^case-.*/, 'published')}/${path.relative(top, file)}: ${content}`,
+    );
   }
   return lines.sort();
 }

@@ -19,13 +19,21 @@ function stateFolder(cache: string, sources: readonly DebSource[], architecture:
   return path.join(cache, createHash('sha256').update(key).digest('hex').slice(0, 16));
 }
 
-/** @throws AperiodicError `not-found` when a keyring is missing */
+/** apt has no way to quote these: what does not fit would end a string, or begin another setting or source. */
+function assertPlain(value: string, pattern: RegExp, what: string, never?: RegExp): void {
+  if (pattern.test(value) && never?.test(value) !== true) return;
+  const shown = JSON.stringify(value.slice(0, 200));
+  throw new AperiodicError('invalid', `apt cannot be given ${shown}: it holds ${what}`);
+}
+
+/** @throws AperiodicError `not-found` when a keyring is missing, `invalid` for a path or address that apt cannot be given */
 export async function prepareAptState(
   cache: string,
   sources: readonly DebSource[],
   architecture: Architecture,
 ): Promise<AptState> {
   const folder = stateFolder(cache, sources, architecture);
+  assertPlain(folder, /^[^"\\#\p{Cc}]+$/u, 'a quotation mark, a backslash, # or a control character');
   for (const name of [
     'lists/partial',
     'cache/archives/partial',
@@ -38,6 +46,8 @@ export async function prepareAptState(
   }
   const lines: string[] = [];
   for (const { repository, uri, keyring } of sources) {
+    assertPlain(uri, /^[!-~]+$/, 'spaces, brackets, commas or characters that are not ASCII', /[[\]]/);
+    assertPlain(keyring, /^[!-~]+$/, 'spaces, brackets, commas or characters that are not ASCII', /[[\],]/);
     await access(keyring).catch((cause) => {
       throw new AperiodicError(
         'not-found',
@@ -81,14 +91,26 @@ function configuration(folder: string, architecture: Architecture): string {
     .join('');
 }
 
+const distrusted = /is not signed|NO_PUBKEY|BADSIG|EXPKEYSIG|REVKEYSIG|signatures? (?:couldn't be|were) /;
+
 /**
  * Refreshes the package lists, signatures checked against the keyrings.
- * @throws AperiodicError `unreachable` with apt's words: a server that is away, a bad signature, an expired Release file
+ * @throws AperiodicError `invalid` when a repository is not signed by its keyring; `unreachable` with apt's words else: a
+ *   server that is away, an expired Release file
  */
 export async function updateAptState(state: AptState): Promise<void> {
-  await exec('apt-get', ['-q', '-o', 'APT::Update::Error-Mode=any', 'update'], {
-    env: state.env,
-    failure: 'unreachable',
-    what: 'the package lists could not be refreshed',
-  });
+  try {
+    await exec('apt-get', ['-q', '-o', 'APT::Update::Error-Mode=any', 'update'], {
+      env: state.env,
+      failure: 'unreachable',
+      what: 'the package lists could not be refreshed',
+    });
+  } catch (error) {
+    if (!(error instanceof AperiodicError) || !distrusted.test(error.detail ?? '')) throw error;
+    throw new AperiodicError(
+      'invalid',
+      'a package repository is not signed by its keyring, so nothing of it is used: check its address and keyring',
+      { detail: error.detail, cause: error },
+    );
+  }
 }

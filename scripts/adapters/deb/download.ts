@@ -5,6 +5,7 @@ import { AperiodicError } from '../../model/errors.ts';
 import type { Pin } from '../../model/types.generated.ts';
 import type { Store, Task } from '../../ports.ts';
 import { exec } from '../host/exec.ts';
+import { statOf } from '../host/files.ts';
 import { type DebSource, downloadUris } from './sources.ts';
 
 const helper = '/usr/lib/apt/apt-helper';
@@ -92,13 +93,8 @@ async function downloadBatch(
     const words = await callHelper(tried, turn);
     const still: Wanted[] = [];
     for (const wanted of tried) {
-      if (
-        await stat(wanted.file).then(
-          () => true,
-          () => false,
-        )
-      )
-        await store.add(wanted.file, wanted.pin.sha256);
+      const there = await statOf(wanted.file);
+      if (there?.isFile()) await store.add(wanted.file, wanted.pin.sha256);
       else {
         still.push(wanted);
         reasons.set(wanted, reasonFor(wanted, turn, words));

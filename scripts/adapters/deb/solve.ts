@@ -75,22 +75,29 @@ function explain(stderr: string, detail: string): AperiodicError {
  * the colon of an epoch written %3a (apt's QuoteString).
  */
 export function parseUriLine(line: string, sources: readonly DebSource[]): Pin {
+  const refuse = (cause?: unknown) =>
+    new AperiodicError('internal', `apt answered with a line that is not understood: ${line.slice(0, 200)}`, {
+      cause,
+    });
   const match = /^'([^']+)' (\S+)_(\S+)_([^\s_]+)\.deb (\d+) SHA256:([0-9a-f]{64})$/.exec(line.trim());
-  if (match === null)
-    throw new AperiodicError(
-      'internal',
-      `apt answered with a line that is not understood: ${line.slice(0, 200)}`,
-    );
+  if (match === null) throw refuse();
+  const decode = (text: string) => {
+    try {
+      return decodeURIComponent(text);
+    } catch (error) {
+      throw refuse(error);
+    }
+  };
   const [, uri = '', name = '', version = '', architecture = '', size = '', sha256 = ''] = match;
   const source = longestPrefix(uri, sources);
   return {
-    name: decodeURIComponent(name),
-    version: decodeURIComponent(version),
+    name: decode(name),
+    version: decode(version),
     architecture,
     size: Number(size),
     sha256,
     repository: source.repository.id,
-    path: decodeURIComponent(uri.slice(source.uri.length).replace(/^\/+/, '')),
+    path: decode(uri.slice(source.uri.length).replace(/^\/+/, '')),
   };
 }
 

@@ -99,8 +99,15 @@ export async function locateRepositories(
  */
 export async function downloadUris(source: DebSource, filePath: string): Promise<string[]> {
   const list = /^mirror\+file:\/*(\/.*)$/.exec(source.uri)?.[1];
-  if (list === undefined) return [`${source.uri}/${filePath}`];
-  const text = await readFile(list, 'utf8');
+  // Of a file: address apt makes a link to the repository's own file; copy: makes one that can be moved into the store.
+  if (list === undefined) return [`${source.uri.replace(/^file:/, 'copy:')}/${filePath}`];
+  const text = await readFile(list, 'utf8').catch((cause: unknown) => {
+    const { id } = source.repository;
+    throw new AperiodicError('not-found', `the list of mirrors of repository '${id}' cannot be read`, {
+      file: list,
+      cause,
+    });
+  });
   return text
     .split('\n')
     .map((line) => line.split(/\s/)[0] ?? '')

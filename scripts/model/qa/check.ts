@@ -1,5 +1,5 @@
 /** What a check is: data with an ID, a purpose and an expectation, plus a small pure judge. */
-import type { CommandResult, DiskView, Firmware } from '../../ports.ts';
+import type { CommandResult, DiskView, Firmware } from '../inspection.ts';
 import type { ImageSpec } from '../kickstart/image-spec.ts';
 import type { Job } from '../types.generated.ts';
 

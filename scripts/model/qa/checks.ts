@@ -1,5 +1,5 @@
 /** All checks, in the order in which they are run and documented. docs/qa-expectations.md is rendered from them. */
-import type { Firmware } from '../../ports.ts';
+import type { Firmware } from '../inspection.ts';
 import {
   type BootCheck,
   everyFirmware,

@@ -1,5 +1,5 @@
 /** Checks of the image before anything booted it: its size, and that it brings no identity along. */
-import type { DiskView } from '../../ports.ts';
+import type { DiskView } from '../inspection.ts';
 import { failed, type ImageCheck, judgeFindings, passed } from './check.ts';
 
 const mebibyte = 1024 * 1024;

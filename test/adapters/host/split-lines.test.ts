@@ -17,7 +17,10 @@ test('lines are the same however the bytes come in', () => {
       const bytes = Buffer.from(text.replaceAll('x', '\n').replaceAll('y', '\r\n'));
       const pieces: Buffer[] = [];
       let at = 0;
-      for (const cut of cuts) pieces.push(bytes.subarray(at, (at += cut)));
+      for (const cut of cuts) {
+        pieces.push(bytes.subarray(at, at + cut));
+        at += cut;
+      }
       pieces.push(bytes.subarray(at));
       assert.deepEqual(split(pieces), split([bytes]));
       const expected = bytes.toString('utf8').split('\n');

@@ -20,6 +20,8 @@ import { toAperiodicError } from '../../../scripts/model/errors.ts';
 
 const programs = ['bash', 'cat', 'head', 'id', 'ln', 'ls', 'mkdir', 'mknod', 'mount', 'rm', 'setpriv'];
 const standIns: Record<string, string | Buffer> = {
+  // Bytes of what the stand-in for grub-mkimage makes.
+  '/etc/core-size': '40000',
   '/usr/lib/grub/i386-pc/boot.img': Buffer.alloc(512, 0xb0),
   '/usr/lib/grub/i386-pc/normal.mod': 'a module',
   '/usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed': 'signed GRUB',
@@ -59,7 +61,7 @@ async function makeRoot(context: BuildContext): Promise<void> {
     await writeFile(context.inRoot(name), content);
   }
   const mkimage =
-    '#!/bin/bash\nwhile [ "$1" != -o ] || [[ $2 == i386-pc ]]; do shift; done\nhead -c ${CORE:-40000} /dev/zero > "$2"\n';
+    '#!/bin/bash\nwhile [ "$1" != -o ] || [[ $2 == i386-pc ]]; do shift; done\nhead -c $(cat /etc/core-size) /dev/zero > "$2"\n';
   await writeFile(context.inRoot('/usr/bin/grub-mkimage'), mkimage, { mode: 0o755 });
 }
 

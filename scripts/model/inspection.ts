@@ -1,0 +1,28 @@
+/** What is seen of an image: its files without booting it, and the answers of a guest. */
+
+export type Firmware = 'bios' | 'uefi';
+
+export interface CommandResult {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+export interface DiskEntry {
+  /** Absolute. */
+  path: string;
+  kind: 'file' | 'folder' | 'link' | 'other';
+  /** Bytes of a file; 0 for anything else. */
+  size: number;
+}
+
+export interface DiskView {
+  /** Names in a folder; undefined when it is not there. */
+  list(path: string): Promise<string[] | undefined>;
+  /** Content of a file of at most 1 MiB; undefined when it is not there. */
+  read(path: string): Promise<string | undefined>;
+  /** Everything below a folder, other file systems left out; empty when it is not there. Links are not followed. */
+  walk(path: string): Promise<DiskEntry[]>;
+  /** Mebibytes used in the root file system. */
+  usedMiB(): Promise<number>;
+}
