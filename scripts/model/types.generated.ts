@@ -13,6 +13,27 @@ export type Format = 'qcow2' | 'raw.zst';
  */
 export type PayloadKind = 'deb';
 export type MirrorAddress = DirectoryMirrorAddress | RsyncMirrorAddress;
+/**
+ * Public: anybody can launch it. Private: too old to be public. Withdrawn: private since its release was withdrawn. Removed: deregistered, its snapshot deleted.
+ */
+export type ImageState = 'public' | 'private' | 'withdrawn' | 'removed';
+/**
+ * Regions without which the release is not complete.
+ *
+ * @minItems 1
+ * @maxItems 64
+ *
+ * Items: An AWS region, such as eu-central-1.
+ */
+export type Regions = string[];
+/**
+ * Regions that the release is brought to without waiting for them.
+ *
+ * @maxItems 64
+ *
+ * Items: An AWS region, such as eu-central-1.
+ */
+export type BestEffort = string[];
 
 export interface SchemaTypes {
   Architecture: Architecture;
@@ -34,21 +55,33 @@ export interface SchemaTypes {
   RecordedArchitecture: RecordedArchitecture;
   RecordedArtifact: RecordedArtifact;
   RecordedMirror: RecordedMirror;
+  RecordedImage: RecordedImage;
+  ImageState: ImageState;
   Release: Release;
   ReleaseTargets: ReleaseTargets;
+  ReleaseAws: ReleaseAws;
   Repositories: Repositories;
   DebRepository: DebRepository;
   Stream: Stream;
+  StreamAws: StreamAws;
+  Retention: Retention;
   Targets: Targets;
+  AwsTargets: AwsTargets;
   KickstartLine: KickstartLine;
   Job: Job;
   Fetched: Fetched;
   BuiltArtifact: BuiltArtifact;
   Built: Built;
   Tested: Tested;
+  UploadedImage: UploadedImage;
+  Uploaded: Uploaded;
+  CloudTargets: CloudTargets;
   Candidate: Candidate;
   Mirrored: Mirrored;
+  Published: Published;
   Recorded: Recorded;
+  Pointer: Pointer;
+  Promoted: Promoted;
 }
 /**
  * A file that one stage hands to the next.
@@ -97,6 +130,7 @@ export interface Config {
   mirrors?: {
     [k: string]: MirrorAddress;
   };
+  aws?: AwsConfig;
   git?: {
     /**
      * Default origin.
@@ -129,6 +163,12 @@ export interface RsyncMirrorAddress {
    */
   rsync: string;
   passwordFile?: string;
+}
+export interface AwsConfig {
+  /**
+   * Address that stands for all of AWS's services, such as a local endpoint. Default: AWS.
+   */
+  endpoint?: string;
 }
 /**
  * What pykickstart understood of a flattened kickstart. Lines count from 1 in the flattened text.
@@ -311,10 +351,20 @@ export interface PublishedRecord {
    */
   recordedAt: string;
   /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  deprecateAt?: string;
+  /**
    * @minItems 1
    */
   architectures: RecordedArchitecture[];
   mirrors: RecordedMirror[];
+  /**
+   * AMIs by architecture and region. Absent when the stream makes none.
+   *
+   * @maxItems 1000
+   */
+  images?: RecordedImage[];
 }
 export interface RecordedArchitecture {
   architecture: Architecture;
@@ -372,6 +422,22 @@ export interface RecordedMirror {
    */
   checksum: string;
 }
+export interface RecordedImage {
+  architecture: Architecture;
+  /**
+   * An AWS region, such as eu-central-1.
+   */
+  region: string;
+  /**
+   * Id of an AMI in its region.
+   */
+  ami: string;
+  /**
+   * Id of an EBS snapshot in its region.
+   */
+  snapshot: string;
+  state: ImageState;
+}
 /**
  * <version>.yaml in a stream: asks for one version of its image.
  */
@@ -413,6 +479,18 @@ export interface ReleaseTargets {
    * Items: A name for a repository or a mirror.
    */
   mirrors: string[];
+  aws?: ReleaseAws;
+}
+/**
+ * Regions that get AMIs of this release. Absent when the stream makes none.
+ */
+export interface ReleaseAws {
+  /**
+   * An AWS region, such as eu-central-1.
+   */
+  home: string;
+  regions: Regions;
+  bestEffort: BestEffort;
 }
 export interface Withdrawal {
   reason: string;
@@ -484,6 +562,7 @@ export interface Stream {
    */
   formats: Format[];
   limits: Limits;
+  aws?: StreamAws;
 }
 export interface Limits {
   /**
@@ -496,6 +575,29 @@ export interface Limits {
   usedMiB: number;
 }
 /**
+ * The stream makes AMIs, where releases/targets.yaml has 'aws'.
+ */
+export interface StreamAws {
+  retention: Retention;
+}
+/**
+ * How long AMIs stay. The newest live image of a region is never touched.
+ */
+export interface Retention {
+  /**
+   * How many of the newest live releases stay public; older ones become private.
+   */
+  public: number;
+  /**
+   * Days from a release until its AMIs count as deprecated. AWS allows two years for public ones.
+   */
+  deprecateAfterDays: number;
+  /**
+   * Days from a release until its AMIs and snapshots are gone.
+   */
+  removeAfterDays: number;
+}
+/**
  * releases/targets.yaml: where releases go. Addresses of mirrors come from configuration, by id.
  */
 export interface Targets {
@@ -503,6 +605,7 @@ export interface Targets {
    * @maxItems 32
    */
   mirrors: MirrorTarget[];
+  aws?: AwsTargets;
 }
 export interface MirrorTarget {
   /**
@@ -513,6 +616,42 @@ export interface MirrorTarget {
    * How many releases of a stream stay on the mirror; the newest live one always does.
    */
   keep: number;
+}
+/**
+ * Where AMIs go. Streams that have 'aws' in their stream.yaml make them.
+ */
+export interface AwsTargets {
+  /**
+   * Account that the images belong to: uploads refuse any other. Quote it in YAML.
+   */
+  account?: string;
+  /**
+   * An AWS region, such as eu-central-1.
+   */
+  home: string;
+  /**
+   * @minItems 1
+   * @maxItems 64
+   */
+  regions: AwsRegion[];
+  /**
+   * Prefix of the SSM parameters that name the newest images. AWS keeps names that begin with aws or ssm to itself, and allows 15 levels in all.
+   */
+  pointers: string;
+  /**
+   * Days after a withdrawal until its images, private by then, are gone. Default 14.
+   */
+  graceDays?: number;
+}
+export interface AwsRegion {
+  /**
+   * An AWS region, such as eu-central-1.
+   */
+  id: string;
+  /**
+   * A release does not wait for this region: it is brought there later when it fails.
+   */
+  bestEffort?: boolean;
 }
 export interface KickstartLine {
   text: string;
@@ -593,7 +732,46 @@ export interface Tested {
   qa: QaReport;
 }
 /**
- * All architectures of one release, tested: input of mirror.
+ * An AMI with its snapshot, in one region.
+ */
+export interface UploadedImage {
+  /**
+   * An AWS region, such as eu-central-1.
+   */
+  region: string;
+  /**
+   * Id of an AMI in its region.
+   */
+  ami: string;
+  /**
+   * Id of an EBS snapshot in its region.
+   */
+  snapshot: string;
+}
+/**
+ * Output of upload: the tested image is an AMI in the home region, read back while private. Without image when the release makes no AMIs.
+ */
+export interface Uploaded {
+  tested: Tested;
+  image?: UploadedImage;
+}
+/**
+ * Where publish brings the AMIs of a release.
+ */
+export interface CloudTargets {
+  /**
+   * An AWS region, such as eu-central-1.
+   */
+  home: string;
+  regions: Regions;
+  bestEffort: BestEffort;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  deprecateAt?: string;
+}
+/**
+ * All architectures of one release, tested and uploaded: input of mirror.
  */
 export interface Candidate {
   /**
@@ -622,10 +800,11 @@ export interface Candidate {
    * Items: A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
    */
   retained: string[];
+  aws?: CloudTargets;
   /**
    * @minItems 1
    */
-  architectures: Tested[];
+  architectures: Uploaded[];
 }
 /**
  * Output of mirror: every target holds and was seen to hold the files.
@@ -633,6 +812,13 @@ export interface Candidate {
 export interface Mirrored {
   candidate: Candidate;
   mirrors: RecordedMirror[];
+}
+/**
+ * Output of publish: AMIs that everybody may launch, in every required region. None when the release makes no AMIs.
+ */
+export interface Published {
+  mirrored: Mirrored;
+  images: RecordedImage[];
 }
 /**
  * Output of record: the record is on the main branch.
@@ -644,4 +830,25 @@ export interface Recorded {
    */
   commit: string;
   record: PublishedRecord;
+}
+/**
+ * An SSM parameter that names the AMI to launch.
+ */
+export interface Pointer {
+  /**
+   * An AWS region, such as eu-central-1.
+   */
+  region: string;
+  name: string;
+  /**
+   * Id of an AMI in its region.
+   */
+  ami: string;
+}
+/**
+ * Output of promote: the pointers name what the main branch records.
+ */
+export interface Promoted {
+  recorded: Recorded;
+  pointers: Pointer[];
 }
