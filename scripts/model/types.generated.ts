@@ -13,6 +13,10 @@ export type Format = 'qcow2' | 'raw.zst';
  */
 export type PayloadKind = 'deb';
 export type MirrorAddress = DirectoryMirrorAddress | RsyncMirrorAddress;
+/**
+ * Public: anybody can launch it. Private: too old to be public. Withdrawn: private since its release was withdrawn. Removed: deregistered, its snapshot deleted.
+ */
+export type ImageState = 'public' | 'private' | 'withdrawn' | 'removed';
 
 export interface SchemaTypes {
   Architecture: Architecture;
@@ -34,12 +38,18 @@ export interface SchemaTypes {
   RecordedArchitecture: RecordedArchitecture;
   RecordedArtifact: RecordedArtifact;
   RecordedMirror: RecordedMirror;
+  RecordedImage: RecordedImage;
+  ImageState: ImageState;
   Release: Release;
   ReleaseTargets: ReleaseTargets;
+  ReleaseAws: ReleaseAws;
   Repositories: Repositories;
   DebRepository: DebRepository;
   Stream: Stream;
+  StreamAws: StreamAws;
+  Retention: Retention;
   Targets: Targets;
+  AwsTargets: AwsTargets;
   KickstartLine: KickstartLine;
   Job: Job;
   Fetched: Fetched;
@@ -311,10 +321,20 @@ export interface PublishedRecord {
    */
   recordedAt: string;
   /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  deprecateAt?: string;
+  /**
    * @minItems 1
    */
   architectures: RecordedArchitecture[];
   mirrors: RecordedMirror[];
+  /**
+   * AMIs by architecture and region. Absent when the stream makes none.
+   *
+   * @maxItems 1000
+   */
+  images?: RecordedImage[];
 }
 export interface RecordedArchitecture {
   architecture: Architecture;
@@ -372,6 +392,22 @@ export interface RecordedMirror {
    */
   checksum: string;
 }
+export interface RecordedImage {
+  architecture: Architecture;
+  /**
+   * An AWS region, such as eu-central-1.
+   */
+  region: string;
+  /**
+   * Id of an AMI in its region.
+   */
+  ami: string;
+  /**
+   * Id of an EBS snapshot in its region.
+   */
+  snapshot: string;
+  state: ImageState;
+}
 /**
  * <version>.yaml in a stream: asks for one version of its image.
  */
@@ -413,6 +449,33 @@ export interface ReleaseTargets {
    * Items: A name for a repository or a mirror.
    */
   mirrors: string[];
+  aws?: ReleaseAws;
+}
+/**
+ * Regions that get AMIs of this release. Absent when the stream makes none.
+ */
+export interface ReleaseAws {
+  /**
+   * An AWS region, such as eu-central-1.
+   */
+  home: string;
+  /**
+   * Regions without which the release is not complete.
+   *
+   * @minItems 1
+   * @maxItems 64
+   *
+   * Items: An AWS region, such as eu-central-1.
+   */
+  regions: string[];
+  /**
+   * Regions that the release is brought to without waiting for them.
+   *
+   * @maxItems 64
+   *
+   * Items: An AWS region, such as eu-central-1.
+   */
+  bestEffort: string[];
 }
 export interface Withdrawal {
   reason: string;
@@ -484,6 +547,7 @@ export interface Stream {
    */
   formats: Format[];
   limits: Limits;
+  aws?: StreamAws;
 }
 export interface Limits {
   /**
@@ -496,6 +560,29 @@ export interface Limits {
   usedMiB: number;
 }
 /**
+ * The stream makes AMIs, where releases/targets.yaml has 'aws'.
+ */
+export interface StreamAws {
+  retention: Retention;
+}
+/**
+ * How long AMIs stay. The newest live image of a region is never touched.
+ */
+export interface Retention {
+  /**
+   * How many of the newest live releases stay public; older ones become private.
+   */
+  public: number;
+  /**
+   * Days from a release until its AMIs count as deprecated. AWS allows two years for public ones.
+   */
+  deprecateAfterDays: number;
+  /**
+   * Days from a release until its AMIs and snapshots are gone.
+   */
+  removeAfterDays: number;
+}
+/**
  * releases/targets.yaml: where releases go. Addresses of mirrors come from configuration, by id.
  */
 export interface Targets {
@@ -503,6 +590,7 @@ export interface Targets {
    * @maxItems 32
    */
   mirrors: MirrorTarget[];
+  aws?: AwsTargets;
 }
 export interface MirrorTarget {
   /**
@@ -513,6 +601,42 @@ export interface MirrorTarget {
    * How many releases of a stream stay on the mirror; the newest live one always does.
    */
   keep: number;
+}
+/**
+ * Where AMIs go. Streams that have 'aws' in their stream.yaml make them.
+ */
+export interface AwsTargets {
+  /**
+   * Account that the images belong to: uploads refuse any other. Quote it in YAML.
+   */
+  account?: string;
+  /**
+   * An AWS region, such as eu-central-1.
+   */
+  home: string;
+  /**
+   * @minItems 1
+   * @maxItems 64
+   */
+  regions: AwsRegion[];
+  /**
+   * Prefix of the SSM parameters that name the newest images. AWS keeps names that begin with aws or ssm to itself, and allows 15 levels in all.
+   */
+  pointers: string;
+  /**
+   * Days after a withdrawal until its images, private by then, are gone. Default 14.
+   */
+  graceDays?: number;
+}
+export interface AwsRegion {
+  /**
+   * An AWS region, such as eu-central-1.
+   */
+  id: string;
+  /**
+   * A release does not wait for this region: it is brought there later when it fails.
+   */
+  bestEffort?: boolean;
 }
 export interface KickstartLine {
   text: string;
