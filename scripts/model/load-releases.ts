@@ -1,4 +1,5 @@
 /** Reads the release files of a stream and their records. */
+import { checkRecordCloud, checkReleaseCloud } from './check-cloud.ts';
 import { type Problems, readYaml } from './load-file.ts';
 import type { FolderNames } from './load-stream.ts';
 import { type ReleaseState, recordPath, releasePath } from './streams.ts';
@@ -22,6 +23,7 @@ export async function loadReleases(
       problems.add(file.path, locator(file.text)(['version']), text);
       continue;
     }
+    if (file !== undefined && !checkReleaseCloud(file, problems)) continue;
     const recorded = names.records.includes(version);
     const record = file && recorded ? await loadRecord(tree, stream, file.value, problems) : undefined;
     if (file === undefined || (recorded && record === undefined)) continue;
@@ -64,5 +66,5 @@ async function loadRecord(
     const text = `'architectures' are [${recorded.join(', ')}], but the release file says [${release.architectures.join(', ')}]`;
     problems.add(file.path, lineOf(['architectures']), text);
   }
-  return agrees ? file.value : undefined;
+  return checkRecordCloud(file, release, problems) && agrees ? file.value : undefined;
 }

@@ -1,4 +1,5 @@
 /** Reads the folder of one stream and its kickstart. */
+import { checkStreamCloud } from './check-cloud.ts';
 import { contentDigest } from './digest.ts';
 import { AperiodicError } from './errors.ts';
 import type { LoadOptions } from './load.ts';
@@ -92,6 +93,7 @@ async function loadDescription(
     const text = `repository '${repository}' is not in releases/repositories.yaml`;
     problems.add(file.path, lineOf(['repositories', index]), text);
   }
+  checkStreamCloud(file, problems);
   return file;
 }
 

@@ -1,6 +1,7 @@
 /** Reads releases/ and kickstarts/ of a tree into one value, and gathers every problem on the way. */
+import { checkImagesLookedAfter, checkTargetsCloud } from './check-cloud.ts';
 import type { AperiodicError } from './errors.ts';
-import { Problems, readYaml } from './load-file.ts';
+import { type LoadedFile, Problems, readYaml } from './load-file.ts';
 import { loadStream } from './load-stream.ts';
 import type { Repository } from './streams.ts';
 import type { Tree } from './tree.ts';
@@ -40,7 +41,8 @@ export async function loadRepository(tree: Tree, options: LoadOptions): Promise<
   for (const [id, files] of folders) {
     streams.push(await loadStream(tree, { id, files, repositories }, options));
   }
-  const repository = { repositories, targets, streams, problems: problems.list };
+  checkImagesLookedAfter(targets, streams, problems);
+  const repository = { repositories, targets: targets?.value, streams, problems: problems.list };
   const all = [...problems.list, ...streams.flatMap((stream) => stream.problems)];
   return { repository, problems: sortProblems(all) };
 }
@@ -52,11 +54,12 @@ async function loadRepositories(tree: Tree, problems: Problems): Promise<Reposit
   return refuseRepeated(ids, 'repositories', file, problems) ? file.value : undefined;
 }
 
-async function loadTargets(tree: Tree, problems: Problems): Promise<Targets | undefined> {
+async function loadTargets(tree: Tree, problems: Problems): Promise<LoadedFile<Targets> | undefined> {
   const file = await readYaml(tree, 'Targets', 'releases/targets.yaml', problems);
   if (file === undefined) return undefined;
   const ids = file.value.mirrors.map(({ id }) => id);
-  return refuseRepeated(ids, 'mirrors', file, problems) ? file.value : undefined;
+  const sound = [refuseRepeated(ids, 'mirrors', file, problems), checkTargetsCloud(file, problems)];
+  return sound.every(Boolean) ? file : undefined;
 }
 
 function refuseRepeated(

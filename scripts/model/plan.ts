@@ -11,7 +11,8 @@
  * | ----------------------- | -------------------------------------------- | ---------- |
  * | any                     | the stream's files have problems             | `blocked`  |
  * | has content D           | recorded, lacks one of its own targets       | `continue` |
- * |                         | recorded, targets.yaml has more mirrors      | `extend`   |
+ * |                         | recorded, targets.yaml has more targets      | `extend`   |
+ * |                         | recorded, not in a region of best effort     | `extend`   |
  * |                         | recorded, nothing more to reach              | `nothing`  |
  * |                         | no record, D was withdrawn by a newer one    | `held`     |
  * |                         | no record, D was withdrawn, no reason        | `blocked`  |
@@ -20,20 +21,21 @@
  * | has other content, none | D was withdrawn                              | `held`     |
  * |                         | otherwise, also when D is an older content   | `mint`     |
  */
+import type { RegionsToReach } from './cloud.ts';
 import type { AperiodicError } from './errors.ts';
+import { findGained, findUnfinished } from './plan/reach.ts';
 import { findReleaseProblems } from './plan/review.ts';
 import { describeMint, findSuperseded, type Superseded } from './plan/words.ts';
 import { makeRelease } from './release.ts';
 import {
   findWithdrawal,
-  missingMirrors,
   newestLive,
   type ReleaseState,
   type Repository,
   releasePath,
   type StreamState,
 } from './streams.ts';
-import type { Release, Targets } from './types.generated.ts';
+import type { PublishedRecord, Release, Targets } from './types.generated.ts';
 import { compareVersions, nextVersion } from './version.ts';
 
 export type Action =
@@ -42,9 +44,12 @@ export type Action =
   /** Build, test, mirror and record the release. */
   | { kind: 'release'; release: Release }
   /** The release is recorded, but these of its own targets are missing. */
-  | { kind: 'continue'; release: Release; mirrors: string[] }
-  /** The release is complete; releases/targets.yaml names these mirrors since. Copy, no rebuild. */
-  | { kind: 'extend'; release: Release; mirrors: string[] }
+  | { kind: 'continue'; release: Release; mirrors: string[]; aws?: RegionsToReach }
+  /**
+   * The release is complete; releases/targets.yaml names these mirrors and regions since, or regions of best effort
+   * failed before. Copy, no rebuild.
+   */
+  | { kind: 'extend'; release: Release; mirrors: string[]; aws?: RegionsToReach }
   /** `version` is released, recorded and everywhere. */
   | { kind: 'nothing'; version: string }
   /** The tree's content was withdrawn with `version`, and no release says why it is built again. */
@@ -94,9 +99,10 @@ function decide(repository: Repository, stream: StreamState, { mergedAt }: PlanO
   if (stream.content === undefined) return blocked('its content is not known', []);
   const newest = newestLive(stream);
   if (newest?.release.content === stream.content) {
-    return newest.record === undefined
+    const { record } = newest;
+    return record === undefined
       ? planUnrecorded(stream, newest, targets)
-      : planRecorded(stream, newest, targets);
+      : planRecorded(stream, newest, record, targets);
   }
   const withdrawal = findWithdrawal(stream, stream.content);
   if (withdrawal !== undefined) return held(withdrawal);
@@ -113,25 +119,25 @@ function planUnrecorded(stream: StreamState, newest: ReleaseState, targets: Targ
   return { action: { kind: 'release', release }, why: `${release.version} is not recorded yet` };
 }
 
-function planRecorded(stream: StreamState, newest: ReleaseState, targets: Targets): Decision {
-  const { release, record } = newest;
+function planRecorded(
+  stream: StreamState,
+  newest: ReleaseState,
+  record: PublishedRecord,
+  targets: Targets,
+): Decision {
+  const { release } = newest;
   const { version } = release;
-  const missing = missingMirrors(release.targets.mirrors, record);
-  if (missing.length > 0) {
+  const unfinished = findUnfinished(release, record, targets);
+  if (unfinished !== undefined) {
     const problems = findReleaseProblems(stream, newest, targets);
     if (problems.length > 0) return blocked(`release ${version} cannot be finished as it is`, problems);
-    return {
-      action: { kind: 'continue', release, mirrors: missing },
-      why: `${version} is recorded but not yet on ${missing.join(', ')}`,
-    };
+    const { why, ...missing } = unfinished;
+    return { action: { kind: 'continue', release, ...missing }, why };
   }
-  const known = targets.mirrors.map(({ id }) => id);
-  const gained = missingMirrors(known, record);
-  if (gained.length > 0) {
-    return {
-      action: { kind: 'extend', release, mirrors: gained },
-      why: `releases/targets.yaml names ${gained.join(', ')} since ${version} was released`,
-    };
+  const gained = findGained(stream, release, record, targets);
+  if (gained !== undefined) {
+    const { why, ...missing } = gained;
+    return { action: { kind: 'extend', release, ...missing }, why };
   }
   return { action: { kind: 'nothing', version }, why: `${version} is released and recorded` };
 }

@@ -1,10 +1,12 @@
 /** Making a record: what came out of a release, for git. */
+import { keyOf } from './cloud.ts';
 import { AperiodicError } from './errors.ts';
 import { compareText } from './order.ts';
 import type {
   Mirrored,
   PublishedRecord,
   RecordedArchitecture,
+  RecordedImage,
   RecordedMirror,
   Tested,
 } from './types.generated.ts';
@@ -15,9 +17,15 @@ import type {
  * With an earlier record of the same version the result is that record with the mirrors added: what was tested and
  * recorded first stays, so that running again (a crash before the push, a mirror that came later) does not rewrite
  * history, and rendering the result gives the same bytes when nothing is new.
+ * @param cloud images of this run; left out when the stream makes none
  * @throws AperiodicError `conflict` when the earlier record is of another release or of other bytes
  */
-export function makeRecord(mirrored: Mirrored, now: Date, earlier?: PublishedRecord): PublishedRecord {
+export function makeRecord(
+  mirrored: Mirrored,
+  now: Date,
+  earlier?: PublishedRecord,
+  cloud?: CloudPart,
+): PublishedRecord {
   const { stream, version, content, commit, architectures } = mirrored.candidate;
   const fresh: PublishedRecord = {
     stream,
@@ -25,6 +33,7 @@ export function makeRecord(mirrored: Mirrored, now: Date, earlier?: PublishedRec
     content,
     commit,
     recordedAt: timestamp(now),
+    ...(cloud === undefined ? {} : mergeCloud({}, cloud)),
     architectures: architectures
       .map(recordArchitecture)
       .sort((a, b) => compareText(a.architecture, b.architecture)),
@@ -37,7 +46,26 @@ export function makeRecord(mirrored: Mirrored, now: Date, earlier?: PublishedRec
       `${stream} ${version} is recorded with other content or other bytes than were made now: a version's bytes never change, release a new version`,
     );
   }
-  return addMirrors(earlier, mirrored.mirrors, now);
+  const reached = addMirrors(earlier, mirrored.mirrors, now);
+  return cloud === undefined ? reached : addImages(reached, cloud, now);
+}
+
+/** What a record says of AWS. */
+export interface CloudPart {
+  images: readonly RecordedImage[];
+  /** RFC 3339, to the second. The earlier one stays when left out. */
+  deprecateAt?: string | undefined;
+}
+
+/**
+ * The record with these images added, or put in the place of those of the same region and architecture, dated now; the
+ * record itself when that changes nothing.
+ */
+export function addImages(record: PublishedRecord, cloud: CloudPart, now: Date): PublishedRecord {
+  const merged = mergeCloud(record, cloud);
+  const before = mergeCloud(record, { images: [] });
+  if (JSON.stringify(merged) === JSON.stringify(before)) return record;
+  return { ...record, recordedAt: timestamp(now), ...merged };
 }
 
 /** The record with these mirrors added or replaced, dated now; the record itself when that changes nothing. */
@@ -75,6 +103,20 @@ function mergeMirrors(
 ): RecordedMirror[] {
   const byId = new Map([...earlier, ...later].map(({ id, path, checksum }) => [id, { id, path, checksum }]));
   return [...byId.values()].sort((a, b) => compareText(a.id, b.id));
+}
+
+function mergeCloud(
+  earlier: Pick<PublishedRecord, 'images' | 'deprecateAt'>,
+  later: CloudPart,
+): Pick<PublishedRecord, 'images' | 'deprecateAt'> {
+  const all = [...(earlier.images ?? []), ...later.images].map(
+    ({ architecture, region, ami, snapshot, state }) => ({ architecture, region, ami, snapshot, state }),
+  );
+  const images = [...new Map(all.map((image) => [keyOf(image), image])).values()].sort(
+    (a, b) => compareText(a.architecture, b.architecture) || compareText(a.region, b.region),
+  );
+  const deprecateAt = later.deprecateAt ?? earlier.deprecateAt;
+  return { ...(deprecateAt === undefined ? {} : { deprecateAt }), images };
 }
 
 /** What may never differ between two records of one version. */

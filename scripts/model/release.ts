@@ -1,4 +1,5 @@
 /** Making a release file: by CI when a merge brought none, and by people through our tools. */
+import { wantedRegions } from './cloud.ts';
 import { AperiodicError } from './errors.ts';
 import { assertValid } from './schema.ts';
 import type { StreamState } from './streams.ts';
@@ -29,13 +30,14 @@ export function makeRelease(stream: StreamState, targets: Targets, wish: Release
       file: streamFolder(stream.id),
     });
   }
+  const aws = wantedRegions(stream.stream, targets);
   return assertValid('Release', {
     version: wish.version,
     reason: wish.reason,
     content: stream.content,
     architectures: stream.stream.architectures,
     formats: stream.stream.formats,
-    targets: { mirrors: targets.mirrors.map(({ id }) => id) },
+    targets: { mirrors: targets.mirrors.map(({ id }) => id), ...(aws === undefined ? {} : { aws }) },
     ...(wish.rebuild === undefined ? {} : { rebuild: wish.rebuild }),
   });
 }

@@ -1,4 +1,5 @@
 /** The repository as one value: what releases/ and kickstarts/ say, with every problem that was found in them. */
+import { missingOwnRegions } from './cloud.ts';
 import type { AperiodicError } from './errors.ts';
 import type {
   Architecture,
@@ -105,7 +106,12 @@ export function missingMirrors(mirrors: readonly string[], record: PublishedReco
 
 /** Whether a record is there and holds all that the release file asks for. */
 export function isComplete({ release, record }: ReleaseState): boolean {
-  return record !== undefined && missingMirrors(release.targets.mirrors, record).length === 0;
+  return record !== undefined && missingTargets(release, record).length === 0;
+}
+
+/** Mirrors and required regions of the release file that the record lacks. */
+export function missingTargets(release: Release, record: PublishedRecord | undefined): string[] {
+  return [...missingMirrors(release.targets.mirrors, record), ...missingOwnRegions(release, record)];
 }
 
 /** The stream of this id, or undefined. */

@@ -1,6 +1,11 @@
 /** <version>.published.yaml: what came out of a release. */
 import { compareText } from '../model/order.ts';
-import type { CheckResult, PublishedRecord, RecordedArchitecture } from '../model/types.generated.ts';
+import type {
+  CheckResult,
+  PublishedRecord,
+  RecordedArchitecture,
+  RecordedImage,
+} from '../model/types.generated.ts';
 import { renderYaml } from '../model/yaml.ts';
 
 const header = '# What came out of this release. Written by CI only, whole each time: do not edit it.\n';
@@ -9,21 +14,38 @@ const lineDepth = 5;
 
 /** Whole, with keys in one fixed order and unordered lists sorted: the same record gives the same text. */
 export function renderRecord(record: PublishedRecord): string {
-  const { stream, version, content, commit, recordedAt, architectures, mirrors } = record;
-  const value = {
+  const { stream, version, content, commit, recordedAt, deprecateAt, architectures, mirrors, images } =
+    record;
+  const top = {
     stream,
     version,
     content,
     commit,
     recordedAt,
+    ...(deprecateAt === undefined ? {} : { deprecateAt }),
     mirrors: mirrors
       .map(({ id, path, checksum }) => ({ id, path, checksum }))
       .sort((a, b) => compareText(a.id, b.id)),
+  };
+  const made = {
     architectures: architectures
       .map(orderArchitecture)
       .sort((a, b) => compareText(a.architecture, b.architecture)),
   };
-  return header + renderYaml(value, lineDepth);
+  return header + renderYaml(top) + renderImages(images) + renderYaml(made, lineDepth);
+}
+
+/** One line each, so that a pull request shows what changes. */
+function renderImages(images: readonly RecordedImage[] | undefined): string {
+  if (images === undefined) return '';
+  if (images.length === 0) return renderYaml({ images: [] });
+  const lines = [...images]
+    .sort((a, b) => compareText(a.architecture, b.architecture) || compareText(a.region, b.region))
+    .map(
+      ({ architecture, region, ami, snapshot, state }) =>
+        `  - ${renderYaml({ architecture, region, ami, snapshot, state }, 0)}`,
+    );
+  return `images:\n${lines.join('')}`;
 }
 
 function orderArchitecture(recorded: RecordedArchitecture): RecordedArchitecture {

@@ -1,5 +1,5 @@
 /** <version>.yaml: asks for one version of a stream's image. */
-import type { Release } from '../model/types.generated.ts';
+import type { Release, ReleaseAws } from '../model/types.generated.ts';
 import { renderYaml } from '../model/yaml.ts';
 
 const header = '# Asks for one version of this image. What came out is in the .published.yaml beside it.\n';
@@ -13,9 +13,16 @@ export function renderRelease(release: Release): string {
     content,
     architectures,
     formats,
-    targets: { mirrors: targets.mirrors },
+    targets: {
+      mirrors: targets.mirrors,
+      ...(targets.aws === undefined ? {} : { aws: orderAws(targets.aws) }),
+    },
     ...(rebuild === undefined ? {} : { rebuild }),
     ...(withdrawn === undefined ? {} : { withdrawn: { reason: withdrawn.reason, at: withdrawn.at } }),
   };
   return header + renderYaml(value);
+}
+
+function orderAws({ home, regions, bestEffort }: ReleaseAws): ReleaseAws {
+  return { home, regions, bestEffort };
 }

@@ -1,4 +1,5 @@
 /** What is wrong with the newest release file: for the check of a pull request, and before anything is built. */
+import { knowsRegion, missingOwnRegions } from '../cloud.ts';
 import { AperiodicError } from '../errors.ts';
 import {
   findWithdrawal,
@@ -73,12 +74,30 @@ export function findReleaseProblems(
     const text = `mirror '${id}' is not in releases/targets.yaml: add it there, or take it out here`;
     problems.push(problemAt(newest, ['targets', 'mirrors', at], text));
   }
+  problems.push(...findRegionProblems(stream, newest, targets));
   const repeated = findRepeated(stream, newest);
   if (repeated !== undefined) {
     const text = `${repeated}: say why it is built again with 'rebuild: REASON', or remove this file`;
     problems.push(problemAt(newest, ['content'], text));
   }
   return problems;
+}
+
+function findRegionProblems(stream: StreamState, newest: ReleaseState, targets: Targets): AperiodicError[] {
+  const { aws } = newest.release.targets;
+  if (aws === undefined) return [];
+  const missing = missingOwnRegions(newest.release, newest.record);
+  if (missing.length === 0) return [];
+  if (stream.stream?.aws === undefined) {
+    const text = "asks for AMIs, but stream.yaml has no 'aws': add it there, or take this out";
+    return [problemAt(newest, ['targets', 'aws'], text)];
+  }
+  return missing
+    .filter((region) => !knowsRegion(targets.aws, region))
+    .map((region) => {
+      const text = `region '${region}' is not in releases/targets.yaml: add it there, or take it out here`;
+      return problemAt(newest, ['targets', 'aws', 'regions', aws.regions.indexOf(region)], text);
+    });
 }
 
 /**
