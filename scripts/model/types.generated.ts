@@ -18,15 +18,6 @@ export type MirrorAddress = DirectoryMirrorAddress | RsyncMirrorAddress;
  */
 export type ImageState = 'public' | 'private' | 'withdrawn' | 'removed';
 /**
- * Regions without which the release is not complete.
- *
- * @minItems 1
- * @maxItems 64
- *
- * Items: An AWS region, such as eu-central-1.
- */
-export type Regions = string[];
-/**
  * Regions that the release is brought to without waiting for them.
  *
  * @maxItems 64
@@ -489,7 +480,15 @@ export interface ReleaseAws {
    * An AWS region, such as eu-central-1.
    */
   home: string;
-  regions: Regions;
+  /**
+   * Regions without which the release is not complete.
+   *
+   * @minItems 1
+   * @maxItems 64
+   *
+   * Items: An AWS region, such as eu-central-1.
+   */
+  regions: string[];
   bestEffort: BestEffort;
 }
 export interface Withdrawal {
@@ -763,7 +762,14 @@ export interface CloudTargets {
    * An AWS region, such as eu-central-1.
    */
   home: string;
-  regions: Regions;
+  /**
+   * Without these, nothing is made public.
+   *
+   * @maxItems 64
+   *
+   * Items: An AWS region, such as eu-central-1.
+   */
+  regions: string[];
   bestEffort: BestEffort;
   /**
    * A moment in UTC, to the second (RFC 3339).

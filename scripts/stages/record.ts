@@ -1,5 +1,5 @@
 /**
- * In: a release and the mirrors that hold it. Out: its record, on the main branch.
+ * In: a release, the mirrors that hold it, and its AMIs. Out: its record, on the main branch.
  *
  * Safe to run twice: the record is rendered from the newest tree on each try, and when it is there already with the same
  * content nothing is committed. What others pushed in between stays, and counts: a release that was withdrawn or changed
@@ -13,7 +13,7 @@ import { findRecordObstacle } from '../model/plan/record-check.ts';
 import { makeRecord } from '../model/record.ts';
 import { recordPath, releasePath, type StreamState, streamFolder } from '../model/streams.ts';
 import type { Tree } from '../model/tree.ts';
-import type { Candidate, Mirrored, PublishedRecord, Recorded } from '../model/types.generated.ts';
+import type { Candidate, Published, PublishedRecord, Recorded } from '../model/types.generated.ts';
 import { parseVersion } from '../model/version.ts';
 import { assertWritable } from '../model/writable.ts';
 import { parseYaml } from '../model/yaml.ts';
@@ -26,8 +26,9 @@ const versionFile = /^(\d{8}\.\d{1,4})(\.published)?\.yaml$/;
 type RecordPorts = Pick<Ports, 'forge' | 'clock'>;
 
 /** @throws AperiodicError `conflict` when main does not ask for this release any more, or records other bytes */
-export async function recordRelease(mirrored: Mirrored, ports: RecordPorts): Promise<Recorded> {
-  const { stream, version } = mirrored.candidate;
+export async function recordRelease({ mirrored, images }: Published, ports: RecordPorts): Promise<Recorded> {
+  const { stream, version, aws } = mirrored.candidate;
+  const cloud = aws === undefined ? undefined : { images, deprecateAt: aws.deprecateAt };
   const path = recordPath(stream, version);
   const made: { record?: PublishedRecord } = {};
   const commit = await ports.forge.commit({
@@ -36,7 +37,7 @@ export async function recordRelease(mirrored: Mirrored, ports: RecordPorts): Pro
       await assertAskedFor(mirrored.candidate, tree);
       const text = await tree.read(path);
       const earlier = text === undefined ? undefined : parseYaml('PublishedRecord', text, path);
-      made.record = makeRecord(mirrored, ports.clock.now(), earlier);
+      made.record = makeRecord(mirrored, ports.clock.now(), earlier, cloud);
       const content = renderRecord(made.record);
       if (content === text) return [];
       await assertWritable([path], tree);
