@@ -77,10 +77,23 @@ export function missingRegions(
   architectures: readonly Architecture[],
   record: PublishedRecord | undefined,
 ): string[] {
-  const held = new Set(heldImages(record).map(keyOf));
+  return findRegionsWithout(heldImages(record), regions, architectures);
+}
+
+function findRegionsWithout(
+  images: readonly RecordedImage[],
+  regions: readonly string[],
+  architectures: readonly Architecture[],
+): string[] {
+  const held = new Set(images.map(keyOf));
   return regions.filter((region) =>
     architectures.some((architecture) => !held.has(keyOf({ region, architecture }))),
   );
+}
+
+/** Required regions of the release file where the record never had it: unlike one that retention emptied. */
+export function neverReached(release: Release, record: PublishedRecord | undefined): string[] {
+  return findRegionsWithout(record?.images ?? [], release.targets.aws?.regions ?? [], release.architectures);
 }
 
 /** Required regions of the release file that its record lacks. */

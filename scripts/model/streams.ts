@@ -1,5 +1,5 @@
 /** The repository as one value: what releases/ and kickstarts/ say, with every problem that was found in them. */
-import { missingOwnRegions } from './cloud.ts';
+import { missingOwnRegions, neverReached } from './cloud.ts';
 import type { AperiodicError } from './errors.ts';
 import type {
   Architecture,
@@ -104,12 +104,17 @@ export function missingMirrors(mirrors: readonly string[], record: PublishedReco
   return mirrors.filter((id) => !held.has(id));
 }
 
-/** Whether a record is there and holds all that the release file asks for. */
-export function isComplete({ release, record }: ReleaseState): boolean {
-  return record !== undefined && missingTargets(release, record).length === 0;
+/** Mirrors and required regions of the release file that it never came to; what was removed later does not count. */
+export function unreachedTargets({ release, record }: ReleaseState): string[] {
+  return [...missingMirrors(release.targets.mirrors, record), ...neverReached(release, record)];
 }
 
-/** Mirrors and required regions of the release file that the record lacks. */
+/** Whether a record is there and it came to all that the release file asks for. */
+export function isComplete(state: ReleaseState): boolean {
+  return state.record !== undefined && unreachedTargets(state).length === 0;
+}
+
+/** Mirrors and required regions of the release file that do not hold it, as the record says. */
 export function missingTargets(release: Release, record: PublishedRecord | undefined): string[] {
   return [...missingMirrors(release.targets.mirrors, record), ...missingOwnRegions(release, record)];
 }

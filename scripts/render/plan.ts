@@ -1,11 +1,15 @@
 /** The plan, for people and for programs. */
 import type { AperiodicError } from '../model/errors.ts';
+import type { LifecycleAction } from '../model/plan/lifecycle.ts';
 import type { Action, StreamPlan } from '../model/plan.ts';
 
 const columns = ['STREAM', 'ACTION', 'VERSION', 'WHY'];
 
-/** A table with one row a stream, and below a row what else there is to say about it. Ends with a line break. */
-export function renderPlan(plans: readonly StreamPlan[]): string {
+/**
+ * A table with one row a stream, and below a row what else there is to say about it. Ends with a line break.
+ * @param lifecycle what is due for images that were released before
+ */
+export function renderPlan(plans: readonly StreamPlan[], lifecycle: readonly LifecycleAction[] = []): string {
   if (plans.length === 0) return 'No streams: releases/ holds no folder with a stream.yaml.\n';
   const rows = plans.map(({ stream, action, why }) => [stream, action.kind, versionOf(action) ?? '-', why]);
   const widths = columns.map((_, i) => Math.max(...[columns, ...rows].map((row) => row[i]?.length ?? 0)));
@@ -14,7 +18,10 @@ export function renderPlan(plans: readonly StreamPlan[]): string {
       .map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0)))
       .join('  ')
       .trimEnd();
-  const body = rows.flatMap((row, i) => [line(row), ...notes(plans[i]).map((note) => `  ${note}`)]);
+  const body = rows.flatMap((row, i) => [
+    line(row),
+    ...notes(plans[i], lifecycle).map((note) => `  ${note}`),
+  ]);
   return `${[line(columns), ...body].map(printable).join('\n')}\n`;
 }
 
@@ -51,13 +58,22 @@ function plainProblem({ code, message, file, line }: AperiodicError): unknown {
   return { code, message, file, line };
 }
 
-function notes(plan: StreamPlan | undefined): string[] {
+function notes(plan: StreamPlan | undefined, lifecycle: readonly LifecycleAction[]): string[] {
   if (plan === undefined) return [];
-  const { action, content, superseded } = plan;
+  const { stream, action, content, superseded } = plan;
   return [
     ...(content === undefined ? [] : [`content ${content}`]),
     ...(action.kind === 'mint' ? [`reason: ${action.release.reason}`] : []),
     ...(action.kind === 'blocked' ? action.problems.map((problem) => problem.located) : []),
     ...superseded.map(({ version, why }) => `${version} is superseded: ${why}`),
+    ...lifecycle.filter((due) => due.stream === stream).map(describeLifecycle),
   ];
+}
+
+/** One line: `retire 20261101.0 in eu-central-1: WHY`. */
+export function describeLifecycle(action: LifecycleAction): string {
+  const { kind, version, images, why } = action;
+  const places = kind === 'promote' ? [...action.pointers.put, ...action.pointers.remove] : images;
+  const regions = [...new Set(places.map(({ region }) => region))].sort().join(', ');
+  return [kind, ...(version === '' ? [] : [version]), 'in', `${regions}: ${why}`].join(' ');
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { addMirrors, makeRecord, timestamp } from '../../scripts/model/record.ts';
+import { addImages, addMirrors, makeRecord, timestamp } from '../../scripts/model/record.ts';
 import { assertValid } from '../../scripts/model/schema.ts';
 import type { Mirrored, RecordedMirror, Tested } from '../../scripts/model/types.generated.ts';
+import { imageOf } from './plan/golden-case.ts';
 import { pins, sha, streamId } from './repository-fixture.ts';
 
 const version = '20261122.0';
@@ -112,4 +113,39 @@ test('other bytes or other content under a recorded version is a conflict', () =
   assert.throws(() => makeRecord(mirrored([]), later, { ...record, content: sha('8') }), {
     code: 'conflict',
   });
+});
+
+test('images are recorded by architecture and region, and merged as mirrors are', () => {
+  const home = imageOf(version, 'eu-central-1');
+  const copy = imageOf(version, 'ap-south-1');
+  const deprecateAt = '2027-02-20T00:00:00Z';
+  const made = makeRecord(mirrored([mirror('primary')]), first, undefined, {
+    images: [home, copy],
+    deprecateAt,
+  });
+  assertValid('PublishedRecord', made);
+  assert.deepEqual(made.images, [copy, home]);
+  assert.equal(made.deprecateAt, deprecateAt);
+  const again = { images: [copy, home], deprecateAt };
+  assert.equal(makeRecord(mirrored([mirror('primary')]), later, made, again), made);
+  const more = makeRecord(mirrored([]), later, made, { images: [imageOf(version, 'us-east-1')] });
+  assert.deepEqual(
+    more.images?.map(({ region }) => region),
+    ['ap-south-1', 'eu-central-1', 'us-east-1'],
+  );
+  assert.equal(more.deprecateAt, deprecateAt);
+  assert.equal(more.recordedAt, timestamp(later));
+  const withdrawn = addImages(made, { images: [{ ...home, state: 'withdrawn' }] }, later);
+  assert.deepEqual(withdrawn.images, [copy, { ...home, state: 'withdrawn' }]);
+  assert.equal(addImages(made, { images: [] }, later), made);
+  assert.equal(addImages(made, { images: [home] }, later), made);
+});
+
+test('a record without images has no key for them, and gets it with the first', () => {
+  const plain = makeRecord(mirrored([mirror('primary')]), first);
+  assert.ok(!('images' in plain) && !('deprecateAt' in plain));
+  assert.equal(addImages(plain, { images: [] }, later), plain);
+  assert.deepEqual(addImages(plain, { images: [imageOf(version, 'us-east-1')] }, later).images, [
+    imageOf(version, 'us-east-1'),
+  ]);
 });

@@ -3,6 +3,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { parseYaml } from '../../scripts/model/yaml.ts';
 import { renderRecord } from '../../scripts/render/record.ts';
+import { imageOf } from '../model/plan/golden-case.ts';
 import { record, sha } from '../model/repository-fixture.ts';
 import * as files from './yaml-files.ts';
 
@@ -42,4 +43,25 @@ test('the order of mirrors, architectures, artifacts, tools and keys in the valu
     renderRecord({ ...one, architectures: [full, arm64] }),
     renderRecord({ ...one, mirrors: [...one.mirrors].reverse(), architectures: [arm64, other] }),
   );
+});
+
+test('an image is one line, between mirrors and architectures', () => {
+  const images = ['us-east-1', 'eu-central-1'].map((region) => imageOf('20261122.0', region));
+  const [east, central] = images;
+  const text = renderRecord({
+    ...record('20261122.0', sha('a')),
+    images,
+    deprecateAt: '2027-02-20T00:00:00Z',
+  });
+  assert.ok(
+    text.includes(
+      `images:
+  - {architecture: amd64, region: eu-central-1, ami: ${central?.ami}, snapshot: ${central?.snapshot}, state: public}
+  - {architecture: amd64, region: us-east-1, ami: ${east?.ami}, snapshot: ${east?.snapshot}, state: public}
+architectures:
+`,
+    ),
+    text,
+  );
+  assert.match(text, /recordedAt: .*\ndeprecateAt: "2027-02-20T00:00:00Z"\nmirrors:/);
 });

@@ -43,3 +43,21 @@ test('whatever the schema allows comes back, with keys in one order', () => {
     { numRuns: 100 },
   );
 });
+
+test('regions follow the mirrors', () => {
+  const aws = { home: 'eu-central-1', regions: ['eu-central-1', 'us-east-1'], bestEffort: [] };
+  const text = renderRelease(release('20261122.0', sha('a'), { targets: { mirrors: ['primary'], aws } }));
+  assert.ok(
+    text.endsWith(`targets:
+  mirrors:
+    - primary
+  aws:
+    home: eu-central-1
+    regions:
+      - eu-central-1
+      - us-east-1
+    bestEffort: []
+`),
+    text,
+  );
+});

@@ -87,6 +87,11 @@ export const pins: fc.Arbitrary<Pins> = fc.record({
   packages: fc.array(pin, { minLength: 1, maxLength: 6 }),
 });
 
+const region = fc.constantFrom('eu-central-1', 'us-east-1', 'us-gov-west-1', 'ap-southeast-7');
+const aws = fc
+  .record({ home: region, rest: fc.subarray(['sa-east-1', 'me-central-1', 'af-south-1', 'no-west-1']) })
+  .map(({ home, rest }) => ({ home, regions: [home, ...rest.slice(1)], bestEffort: rest.slice(0, 1) }));
+
 export const release: fc.Arbitrary<Release> = fc.record(
   {
     version,
@@ -94,7 +99,7 @@ export const release: fc.Arbitrary<Release> = fc.record(
     content: hex,
     architectures: fc.constant(['arm64', 'amd64']),
     formats: fc.constant(['raw.zst']),
-    targets: fc.record({ mirrors: fc.uniqueArray(id, { maxLength: 3 }) }),
+    targets: fc.record({ mirrors: fc.uniqueArray(id, { maxLength: 3 }), aws }, { requiredKeys: ['mirrors'] }),
     rebuild: line,
     withdrawn: fc.record({ reason: line, at: timestamp }),
   },
@@ -112,7 +117,20 @@ const result = fc.record(
   { requiredKeys: ['id', 'where', 'result', 'seen'] },
 );
 
-export const record: fc.Arbitrary<PublishedRecord> = fc.record({
+const image = fc.record({
+  architecture: fc.constantFrom('amd64', 'arm64'),
+  region,
+  ami: digits(17).map((word) => `ami-${word.padEnd(17, '0').slice(0, 17)}`),
+  snapshot: digits(8).map((word) => `snap-${word.padEnd(8, '0').slice(0, 8)}`),
+  state: fc.constantFrom('public', 'private', 'withdrawn', 'removed'),
+});
+const images = fc
+  .uniqueArray(image, { maxLength: 4, selector: (one) => `${one.architecture} ${one.region}` })
+  .map((list) =>
+    list.sort((a, b) => (`${a.architecture} ${a.region}` < `${b.architecture} ${b.region}` ? -1 : 1)),
+  );
+
+const recorded = {
   stream: fc.tuple(id, id).map((parts) => parts.join('/')),
   version,
   content: hex,
@@ -146,4 +164,9 @@ export const record: fc.Arbitrary<PublishedRecord> = fc.record({
       selector: (mirror) => mirror.id,
     })
     .map((list) => list.sort((a, b) => (a.id < b.id ? -1 : 1))),
-});
+};
+
+export const record: fc.Arbitrary<PublishedRecord> = fc.record(
+  { ...recorded, images, deprecateAt: timestamp },
+  { requiredKeys: ['stream', 'version', 'content', 'commit', 'recordedAt', 'architectures', 'mirrors'] },
+);

@@ -1,5 +1,5 @@
 /** What the plan says to people about releases, from digests and versions alone. */
-import { isComplete, liveReleases, missingTargets, newestLive, type StreamState } from '../streams.ts';
+import { isComplete, liveReleases, newestLive, type StreamState, unreachedTargets } from '../streams.ts';
 
 /** An older live release that will not be built or finished any more. */
 export interface Superseded {
@@ -50,7 +50,7 @@ export function findSuperseded(stream: StreamState, minting: boolean): Supersede
   return live.slice(minting ? 0 : 1).flatMap((state) => {
     if (isComplete(state)) return [];
     const { release, record } = state;
-    const missing = missingTargets(release, record).join(', ');
+    const missing = unreachedTargets(state).join(', ');
     const why =
       record === undefined
         ? 'never recorded; it will not be built'

@@ -2,9 +2,17 @@
  * Golden cases of the plan: test/model/plan/golden/<case>/in.json says what the tree holds, out.json what is due. Content
  * is a letter from A to F, which stands for a digest of 64 of them.
  */
+import { createHash } from 'node:crypto';
 import { AperiodicError } from '../../../scripts/model/errors.ts';
 import { type ReleaseState, type Repository, releasePath } from '../../../scripts/model/streams.ts';
-import type { Architecture } from '../../../scripts/model/types.generated.ts';
+import type {
+  Architecture,
+  AwsTargets,
+  ImageState,
+  PublishedRecord,
+  RecordedImage,
+  Retention,
+} from '../../../scripts/model/types.generated.ts';
 import { compareVersions } from '../../../scripts/model/version.ts';
 import { renderRelease } from '../../../scripts/render/release.ts';
 import { record, release, streamId } from '../repository-fixture.ts';
@@ -20,6 +28,12 @@ export interface GoldenRelease {
   rebuild?: string;
   /** Reason of the withdrawal. */
   withdrawn?: string;
+  /** Regions that the release must reach. */
+  aws?: { home: string; regions: string[]; bestEffort: string[] };
+  /** State of the images in its record, by region; needs `recorded`. */
+  images?: Record<string, ImageState>;
+  deprecateAt?: string;
+  recordedAt?: string;
 }
 
 export interface GoldenCase {
@@ -33,6 +47,12 @@ export interface GoldenCase {
   releases: GoldenRelease[];
   /** Problems of the stream's files. */
   problems?: { file: string; line: number; message: string }[];
+  /** `aws` of targets.yaml. */
+  aws?: AwsTargets;
+  /** `aws.retention` of stream.yaml; the stream makes no AMIs when left out. */
+  retention?: Retention;
+  /** Time of the lifecycle plan, which is part of the output when this is there. */
+  now?: string;
 }
 
 export function digestOf(letter: string): string {
@@ -45,7 +65,13 @@ export function repositoryOf(golden: GoldenCase): Repository {
     .sort((a, b) => compareVersions(a.release.version, b.release.version));
   const { targets } = golden;
   return {
-    targets: targets === null ? undefined : { mirrors: targets.map((id) => ({ id, keep: 3 })) },
+    targets:
+      targets === null
+        ? undefined
+        : {
+            mirrors: targets.map((id) => ({ id, keep: 3 })),
+            ...(golden.aws === undefined ? {} : { aws: golden.aws }),
+          },
     repositories: { repositories: [] },
     streams: [
       {
@@ -59,6 +85,7 @@ export function repositoryOf(golden: GoldenCase): Repository {
           architectures: ['amd64'],
           formats: ['qcow2'],
           limits: { downloadMiB: 1, usedMiB: 1 },
+          ...(golden.retention === undefined ? {} : { aws: { retention: golden.retention } }),
         },
         kickstart: [],
         request: undefined,
@@ -83,7 +110,10 @@ function problemOf({ file, line, message }: { file: string; line: number; messag
 function releaseState(golden: GoldenRelease): ReleaseState {
   const { version, content, rebuild, withdrawn, architectures = ['amd64'] } = golden;
   const value = release(version, digestOf(content), {
-    targets: { mirrors: golden.mirrors ?? ['primary'] },
+    targets: {
+      mirrors: golden.mirrors ?? ['primary'],
+      ...(golden.aws === undefined ? {} : { aws: golden.aws }),
+    },
     architectures,
     ...(rebuild === undefined ? {} : { rebuild }),
     ...(withdrawn === undefined ? {} : { withdrawn: { reason: withdrawn, at: '2026-11-20T00:00:00Z' } }),
@@ -92,6 +122,22 @@ function releaseState(golden: GoldenRelease): ReleaseState {
     path: releasePath(streamId, version),
     text: renderRelease(value),
     release: value,
-    record: golden.recorded && record(version, digestOf(content), golden.recorded),
+    record: golden.recorded && { ...record(version, digestOf(content), golden.recorded), ...cloudOf(golden) },
   };
+}
+
+function cloudOf({ version, images, deprecateAt, recordedAt }: GoldenRelease): Partial<PublishedRecord> {
+  return {
+    ...(deprecateAt === undefined ? {} : { deprecateAt }),
+    ...(recordedAt === undefined ? {} : { recordedAt }),
+    ...(images === undefined
+      ? {}
+      : { images: Object.entries(images).map(([region, state]) => imageOf(version, region, state)) }),
+  };
+}
+
+/** An image with ids that follow from version and region. */
+export function imageOf(version: string, region: string, state: ImageState = 'public'): RecordedImage {
+  const digits = createHash('sha256').update(`${version} ${region}`).digest('hex').slice(0, 17);
+  return { architecture: 'amd64', region, ami: `ami-${digits}`, snapshot: `snap-${digits}`, state };
 }

@@ -1,0 +1,154 @@
+/**
+ * Where the cloud is not what the records say, and the reverse. Pure: what was seen comes in as a value. Only what follows
+ * from the tree is repaired; what nobody asked for by name (versions that the tree does not know, public doubles) is
+ * reported.
+ */
+import { defaultGraceDays, heldImages, keyOf } from '../cloud.ts';
+import { newestLive, type ReleaseState, type Repository, type StreamState } from '../streams.ts';
+import type { AwsTargets, PublishedRecord, RecordedImage } from '../types.generated.ts';
+import { isReadable } from './lifecycle.ts';
+import type { Observed, ObservedImage } from './observed.ts';
+import { findPointerDrift } from './pointers.ts';
+
+/** What puts it right. */
+export type Repair =
+  | 'share'
+  | 'unshare'
+  /** Deregister it and delete its snapshot. */
+  | 'remove'
+  /** Set the date of the record. */
+  | 'deprecate'
+  /** Write the parameter, or delete it. */
+  | 'point'
+  /** Record it as removed: the plan then brings back what is still wanted. */
+  | 'forget'
+  /** A person has to look. */
+  | 'report';
+
+export interface Drift {
+  stream: string;
+  version: string;
+  region: string;
+  /** The AMI, or the name of the parameter. */
+  what: string;
+  repair: Repair;
+  /** One sentence without a full stop. */
+  why: string;
+}
+
+/** By stream; empty where releases/targets.yaml has no `aws`. */
+export function findDrift(repository: Repository, observed: Observed, now: Date): Drift[] {
+  const { aws } = repository.targets ?? {};
+  if (aws === undefined) return [];
+  const readable = repository.streams.filter(isReadable);
+  const known = new Set(repository.streams.map(({ id }) => id));
+  return [
+    ...readable.flatMap((stream) => [
+      ...findRecordedDrift(stream, observed, now),
+      ...findUnrecorded(stream, aws, observed, now),
+      ...pointerDrift(stream, aws, observed),
+    ]),
+    ...observed.images
+      .filter(({ stream }) => stream !== '' && !known.has(stream))
+      .map((image) => drift(image, 'report', `the tree has no stream ${image.stream}`)),
+  ];
+}
+
+function drift(
+  { stream, version, region, ami }: Pick<ObservedImage, 'stream' | 'version' | 'region' | 'ami'>,
+  repair: Repair,
+  why: string,
+): Drift {
+  return { stream, version, region, what: ami, repair, why };
+}
+
+/** What the records name. */
+function findRecordedDrift(stream: StreamState, observed: Observed, now: Date): Drift[] {
+  const there = new Map(observed.images.map((image) => [`${image.region} ${image.ami}`, image]));
+  const seen = new Set(observed.regions);
+  return stream.releases.flatMap(({ record }) =>
+    (record?.images ?? [])
+      .filter(({ region }) => seen.has(region))
+      .flatMap((image) =>
+        record === undefined ? [] : compare(record, image, there.get(`${image.region} ${image.ami}`), now),
+      ),
+  );
+}
+
+function compare(
+  record: PublishedRecord,
+  image: RecordedImage,
+  found: ObservedImage | undefined,
+  now: Date,
+): Drift[] {
+  const say = (repair: Repair, why: string) => [drift({ ...record, ...image }, repair, why)];
+  if (found === undefined)
+    return image.state === 'removed'
+      ? []
+      : say('forget', 'the record names it, and it is not there any more');
+  if (image.state === 'removed') return say('remove', 'the record says that it was removed');
+  if (found.snapshot !== undefined && found.snapshot !== image.snapshot)
+    return say('report', `its snapshot is ${found.snapshot}, the record says ${image.snapshot}`);
+  if (image.state === 'public' && !found.public) return say('share', 'the record says public, it is private');
+  if (image.state !== 'public' && found.public)
+    return say('unshare', `the record says ${image.state}, it is public`);
+  const { deprecateAt } = record;
+  if (image.state !== 'public' || deprecateAt === undefined || Date.parse(deprecateAt) <= now.getTime())
+    return [];
+  if (minute(deprecateAt) === minute(found.deprecateAt)) return [];
+  return say(
+    'deprecate',
+    `it is to be deprecated at ${deprecateAt}, not at ${found.deprecateAt ?? 'no time'}`,
+  );
+}
+
+function minute(time: string | undefined): number | undefined {
+  return time === undefined ? undefined : Math.floor(Date.parse(time) / 60_000);
+}
+
+/** What carries the tags of the stream and is in no record. */
+function findUnrecorded(stream: StreamState, aws: AwsTargets, observed: Observed, now: Date): Drift[] {
+  const recorded = new Set(
+    stream.releases
+      .flatMap(({ record }) => record?.images ?? [])
+      .map(({ region, ami }) => `${region} ${ami}`),
+  );
+  return observed.images
+    .filter((image) => image.stream === stream.id && !recorded.has(`${image.region} ${image.ami}`))
+    .flatMap((image) => {
+      const state = stream.releases.find(({ release }) => release.version === image.version);
+      const judged = state === undefined ? unknown : judgeUnrecorded(stream, state, image, aws, now);
+      return judged === undefined ? [] : [drift(image, ...judged)];
+    });
+}
+
+const unknown: [Repair, string] = ['report', 'the tree has no release of this version'];
+
+function judgeUnrecorded(
+  stream: StreamState,
+  { release, record }: ReleaseState,
+  image: ObservedImage,
+  { graceDays = defaultGraceDays }: AwsTargets,
+  now: Date,
+): [Repair, string] | undefined {
+  const { version } = release;
+  const twin = heldImages(record).find((other) => keyOf(other) === `${image.region} ${image.architecture}`);
+  if (twin !== undefined) {
+    if (image.public) return ['report', `a second public image of ${version}: the record names ${twin.ami}`];
+    return ['remove', `a private leftover of ${version}: the record names ${twin.ami}`];
+  }
+  if (release.withdrawn !== undefined) return ['remove', `${version} was withdrawn before it was recorded`];
+  if (newestLive(stream)?.release.version === version) return undefined;
+  const old = now.getTime() - Date.parse(image.createdAt) >= graceDays * 86_400_000;
+  const why = `${version} is superseded, and its record does not name this image`;
+  return old ? ['remove', why] : ['report', `${why}: it is removed ${graceDays} days after it was made`];
+}
+
+function pointerDrift(stream: StreamState, aws: AwsTargets, observed: Observed): Drift[] {
+  const { put, remove } = findPointerDrift(stream, aws.pointers, observed);
+  const at = (region: string, name: string) => ({ stream: stream.id, version: '', region, ami: name });
+  return [
+    ...put.map(({ region, name, ami }) => drift(at(region, name), 'point', `it is to name ${ami}`)),
+    ...remove.map(({ region, name }) => drift(at(region, name), 'point', 'it is to name nothing')),
+  ];
+}
