@@ -1,5 +1,7 @@
 /** From a planned release to the values that its stages start with. */
+import type { RegionsToReach } from './cloud.ts';
 import { AperiodicError } from './errors.ts';
+import { deprecationDate } from './plan/retention.ts';
 import { liveReleases, type ReleaseState, type StreamState } from './streams.ts';
 import type {
   Architecture,
@@ -79,6 +81,25 @@ export function makeCandidate(
     ...(aws === undefined ? {} : { aws }),
     architectures: [...uploaded],
   };
+}
+
+/**
+ * The regions that a release is brought to, and when its images there are deprecated; undefined when the stream makes no
+ * AMIs. @param record of the release, when there is one
+ */
+export function makeCloudTargets(
+  { stream }: StreamState,
+  aws: RegionsToReach | undefined,
+  version: string,
+  now: Date,
+  record?: PublishedRecord,
+): CloudTargets | undefined {
+  if (aws === undefined) return undefined;
+  const { home, regions, bestEffort } = aws;
+  const retention = stream?.aws?.retention;
+  const deprecateAt =
+    retention === undefined ? undefined : deprecationDate(version, retention, now, record?.deprecateAt);
+  return { home, regions, bestEffort, ...(deprecateAt === undefined ? {} : { deprecateAt }) };
 }
 
 /**

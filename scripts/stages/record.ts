@@ -6,22 +6,16 @@
  * meanwhile is not recorded.
  */
 import { AperiodicError } from '../model/errors.ts';
-import { Problems } from '../model/load-file.ts';
-import { loadReleases } from '../model/load-releases.ts';
-import type { FolderNames } from '../model/load-stream.ts';
+import { loadReleasesOf } from '../model/load-releases-of.ts';
 import { findRecordObstacle } from '../model/plan/record-check.ts';
 import { makeRecord } from '../model/record.ts';
-import { recordPath, releasePath, type StreamState, streamFolder } from '../model/streams.ts';
+import { recordPath, releasePath } from '../model/streams.ts';
 import type { Tree } from '../model/tree.ts';
 import type { Candidate, Published, PublishedRecord, Recorded } from '../model/types.generated.ts';
-import { parseVersion } from '../model/version.ts';
 import { assertWritable } from '../model/writable.ts';
 import { parseYaml } from '../model/yaml.ts';
 import type { Ports } from '../ports.ts';
 import { renderRecord } from '../render/record.ts';
-
-/** The file of a release, or of its record. */
-const versionFile = /^(\d{8}\.\d{1,4})(\.published)?\.yaml$/;
 
 type RecordPorts = Pick<Ports, 'forge' | 'clock'>;
 
@@ -64,18 +58,4 @@ async function assertAskedFor({ stream, version, content }: Candidate, tree: Tre
   const asked = state.releases.find(({ release }) => release.version === version);
   if (asked?.release.content !== content)
     throw refuse('the release asks for other content since it was built');
-}
-
-/** The stream with its releases and records alone: what may be recorded depends on nothing else. */
-async function loadReleasesOf(id: string, tree: Tree): Promise<StreamState> {
-  const names: FolderNames = { pins: [], releases: [], records: [] };
-  for (const path of await tree.list(streamFolder(id))) {
-    const [, version = '', published] = versionFile.exec(path.slice(streamFolder(id).length + 1)) ?? [];
-    if (parseVersion(version) !== undefined)
-      names[published === undefined ? 'releases' : 'records'].push(version);
-  }
-  const problems = new Problems();
-  const releases = await loadReleases(tree, id, names, problems);
-  const empty = { stream: undefined, kickstart: undefined, request: undefined, content: undefined };
-  return { ...empty, id, pins: [], releases, versions: [], problems: problems.list };
 }

@@ -76,7 +76,7 @@ function makeWorld({ name, guests = {}, boot, files = cleanFiles }: World) {
     return made;
   };
   const ports: Parameters<typeof testImage>[1] = {
-    clock: { now: () => new Date(1_700_000_000_000) },
+    clock: { now: () => new Date(1_700_000_000_000), sleep: async () => undefined },
     artifacts: {
       put: async () => assert.fail('QA makes no artifact'),
       get: async () => '/images/test.raw',
