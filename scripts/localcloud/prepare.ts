@@ -105,7 +105,7 @@ function prepareJson(
   return {
     ...common(found, name, service, fields),
     parameters: fields.canonical(),
-    tags: fields.items('Tags').map((tag) => ({ key: tag.text('Key') ?? '', value: tag.text('Value') ?? '' })),
+    tags: readJsonTags(fields),
     dryRun: false,
     run: async (context) => ({
       status: 200,
@@ -130,7 +130,7 @@ function prepareRest(request: RawRequest): Prepared {
   return {
     ...common(found, name, 'ebs', rest),
     parameters: rest.canonical(),
-    tags: [],
+    tags: name === 'StartSnapshot' ? readJsonTags(rest.json()) : [],
     dryRun: false,
     run: async (context) => {
       const { status, headers = {}, json, bytes } = await found.run(rest, context);
@@ -138,6 +138,10 @@ function prepareRest(request: RawRequest): Prepared {
       return { status, headers: { 'content-type': type, ...headers }, body: bytes ?? JSON.stringify(json) };
     },
   };
+}
+
+function readJsonTags(fields: Fields): Tag[] {
+  return fields.items('Tags').map((tag) => ({ key: tag.text('Key') ?? '', value: tag.text('Value') ?? '' }));
 }
 
 function common<Input, Output>(

@@ -89,6 +89,7 @@ export async function makeWorld(t: TestContext, options: WorldOptions = {}): Pro
       ...cloudOptions,
       ...more,
     });
+  let stopped = false;
   const log = createFakeLog();
   const forge = createFakeForge({
     'releases/targets.yaml': targets,
@@ -118,9 +119,13 @@ export async function makeWorld(t: TestContext, options: WorldOptions = {}): Pro
       await world.local.stop();
       world.local = await begin(more);
     },
-    stop: async () => await world.local.stop(),
+    stop: async () => {
+      if (stopped) return;
+      stopped = true;
+      await world.local.stop();
+    },
   };
-  t.after(() => world.local.stop());
+  t.after(() => world.stop());
   return world;
 }
 
