@@ -62,7 +62,8 @@ export async function verifySignature(
   }
   checkBody(request);
   const signer = new SignatureV4({
-    credentials: identity,
+    // Without the token: where one was sent it is among the headers.
+    credentials: { accessKeyId: identity.accessKeyId, secretAccessKey: identity.secretAccessKey },
     region: claim.region,
     service: claim.service,
     sha256: Sha256,

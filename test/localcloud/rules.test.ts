@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import {
+  GetSnapshotBlockCommand,
+  ListSnapshotBlocksCommand,
+  StartSnapshotCommand,
+} from '@aws-sdk/client-ebs';
+import {
+  CopyImageCommand,
+  DeregisterImageCommand,
+  DescribeImagesCommand,
+  DescribeSnapshotsCommand,
+  DescribeVolumesCommand,
+  DisableImageDeprecationCommand,
+  EnableImageDeprecationCommand,
+  ModifyImageAttributeCommand,
+  ModifySnapshotAttributeCommand,
+  RegisterImageCommand,
+} from '@aws-sdk/client-ec2';
+import { GetServiceQuotaCommand } from '@aws-sdk/client-service-quotas';
+import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
+import type { LocalCloudOptions } from '../../scripts/localcloud/start-local-cloud.ts';
+import { type Clients, clientsFor, errorOf } from './support/clients.ts';
+import { type Started, startTestCloud } from './support/cloud.ts';
+import { makeImage, makeSnapshot } from './support/snapshots.ts';
+
+/** A test with a cloud and clients of its own. */
+async function withCloud(
+  options: Partial<LocalCloudOptions>,
+  body: (cloud: Started, here: Clients, there: Clients) => Promise<void>,
+): Promise<void> {
+  const cloud = await startTestCloud(options);
+  const here = clientsFor(cloud.endpoint, 'eu-west-1');
+  const there = clientsFor(cloud.endpoint, 'us-east-1');
+  try {
+    await body(cloud, here, there);
+  } finally {
+    here.close();
+    there.close();
+    await cloud.remove();
+  }
+}
+
+function publish(clients: Clients, id: string): Promise<unknown> {
+  return clients.ec2.send(
+    new ModifyImageAttributeCommand({ ImageId: id, LaunchPermission: { Add: [{ Group: 'all' }] } }),
+  );
+}
+
+async function stateOf(clients: Clients, id: string): Promise<string | undefined> {
+  const { Images = [] } = await clients.ec2.send(new DescribeImagesCommand({ ImageIds: [id] }));
+  return Images[0]?.State;
+}
+
+describe('localcloud rules', () => {
+  test('public images have a quota, which Service Quotas names', () =>
+    withCloud({ settings: { 'eu-west-1': { publicImages: 2 } } }, async (_cloud, here) => {
+      const snapshotId = await makeSnapshot(here);
+      const ids = [];
+      for (const name of ['one', 'two', 'three']) ids.push(await makeImage(here, name, snapshotId));
+      const [one = '', two = '', three = ''] = ids;
+      await publish(here, one);
+      await publish(here, two);
+      await publish(here, two);
+      assert.equal(await errorOf(publish(here, three)), 'ResourceLimitExceeded');
+      const quota = await here.quotas.send(
+        new GetServiceQuotaCommand({ ServiceCode: 'ec2', QuotaCode: 'L-0E3CBAB9' }),
+      );
+      assert.equal(quota.Quota?.Value, 2);
+      await here.ec2.send(new DeregisterImageCommand({ ImageId: one }));
+      await publish(here, three);
+    }));
+
+  test('block public access stands against images and snapshots', () =>
+    withCloud({}, async (cloud, here) => {
+      const SnapshotId = await makeSnapshot(here);
+      const id = await makeImage(here, 'image', SnapshotId);
+      const share = new ModifySnapshotAttributeCommand({
+        SnapshotId,
+        CreateVolumePermission: { Add: [{ Group: 'all' }] },
+      });
+      await cloud.configure('eu-west-1', {
+        imageBlockPublicAccess: 'block-new-sharing',
+        snapshotBlockPublicAccess: 'block-all-sharing',
+      });
+      assert.equal(await errorOf(publish(here, id)), 'OperationNotPermitted');
+      assert.equal(await errorOf(here.ec2.send(share)), 'OperationNotPermitted');
+      await cloud.configure('eu-west-1', {
+        imageBlockPublicAccess: 'unblocked',
+        snapshotBlockPublicAccess: 'unblocked',
+      });
+      await publish(here, id);
+      await here.ec2.send(share);
+    }));
+
+  test('what is encrypted cannot be public', () =>
+    withCloud({ settings: { 'eu-west-1': { ebsEncryptionByDefault: true } } }, async (_cloud, here) => {
+      const SnapshotId = await makeSnapshot(here);
+      const id = await makeImage(here, 'image', SnapshotId);
+      const share = new ModifySnapshotAttributeCommand({
+        SnapshotId,
+        CreateVolumePermission: { Add: [{ Group: 'all' }] },
+      });
+      assert.equal(await errorOf(here.ec2.send(share)), 'OperationNotPermitted');
+      assert.equal(await errorOf(publish(here, id)), 'OperationNotPermitted');
+    }));
+
+  test('a public snapshot cannot be read back', () =>
+    withCloud({}, async (_cloud, here) => {
+      const SnapshotId = await makeSnapshot(here);
+      const { Blocks = [] } = await here.ebs.send(new ListSnapshotBlocksCommand({ SnapshotId }));
+      const read = new GetSnapshotBlockCommand({
+        SnapshotId,
+        BlockIndex: 0,
+        BlockToken: Blocks[0]?.BlockToken,
+      });
+      await here.ebs.send(read);
+      await here.ec2.send(
+        new ModifySnapshotAttributeCommand({
+          SnapshotId,
+          CreateVolumePermission: { Add: [{ Group: 'all' }] },
+        }),
+      );
+      assert.equal(await errorOf(here.ebs.send(read)), 'ValidationException');
+    }));
+
+  test('a public image is deprecated two years from its creation at the latest', () =>
+    withCloud({}, async (cloud, here) => {
+      const id = await makeImage(here, 'image', await makeSnapshot(here));
+      await publish(here, id);
+      const described = await here.ec2.send(new DescribeImagesCommand({ ImageIds: [id] }));
+      assert.equal(described.Images?.[0]?.DeprecationTime, '2028-11-22T08:00:00.000Z');
+      const at = (date: string) =>
+        here.ec2.send(new EnableImageDeprecationCommand({ ImageId: id, DeprecateAt: new Date(date) }));
+      assert.equal(await errorOf(at('2028-11-22T08:01:00Z')), 'InvalidParameterValue');
+      await at('2027-11-22T00:00:00Z');
+      assert.equal(
+        await errorOf(here.ec2.send(new DisableImageDeprecationCommand({ ImageId: id }))),
+        'OperationNotPermitted',
+      );
+      cloud.advance(2 * 366 * 24 * 3600);
+      assert.equal(await errorOf(at('2027-11-22T00:00:00Z')), 'InvalidParameterValue');
+    }));
+
+  test('copies take time and are limited per destination and source', () =>
+    withCloud(
+      { delays: { copy: 600 }, limits: { copiesPerDestination: 3, copiesPerSource: 2 } },
+      async (cloud, here, there) => {
+        const id = await makeImage(here, 'image', await makeSnapshot(here));
+        const copy = async (): Promise<string> => {
+          const command = new CopyImageCommand({
+            Name: 'copy',
+            SourceImageId: id,
+            SourceRegion: 'eu-west-1',
+          });
+          return (await there.ec2.send(command)).ImageId ?? '';
+        };
+        const first = await copy();
+        assert.equal(await stateOf(there, first), 'pending');
+        assert.equal(await errorOf(publish(there, first)), 'InvalidAMIID.Unavailable');
+        await copy();
+        assert.equal(await errorOf(copy()), 'ResourceLimitExceeded');
+        cloud.advance(600);
+        assert.equal(await stateOf(there, first), 'available');
+        await copy();
+      },
+    ));
+
+  test('an image needs a completed snapshot; one nobody completes fails', () =>
+    withCloud({ delays: { snapshot: 30 } }, async (cloud, here) => {
+      const { SnapshotId = '' } = await here.ebs.send(
+        new StartSnapshotCommand({ VolumeSize: 1, Timeout: 10 }),
+      );
+      assert.equal(await errorOf(makeImage(here, 'image', SnapshotId)), 'IncorrectState');
+      cloud.advance(600);
+      const { Snapshots = [] } = await here.ec2.send(
+        new DescribeSnapshotsCommand({ SnapshotIds: [SnapshotId] }),
+      );
+      assert.equal(Snapshots[0]?.State, 'error');
+      const small = new RegisterImageCommand({
+        Name: 'small',
+        RootDeviceName: '/dev/xvda',
+        BlockDeviceMappings: [{ DeviceName: '/dev/xvdb' }],
+      });
+      assert.equal(await errorOf(here.ec2.send(small)), 'InvalidBlockDeviceMapping');
+    }));
+
+  test('a deregistered id is known for a while, then it is not', () =>
+    withCloud({ delays: { deregisteredShown: 60 } }, async (cloud, here) => {
+      const id = await makeImage(here, 'image', await makeSnapshot(here));
+      await here.ec2.send(new DeregisterImageCommand({ ImageId: id }));
+      assert.equal(await stateOf(here, id), 'deregistered');
+      cloud.advance(61);
+      assert.equal(await stateOf(here, id), undefined);
+      cloud.advance(3600);
+      assert.equal(await errorOf(stateOf(here, id)), 'InvalidAMIID.NotFound');
+    }));
+
+  test('the snapshot quota stops an upload before it begins', () =>
+    withCloud({ settings: { 'eu-west-1': { snapshots: 1 } } }, async (_cloud, here) => {
+      await makeSnapshot(here);
+      assert.equal(await errorOf(makeSnapshot(here)), 'ServiceQuotaExceededException');
+    }));
+
+  test('an image parameter shows its value after it was checked, a wrong one never', () =>
+    withCloud({ delays: { imageParameter: 20 } }, async (cloud, here) => {
+      const id = await makeImage(here, 'image', await makeSnapshot(here));
+      const put = (Name: string, Value: string) =>
+        here.ssm.send(new PutParameterCommand({ Name, Value, Type: 'String', DataType: 'aws:ec2:image' }));
+      const get = (Name: string) => here.ssm.send(new GetParameterCommand({ Name }));
+      assert.equal((await put('/right', id)).Version, 1);
+      assert.equal((await put('/wrong', 'ami-00000000000000000')).Version, 1);
+      assert.equal(await errorOf(get('/right')), 'ParameterNotFound');
+      cloud.advance(20);
+      assert.equal((await get('/right')).Parameter?.Value, id);
+      assert.equal(await errorOf(get('/wrong')), 'ParameterNotFound');
+    }));
+
+  test('calls we do not make are answered as AWS answers what it does not know', () =>
+    withCloud({}, async (_cloud, here) => {
+      assert.equal(await errorOf(here.ec2.send(new DescribeVolumesCommand({}))), 'InvalidAction');
+    }));
+});
