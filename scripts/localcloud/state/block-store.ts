@@ -17,6 +17,7 @@ export class BlockStore {
   readonly #maps: string;
   readonly #loaded = new Map<string, Promise<BlockMap>>();
   readonly #inFlight = new Map<string, number>();
+  readonly #made = new Map<string, Promise<void>>();
 
   private constructor(folder: string) {
     this.#blocks = join(folder, 'blocks');
@@ -26,9 +27,6 @@ export class BlockStore {
   static async open(folder: string): Promise<BlockStore> {
     const store = new BlockStore(folder);
     await makeFolder(store.#maps);
-    for (let prefix = 0; prefix < 256; prefix += 1) {
-      await makeFolder(join(store.#blocks, prefix.toString(16).padStart(2, '0')));
-    }
     return store;
   }
 
@@ -46,7 +44,7 @@ export class BlockStore {
     const map = await this.map(snapshotId);
     this.#inFlight.set(digest, (this.#inFlight.get(digest) ?? 0) + 1);
     try {
-      if (!(await this.#has(digest))) await replaceFile(this.#path(digest), data, false);
+      if (!(await this.#has(digest))) await this.#write(digest, data);
       if (map.get(index) === digest) return;
       await appendFile(this.#mapPath(snapshotId), `${index} ${digest}\n`);
       map.set(index, digest);
@@ -110,6 +108,14 @@ export class BlockStore {
       if (index !== undefined && digest !== undefined) map.set(Number(index), digest);
     }
     return map;
+  }
+
+  async #write(digest: string, data: Uint8Array): Promise<void> {
+    const prefix = digest.slice(0, 2);
+    const made = this.#made.get(prefix) ?? makeFolder(join(this.#blocks, prefix));
+    this.#made.set(prefix, made);
+    await made;
+    await replaceFile(this.#path(digest), data, false);
   }
 
   async #has(digest: string): Promise<boolean> {

@@ -102,7 +102,8 @@ describe('contract: parameters', () => {
   });
 
   test('names that Parameter Store does not take are refused', async () => {
-    assert.equal(await errorOf(put('/aws/mine', 'x')), 'ValidationException');
+    assert.equal(await errorOf(put('/aws/mine', 'x')), 'AccessDeniedException');
+    assert.equal(await errorOf(put('ssm-mine', 'x')), 'ValidationException');
     assert.equal(await errorOf(put('a/b', 'x')), 'ValidationException');
     assert.equal(await errorOf(put('/with space', 'x')), 'ValidationException');
     assert.equal(await errorOf(put(`/${'a/'.repeat(16)}b`, 'x')), 'HierarchyLevelLimitExceededException');
