@@ -19,10 +19,10 @@ import {
 } from '@aws-sdk/client-ec2';
 import { GetServiceQuotaCommand } from '@aws-sdk/client-service-quotas';
 import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
-import type { LocalCloudOptions } from '../../scripts/localcloud/start-local-cloud.ts';
+import { type LocalCloudOptions, startLocalCloud } from '../../scripts/localcloud/start-local-cloud.ts';
 import { type Clients, clientsFor, errorOf } from './support/clients.ts';
-import { type Started, startTestCloud } from './support/cloud.ts';
-import { makeImage, makeSnapshot } from './support/snapshots.ts';
+import { REGIONS, START, type Started, startTestCloud } from './support/cloud.ts';
+import { blockOf, linear, makeImage, makeSnapshot, putBlock } from './support/snapshots.ts';
 
 /** A test with a cloud and clients of its own. */
 async function withCloud(
@@ -214,6 +214,84 @@ describe('localcloud rules', () => {
       cloud.advance(20);
       assert.equal((await get('/right')).Parameter?.Value, id);
       assert.equal(await errorOf(get('/wrong')), 'ParameterNotFound');
+    }));
+
+  test('a snapshot is completed with the right count and checksum only', () =>
+    withCloud({}, async (_cloud, here) => {
+      const { SnapshotId = '' } = await here.ebs.send(new StartSnapshotCommand({ VolumeSize: 1 }));
+      await putBlock(here, SnapshotId, 3, blockOf(1));
+      const complete = (ChangedBlocksCount: number, Checksum: string) =>
+        here.ebs.send(new CompleteSnapshotCommand({ SnapshotId, ChangedBlocksCount, Checksum }));
+      assert.equal(await errorOf(complete(2, linear([blockOf(1)]))), 'ValidationException');
+      assert.equal(await errorOf(complete(1, linear([blockOf(2)]))), 'ValidationException');
+      await complete(1, linear([blockOf(1)]));
+      assert.equal(await errorOf(complete(1, linear([blockOf(1)]))), 'ValidationException');
+    }));
+
+  test('description and IMDS support of an image can be changed, nothing at all cannot', () =>
+    withCloud({}, async (_cloud, here) => {
+      const ImageId = await makeImage(here, 'image', await makeSnapshot(here));
+      const modify = (more: object) => here.ec2.send(new ModifyImageAttributeCommand({ ImageId, ...more }));
+      await modify({ Description: { Value: 'withdrawn' } });
+      const { Images = [] } = await here.ec2.send(new DescribeImagesCommand({ ImageIds: [ImageId] }));
+      assert.equal(Images[0]?.Description, 'withdrawn');
+      assert.equal(await errorOf(modify({ ImdsSupport: { Value: 'v1.0' } })), 'InvalidParameterValue');
+      assert.equal(await errorOf(modify({})), 'InvalidParameterCombination');
+      assert.equal(
+        await errorOf(modify({ LaunchPermission: { Add: [{ UserId: 'not-an-account' }] } })),
+        'InvalidParameterValue',
+      );
+    }));
+
+  test('an image of another kind than its devices allow is refused', () =>
+    withCloud({}, async (_cloud, here) => {
+      const SnapshotId = await makeSnapshot(here);
+      const register = (more: object, ebs: object = {}) =>
+        here.ec2.send(
+          new RegisterImageCommand({
+            Name: 'odd',
+            RootDeviceName: '/dev/xvda',
+            BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { SnapshotId, ...ebs } }],
+            VirtualizationType: 'hvm',
+            ...more,
+          }),
+        );
+      assert.equal(
+        await errorOf(register({ Architecture: 'arm64', BootMode: 'legacy-bios' })),
+        'InvalidParameterValue',
+      );
+      assert.equal(await errorOf(register({ TpmSupport: 'v2.0' })), 'InvalidParameterValue');
+      assert.equal(
+        await errorOf(register({ VirtualizationType: 'paravirtual', EnaSupport: true })),
+        'InvalidParameterCombination',
+      );
+      assert.equal(await errorOf(register({}, { VolumeSize: 0 })), 'InvalidBlockDeviceMapping');
+      assert.equal(await errorOf(register({}, { Encrypted: true })), 'InvalidParameterCombination');
+      assert.equal(await errorOf(register({}, { SnapshotId: 'snap-00000000' })), 'InvalidSnapshot.NotFound');
+      await register({ Architecture: 'arm64', BootMode: 'uefi' }, { VolumeSize: 8 });
+    }));
+
+  test('copies of images whose storage is not ours are refused', () =>
+    withCloud({}, async (cloud, here) => {
+      const id = await makeImage(here, 'image', await makeSnapshot(here));
+      await publish(here, id);
+      const stranger = {
+        accessKeyId: 'STRANGER',
+        secretAccessKey: 'stranger-secret',
+        account: '999988887777',
+      };
+      await cloud.stop();
+      const again = await startLocalCloud({
+        folder: cloud.folder,
+        regions: REGIONS,
+        clock: START,
+        identities: [stranger],
+      });
+      const theirs = clientsFor(again.endpoint, 'us-east-1', stranger);
+      const copy = new CopyImageCommand({ Name: 'theirs', SourceImageId: id, SourceRegion: 'eu-west-1' });
+      assert.equal(await errorOf(theirs.ec2.send(copy)), 'InvalidRequest');
+      theirs.close();
+      await again.stop();
     }));
 
   test('calls we do not make are answered as AWS answers what it does not know', () =>
