@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { StartSnapshotCommand } from '@aws-sdk/client-ebs';
 import { DescribeImagesCommand, DescribeSnapshotsCommand } from '@aws-sdk/client-ec2';
 import { GetServiceQuotaCommand } from '@aws-sdk/client-service-quotas';
-import { GetParameterCommand } from '@aws-sdk/client-ssm';
+import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { type Fault, Faults } from '../../scripts/localcloud/faults.ts';
 import { clientsFor, errorOf } from './support/clients.ts';
@@ -125,6 +125,21 @@ describe('faults of a running cloud', () => {
       looks.push(Images.length);
     }
     assert.deepEqual(new Set(looks), new Set([0, 1]));
+    clients.close();
+  });
+
+  test('a parameter can go on showing its old value', async () => {
+    const clients = clientsFor(cloud().endpoint, 'eu-west-1');
+    const put = (Value: string) =>
+      clients.ssm.send(new PutParameterCommand({ Name: '/pointer', Value, Type: 'String', Overwrite: true }));
+    const value = async () =>
+      (await clients.ssm.send(new GetParameterCommand({ Name: '/pointer' }))).Parameter?.Value;
+    await put('old');
+    cloud().faults.add({ kind: 'hide', calls: ['PutParameter'], count: 1, seconds: 30 });
+    await put('new');
+    assert.equal(await value(), 'old');
+    cloud().advance(30);
+    assert.equal(await value(), 'new');
     clients.close();
   });
 

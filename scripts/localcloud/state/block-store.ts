@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { unlinkSync } from 'node:fs';
-import { access, appendFile, readdir, rm } from 'node:fs/promises';
+import { existsSync, unlinkSync } from 'node:fs';
+import { appendFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder, readIfThere, replaceFile } from './files.ts';
 
@@ -44,7 +44,8 @@ export class BlockStore {
     const map = await this.map(snapshotId);
     this.#inFlight.set(digest, (this.#inFlight.get(digest) ?? 0) + 1);
     try {
-      if (!(await this.#has(digest))) await this.#write(digest, data);
+      // Asked at once, not awaited: a promise that fails for each new block costs more than the look.
+      if (!existsSync(this.#path(digest))) await this.#write(digest, data);
       if (map.get(index) === digest) return;
       await appendFile(this.#mapPath(snapshotId), `${index} ${digest}\n`);
       map.set(index, digest);
@@ -116,13 +117,6 @@ export class BlockStore {
     this.#made.set(prefix, made);
     await made;
     await replaceFile(this.#path(digest), data, false);
-  }
-
-  async #has(digest: string): Promise<boolean> {
-    return access(this.#path(digest)).then(
-      () => true,
-      () => false,
-    );
   }
 
   #path(digest: string): string {

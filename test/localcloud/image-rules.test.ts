@@ -1,16 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
-  GetSnapshotBlockCommand,
-  ListSnapshotBlocksCommand,
-  StartSnapshotCommand,
-} from '@aws-sdk/client-ebs';
-import {
   CopyImageCommand,
   DeregisterImageCommand,
   DescribeImagesCommand,
-  DescribeSnapshotsCommand,
-  DescribeVolumesCommand,
   DisableImageDeprecationCommand,
   EnableImageDeprecationCommand,
   ModifyImageAttributeCommand,
@@ -18,41 +11,18 @@ import {
   RegisterImageCommand,
 } from '@aws-sdk/client-ec2';
 import { GetServiceQuotaCommand } from '@aws-sdk/client-service-quotas';
-import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
-import { type LocalCloudOptions, startLocalCloud } from '../../scripts/localcloud/start-local-cloud.ts';
+import { startLocalCloud } from '../../scripts/localcloud/start-local-cloud.ts';
 import { type Clients, clientsFor, errorOf } from './support/clients.ts';
-import { REGIONS, START, type Started, startTestCloud } from './support/cloud.ts';
-import { blockOf, linear, makeImage, makeSnapshot, putBlock } from './support/snapshots.ts';
-
-/** A test with a cloud and clients of its own. */
-async function withCloud(
-  options: Partial<LocalCloudOptions>,
-  body: (cloud: Started, here: Clients, there: Clients) => Promise<void>,
-): Promise<void> {
-  const cloud = await startTestCloud(options);
-  const here = clientsFor(cloud.endpoint, 'eu-west-1');
-  const there = clientsFor(cloud.endpoint, 'us-east-1');
-  try {
-    await body(cloud, here, there);
-  } finally {
-    here.close();
-    there.close();
-    await cloud.remove();
-  }
-}
-
-function publish(clients: Clients, id: string): Promise<unknown> {
-  return clients.ec2.send(
-    new ModifyImageAttributeCommand({ ImageId: id, LaunchPermission: { Add: [{ Group: 'all' }] } }),
-  );
-}
+import { REGIONS, START } from './support/cloud.ts';
+import { makeImage, makeSnapshot } from './support/snapshots.ts';
+import { publish, withCloud } from './support/with-cloud.ts';
 
 async function stateOf(clients: Clients, id: string): Promise<string | undefined> {
   const { Images = [] } = await clients.ec2.send(new DescribeImagesCommand({ ImageIds: [id] }));
   return Images[0]?.State;
 }
 
-describe('localcloud rules', () => {
+describe('localcloud rules of images', () => {
   test('public images have a quota, which Service Quotas names', () =>
     withCloud({ settings: { 'eu-west-1': { publicImages: 2 } } }, async (_cloud, here) => {
       const snapshotId = await makeSnapshot(here);
@@ -91,37 +61,6 @@ describe('localcloud rules', () => {
       });
       await publish(here, id);
       await here.ec2.send(share);
-    }));
-
-  test('what is encrypted cannot be public', () =>
-    withCloud({ settings: { 'eu-west-1': { ebsEncryptionByDefault: true } } }, async (_cloud, here) => {
-      const SnapshotId = await makeSnapshot(here);
-      const id = await makeImage(here, 'image', SnapshotId);
-      const share = new ModifySnapshotAttributeCommand({
-        SnapshotId,
-        CreateVolumePermission: { Add: [{ Group: 'all' }] },
-      });
-      assert.equal(await errorOf(here.ec2.send(share)), 'OperationNotPermitted');
-      assert.equal(await errorOf(publish(here, id)), 'OperationNotPermitted');
-    }));
-
-  test('a public snapshot cannot be read back', () =>
-    withCloud({}, async (_cloud, here) => {
-      const SnapshotId = await makeSnapshot(here);
-      const { Blocks = [] } = await here.ebs.send(new ListSnapshotBlocksCommand({ SnapshotId }));
-      const read = new GetSnapshotBlockCommand({
-        SnapshotId,
-        BlockIndex: 0,
-        BlockToken: Blocks[0]?.BlockToken,
-      });
-      await here.ebs.send(read);
-      await here.ec2.send(
-        new ModifySnapshotAttributeCommand({
-          SnapshotId,
-          CreateVolumePermission: { Add: [{ Group: 'all' }] },
-        }),
-      );
-      assert.equal(await errorOf(here.ebs.send(read)), 'ValidationException');
     }));
 
   test('a public image is deprecated two years from its creation at the latest', () =>
@@ -166,25 +105,6 @@ describe('localcloud rules', () => {
       },
     ));
 
-  test('an image needs a completed snapshot; one nobody completes fails', () =>
-    withCloud({ delays: { snapshot: 30 } }, async (cloud, here) => {
-      const { SnapshotId = '' } = await here.ebs.send(
-        new StartSnapshotCommand({ VolumeSize: 1, Timeout: 10 }),
-      );
-      assert.equal(await errorOf(makeImage(here, 'image', SnapshotId)), 'IncorrectState');
-      cloud.advance(600);
-      const { Snapshots = [] } = await here.ec2.send(
-        new DescribeSnapshotsCommand({ SnapshotIds: [SnapshotId] }),
-      );
-      assert.equal(Snapshots[0]?.State, 'error');
-      const small = new RegisterImageCommand({
-        Name: 'small',
-        RootDeviceName: '/dev/xvda',
-        BlockDeviceMappings: [{ DeviceName: '/dev/xvdb' }],
-      });
-      assert.equal(await errorOf(here.ec2.send(small)), 'InvalidBlockDeviceMapping');
-    }));
-
   test('a deregistered id is known for a while, then it is not', () =>
     withCloud({ delays: { deregisteredShown: 60 } }, async (cloud, here) => {
       const id = await makeImage(here, 'image', await makeSnapshot(here));
@@ -194,38 +114,6 @@ describe('localcloud rules', () => {
       assert.equal(await stateOf(here, id), undefined);
       cloud.advance(3600);
       assert.equal(await errorOf(stateOf(here, id)), 'InvalidAMIID.NotFound');
-    }));
-
-  test('the snapshot quota stops an upload before it begins', () =>
-    withCloud({ settings: { 'eu-west-1': { snapshots: 1 } } }, async (_cloud, here) => {
-      await makeSnapshot(here);
-      assert.equal(await errorOf(makeSnapshot(here)), 'ServiceQuotaExceededException');
-    }));
-
-  test('an image parameter shows its value after it was checked, a wrong one never', () =>
-    withCloud({ delays: { imageParameter: 20 } }, async (cloud, here) => {
-      const id = await makeImage(here, 'image', await makeSnapshot(here));
-      const put = (Name: string, Value: string) =>
-        here.ssm.send(new PutParameterCommand({ Name, Value, Type: 'String', DataType: 'aws:ec2:image' }));
-      const get = (Name: string) => here.ssm.send(new GetParameterCommand({ Name }));
-      assert.equal((await put('/right', id)).Version, 1);
-      assert.equal((await put('/wrong', 'ami-00000000000000000')).Version, 1);
-      assert.equal(await errorOf(get('/right')), 'ParameterNotFound');
-      cloud.advance(20);
-      assert.equal((await get('/right')).Parameter?.Value, id);
-      assert.equal(await errorOf(get('/wrong')), 'ParameterNotFound');
-    }));
-
-  test('a snapshot is completed with the right count and checksum only', () =>
-    withCloud({}, async (_cloud, here) => {
-      const { SnapshotId = '' } = await here.ebs.send(new StartSnapshotCommand({ VolumeSize: 1 }));
-      await putBlock(here, SnapshotId, 3, blockOf(1));
-      const complete = (ChangedBlocksCount: number, Checksum: string) =>
-        here.ebs.send(new CompleteSnapshotCommand({ SnapshotId, ChangedBlocksCount, Checksum }));
-      assert.equal(await errorOf(complete(2, linear([blockOf(1)]))), 'ValidationException');
-      assert.equal(await errorOf(complete(1, linear([blockOf(2)]))), 'ValidationException');
-      await complete(1, linear([blockOf(1)]));
-      assert.equal(await errorOf(complete(1, linear([blockOf(1)]))), 'ValidationException');
     }));
 
   test('description and IMDS support of an image can be changed, nothing at all cannot', () =>
@@ -292,10 +180,5 @@ describe('localcloud rules', () => {
       assert.equal(await errorOf(theirs.ec2.send(copy)), 'InvalidRequest');
       theirs.close();
       await again.stop();
-    }));
-
-  test('calls we do not make are answered as AWS answers what it does not know', () =>
-    withCloud({}, async (_cloud, here) => {
-      assert.equal(await errorOf(here.ec2.send(new DescribeVolumesCommand({}))), 'InvalidAction');
     }));
 });
