@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -90,6 +90,48 @@ describe('what a cloud has answered survives', () => {
       await kill(third.child);
       last.close();
       elsewhere.close();
+    }));
+
+  test('SIGKILL at any moment: nothing that was answered is missing', () =>
+    inFolder(async (folder) => {
+      const images: string[] = [];
+      const blocks: number[] = [];
+      const first = await run(folder);
+      const clients = clientsFor(first.endpoint, 'eu-west-1');
+      const snapshotId = await makeSnapshot(clients);
+      const { SnapshotId: open = '' } = await clients.ebs.send(new StartSnapshotCommand({ VolumeSize: 1 }));
+      const register = async (worker: number): Promise<void> => {
+        for (let count = 0; ; count += 1)
+          images.push(await makeImage(clients, `image ${worker} ${count}`, snapshotId));
+      };
+      const write = async (worker: number): Promise<void> => {
+        for (let index = worker; ; index += 2) {
+          await putBlock(clients, open, index, blockOf(index % 251));
+          blocks.push(index);
+        }
+      };
+      const work = Promise.allSettled([register(1), register(2), write(0), write(1)]);
+      while (images.length < 20) await new Promise((resolve) => setTimeout(resolve, 10));
+      await kill(first.child);
+      await work;
+      clients.close();
+
+      const cloud = await startLocalCloud({ folder, regions: ['eu-west-1', 'us-east-1'] });
+      const again = clientsFor(cloud.endpoint, 'eu-west-1');
+      const found = await again.ec2.send(new DescribeImagesCommand({ ImageIds: images }));
+      assert.equal(found.Images?.length, images.length);
+      const ChangedBlocksCount = (await readFile(join(folder, 'snapshots', `${open}.blocks`), 'utf8'))
+        .trim()
+        .split('\n').length;
+      await again.ebs.send(new CompleteSnapshotCommand({ SnapshotId: open, ChangedBlocksCount }));
+      const listing = await again.ebs.send(new ListSnapshotBlocksCommand({ SnapshotId: open }));
+      const kept = new Set(listing.Blocks?.map((block) => block.BlockIndex));
+      assert.deepEqual(
+        blocks.filter((index) => !kept.has(index)),
+        [],
+      );
+      again.close();
+      await cloud.stop();
     }));
 
   test('a line cut off in the list of blocks costs that block only', () =>
