@@ -7,7 +7,7 @@ export type FaultKind =
   | 'unavailable' // HTTP 503 without work
   | 'lose-reply' // the work is done, the connection ends without an answer
   | 'slow' // the answer's body comes `seconds` of real time after its head
-  | 'hide'; // what the call creates is not found for `seconds` of the cloud's time
+  | 'hide'; // what the call creates is not found for `seconds` of the cloud's time; a parameter keeps its old value
 
 /** One thing that goes wrong. All given conditions must fit; a condition that is left out always fits. */
 export interface Fault {

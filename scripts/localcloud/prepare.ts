@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Call, CallContext } from './cloud.ts';
 import { EBS_CALLS } from './ebs/calls.ts';
@@ -23,6 +22,8 @@ export interface RawRequest {
   url: string;
   headers: IncomingHttpHeaders;
   body: Buffer;
+  /** sha256 of the body in hexadecimal digits; computed once. */
+  bodyDigest(): string;
 }
 
 /** An answer as it goes. */
@@ -122,11 +123,7 @@ function prepareRest(request: RawRequest): Prepared {
       ([, call]) => call.method === request.method && call.path.test(url.pathname),
     )?.[0] ?? '';
   const found = lookUp<RestRequest, RestAnswer>(EBS_CALLS, name, 'rest');
-  let digest: string | undefined;
-  const rest = restRequest(url, headerMap(request.headers), request.body, () => {
-    digest ??= createHash('sha256').update(request.body).digest('hex');
-    return digest;
-  });
+  const rest = restRequest(url, headerMap(request.headers), request.body, request.bodyDigest);
   return {
     ...common(found, name, 'ebs', rest),
     parameters: rest.canonical(),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Handled } from './handle-request.ts';
@@ -55,11 +56,17 @@ async function serve(
     return refuse(response, 421, 'This server answers to 127.0.0.1 only.');
   const body = await readBody(request);
   if (body === undefined) return refuse(response, 413, 'The request is too large.');
+  let digest: string | undefined;
+  const bodyDigest = (): string => {
+    digest ??= createHash('sha256').update(body).digest('hex');
+    return digest;
+  };
   const handled = await handle({
     method: request.method ?? '',
     url: request.url ?? '/',
     headers: request.headers,
     body,
+    bodyDigest,
   });
   if (handled === 'cut') {
     request.socket.destroy();

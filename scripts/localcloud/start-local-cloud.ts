@@ -54,6 +54,7 @@ export interface LocalCloud {
   advance(seconds: number): void;
   /** Changes what is set in a region. @throws not-found */
   configure(region: string, settings: Partial<RegionSettings>): Promise<void>;
+  /** Ends it; a second time does nothing. */
   stop(): Promise<void>;
 }
 
@@ -87,11 +88,14 @@ async function start(folder: string, options: LocalCloudOptions, unlock: () => v
   };
   const control =
     options.controlPort === undefined ? undefined : await serveControl(options.controlPort, actions);
+  let stopped = false;
   return {
     ...actions,
     endpoint: `http://127.0.0.1:${server.port}`,
     controlEndpoint: control === undefined ? undefined : `http://127.0.0.1:${control.port}`,
     async stop() {
+      if (stopped) return;
+      stopped = true;
       await Promise.all([server.stop(), control?.stop()]);
       for (const region of cloud.regions.values()) await region.durable();
       log.close();

@@ -11,6 +11,10 @@ export function checkParameterName(name: string): void {
       'Parameter name: can only contain letters, digits and the symbols ".-_/", and at most 1011 characters',
     );
   }
+  // The code for a path below /aws is not in the reference; moto, which copies AWS's answers, has it.
+  if (/^\/aws.*\//i.test(name)) {
+    throw new CloudError('AccessDeniedException', `No access to reserved parameter name: ${name}.`);
+  }
   if (/^\/?(aws|ssm)/i.test(name)) {
     throw validation('Parameter name: can\'t be prefixed with "ssm" or "aws" (case-insensitive).');
   }

@@ -1,4 +1,4 @@
-import { type CallContext, isVisible, maySee } from '../cloud.ts';
+import { type CallContext, isVisible, maySee, visibility } from '../cloud.ts';
 import { imageState } from '../ec2/find.ts';
 import { CloudError } from '../errors.ts';
 import type { Fields } from '../protocols/fields.ts';
@@ -62,7 +62,8 @@ export function putParameter(fields: Fields, context: CallContext): JsonStructur
     description: fields.text('Description') ?? old?.description,
   };
   if (dataType === 'aws:ec2:image' && !isImage(value, context)) return { Version: version, Tier: 'Standard' };
-  const delay = dataType === 'aws:ec2:image' ? cloud.delays.imageParameter * 1000 : 0;
+  const checked = dataType === 'aws:ec2:image' ? cloud.delays.imageParameter * 1000 : 0;
+  const delay = Math.max(checked, visibility(context).visibleAt - now);
   const shown = old === undefined ? '' : settledValue(old, now);
   region.parameters.set(key, {
     account: identity.account,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { unlinkSync } from 'node:fs';
-import { access, appendFile, readdir, rm } from 'node:fs/promises';
+import { existsSync, unlinkSync } from 'node:fs';
+import { appendFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder, readIfThere, replaceFile } from './files.ts';
 
@@ -17,6 +17,7 @@ export class BlockStore {
   readonly #maps: string;
   readonly #loaded = new Map<string, Promise<BlockMap>>();
   readonly #inFlight = new Map<string, number>();
+  readonly #made = new Map<string, Promise<void>>();
 
   private constructor(folder: string) {
     this.#blocks = join(folder, 'blocks');
@@ -26,9 +27,6 @@ export class BlockStore {
   static async open(folder: string): Promise<BlockStore> {
     const store = new BlockStore(folder);
     await makeFolder(store.#maps);
-    for (let prefix = 0; prefix < 256; prefix += 1) {
-      await makeFolder(join(store.#blocks, prefix.toString(16).padStart(2, '0')));
-    }
     return store;
   }
 
@@ -46,7 +44,8 @@ export class BlockStore {
     const map = await this.map(snapshotId);
     this.#inFlight.set(digest, (this.#inFlight.get(digest) ?? 0) + 1);
     try {
-      if (!(await this.#has(digest))) await replaceFile(this.#path(digest), data, false);
+      // Asked at once, not awaited: a promise that fails for each new block costs more than the look.
+      if (!existsSync(this.#path(digest))) await this.#write(digest, data);
       if (map.get(index) === digest) return;
       await appendFile(this.#mapPath(snapshotId), `${index} ${digest}\n`);
       map.set(index, digest);
@@ -112,11 +111,12 @@ export class BlockStore {
     return map;
   }
 
-  async #has(digest: string): Promise<boolean> {
-    return access(this.#path(digest)).then(
-      () => true,
-      () => false,
-    );
+  async #write(digest: string, data: Uint8Array): Promise<void> {
+    const prefix = digest.slice(0, 2);
+    const made = this.#made.get(prefix) ?? makeFolder(join(this.#blocks, prefix));
+    this.#made.set(prefix, made);
+    await made;
+    await replaceFile(this.#path(digest), data, false);
   }
 
   #path(digest: string): string {
