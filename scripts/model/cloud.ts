@@ -2,6 +2,7 @@
  * Images on AWS as the model sees them: which regions a release must reach and has reached. Records name what is there,
  * so that everything but drift follows from the tree.
  */
+import type { AperiodicError } from './errors.ts';
 import type {
   Architecture,
   AwsTargets,
@@ -30,6 +31,12 @@ export interface ImagePlan {
   version: string;
   /** As the record will name them: `state` is the wanted one. */
   images: RecordedImage[];
+}
+
+/** What was tried in several regions: one that fails does not keep the others from being done. */
+export interface Attempt<T> {
+  done: T[];
+  failures: { region: string; error: AperiodicError }[];
 }
 
 /** An SSM parameter of a region. */

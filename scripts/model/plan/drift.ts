@@ -3,9 +3,9 @@
  * from the tree is repaired; what nobody asked for by name (versions that the tree does not know, public doubles) is
  * reported.
  */
-import { defaultGraceDays, heldImages, keyOf } from '../cloud.ts';
+import { defaultGraceDays, heldImages, keyOf, type PointerName, type PointerPlan } from '../cloud.ts';
 import { newestLive, type ReleaseState, type Repository, type StreamState } from '../streams.ts';
-import type { AwsTargets, PublishedRecord, RecordedImage } from '../types.generated.ts';
+import type { AwsTargets, PublishedRecord, RecordedImage, Release } from '../types.generated.ts';
 import { isReadable } from './lifecycle.ts';
 import type { Observed, ObservedImage } from './observed.ts';
 import { findPointerDrift } from './pointers.ts';
@@ -34,6 +34,12 @@ export interface Drift {
   repair: Repair;
   /** One sentence without a full stop. */
   why: string;
+  /** What the repair is about, in the state that it comes to; left out for `report` and `point`. */
+  image?: RecordedImage;
+  /** For `deprecate`. */
+  deprecateAt?: string;
+  /** For `point`. */
+  pointers?: PointerPlan;
 }
 
 /** By stream; empty where releases/targets.yaml has no `aws`. */
@@ -81,11 +87,14 @@ function compare(
   found: ObservedImage | undefined,
   now: Date,
 ): Drift[] {
-  const say = (repair: Repair, why: string) => [drift({ ...record, ...image }, repair, why)];
+  const say = (repair: Repair, why: string, state = image.state): Drift[] => {
+    const about = repair === 'report' ? {} : { image: { ...image, state } };
+    return [{ ...drift({ ...record, ...image }, repair, why), ...about }];
+  };
   if (found === undefined)
     return image.state === 'removed'
       ? []
-      : say('forget', 'the record names it, and it is not there any more');
+      : say('forget', 'the record names it, and it is not there any more', 'removed');
   if (image.state === 'removed') return say('remove', 'the record says that it was removed');
   if (found.snapshot !== undefined && found.snapshot !== image.snapshot)
     return say('report', `its snapshot is ${found.snapshot}, the record says ${image.snapshot}`);
@@ -96,10 +105,8 @@ function compare(
   if (image.state !== 'public' || deprecateAt === undefined || Date.parse(deprecateAt) <= now.getTime())
     return [];
   if (minute(deprecateAt) === minute(found.deprecateAt)) return [];
-  return say(
-    'deprecate',
-    `it is to be deprecated at ${deprecateAt}, not at ${found.deprecateAt ?? 'no time'}`,
-  );
+  const why = `it is to be deprecated at ${deprecateAt}, not at ${found.deprecateAt ?? 'no time'}`;
+  return say('deprecate', why).map((one) => ({ ...one, deprecateAt }));
 }
 
 function minute(time: string | undefined): number | undefined {
@@ -118,8 +125,20 @@ function findUnrecorded(stream: StreamState, aws: AwsTargets, observed: Observed
     .flatMap((image) => {
       const state = stream.releases.find(({ release }) => release.version === image.version);
       const judged = state === undefined ? unknown : judgeUnrecorded(stream, state, image, aws, now);
-      return judged === undefined ? [] : [drift(image, ...judged)];
+      if (judged === undefined) return [];
+      const [repair, why] = judged;
+      const about = state === undefined ? undefined : asRecorded(image, state.release);
+      if (repair === 'report') return [drift(image, 'report', why)];
+      if (about === undefined)
+        return [drift(image, 'report', `${why}, and its tags or its snapshot are lost`)];
+      return [{ ...drift(image, repair, why), image: about }];
     });
+}
+
+function asRecorded({ region, ami, snapshot, ...image }: ObservedImage, release: Release) {
+  const architecture = release.architectures.find((word) => word === image.architecture);
+  if (architecture === undefined || snapshot === undefined) return undefined;
+  return { architecture, region, ami, snapshot, state: 'removed' as const };
 }
 
 const unknown: [Repair, string] = ['report', 'the tree has no release of this version'];
@@ -146,9 +165,12 @@ function judgeUnrecorded(
 
 function pointerDrift(stream: StreamState, aws: AwsTargets, observed: Observed): Drift[] {
   const { put, remove } = findPointerDrift(stream, aws.pointers, observed);
-  const at = (region: string, name: string) => ({ stream: stream.id, version: '', region, ami: name });
+  const say = ({ region, name }: PointerName, why: string, pointers: PointerPlan): Drift => ({
+    ...drift({ stream: stream.id, version: '', region, ami: name }, 'point', why),
+    pointers,
+  });
   return [
-    ...put.map(({ region, name, ami }) => drift(at(region, name), 'point', `it is to name ${ami}`)),
-    ...remove.map(({ region, name }) => drift(at(region, name), 'point', 'it is to name nothing')),
+    ...put.map((pointer) => say(pointer, `it is to name ${pointer.ami}`, { put: [pointer], remove: [] })),
+    ...remove.map((pointer) => say(pointer, 'it is to name nothing', { put: [], remove: [pointer] })),
   ];
 }

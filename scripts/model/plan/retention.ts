@@ -109,7 +109,9 @@ export function removalDate(release: Release, record: PublishedRecord, retention
 /**
  * When the images of the newest release are to be deprecated, as records have it: counted from the day of the version,
  * so that a second run names the same date; counted from today when less than half of the time would be left. The
- * current date is the answer while more than half of the time is left to it.
+ * current date is the answer while more than half of the time is left to it, or when two years after the version are
+ * reached: AWS takes nothing later for a public image.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ami-deprecate.html
  * @param current of the record, when there is one
  */
 export function deprecationDate(
@@ -120,11 +122,16 @@ export function deprecationDate(
 ): string {
   const soonest = now.getTime() + (deprecateAfterDays / 2) * day;
   if (current !== undefined && Date.parse(current) >= soonest) return current;
-  const counted = dateOfVersion(version).getTime() + deprecateAfterDays * day;
-  const today = Math.floor(now.getTime() / day) * day;
-  const latest = today + deprecateAfterDays * day;
-  return timestamp(new Date(counted >= soonest ? Math.min(counted, latest) : latest));
+  const released = dateOfVersion(version).getTime();
+  const counted = released + deprecateAfterDays * day;
+  const fromToday = Math.floor(now.getTime() / day) * day + deprecateAfterDays * day;
+  const chosen = counted >= soonest ? Math.min(counted, fromToday) : fromToday;
+  const limited = Math.min(chosen, released + longestDays * day);
+  if (current !== undefined && limited <= Date.parse(current)) return current;
+  return timestamp(new Date(limited));
 }
+
+const longestDays = 730;
 
 /** How many images a region needs to be allowed to share: what stays public of every stream, and one more while a release replaces another. */
 export function publicImagesNeeded(streams: readonly StreamState[]): number {
