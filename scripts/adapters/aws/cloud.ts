@@ -12,16 +12,20 @@ export interface AwsOptions extends ClientOptions {
   clock: Clock;
   /** Region of the calls that are about the account as a whole. */
   home: string;
+  /** Seconds until a call that keeps failing is given up, where the caller does not say. Default: minutes. */
+  patience?: number;
 }
 
-export function createAwsCloud({ clock, home, ...options }: AwsOptions): Cloud {
+export function createAwsCloud({ clock, home, patience: usual, ...options }: AwsOptions): Cloud {
   const known = new Map<string, Clients>();
   const clientsOf = (region: string) => {
     const there = known.get(region) ?? createClients(region, options);
     known.set(region, there);
     return there;
   };
-  const whole = createCaller(home, clock);
+  const callerOf = (region: string, patience = usual) =>
+    createCaller(region, clock, patience === undefined ? undefined : patience * 1000);
+  const whole = callerOf(home);
   return {
     account: async () => {
       const { client, sdk } = await clientsOf(home).sts();
@@ -40,7 +44,7 @@ export function createAwsCloud({ clock, home, ...options }: AwsOptions): Cloud {
     },
     region: (id, patience) => {
       const clients = clientsOf(id);
-      const caller = createCaller(id, clock, patience === undefined ? undefined : patience * 1000);
+      const caller = callerOf(id, patience);
       return {
         id,
         ...createSnapshots(clients, caller),
