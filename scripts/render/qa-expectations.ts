@@ -1,8 +1,9 @@
 /** docs/qa-expectations.md: what is tested before an image is published, rendered from the checks themselves. */
+
+import type { Firmware } from '../model/inspection.ts';
 import type { Phase } from '../model/qa/check.ts';
 import { boots, guestChecks, imageChecks, outsideChecks, reboots } from '../model/qa/checks.ts';
 import { diskGrowthBytes, loginSeconds } from '../model/qa/limits.ts';
-import type { Firmware } from '../model/inspection.ts';
 
 interface Row {
   id: string;
