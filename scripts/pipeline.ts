@@ -78,12 +78,10 @@ async function resume<In extends Kind, Out extends Kind>(
   const key = `${job.stream}/${job.version}/${job.architecture}/${name}`;
   const digest = digestOf(assertValid(input, value));
   const kept = await ports.values.load(key);
-  if (isKept(kept) && kept.input === digest) {
-    const earlier = assertValid(output, kept.output);
-    if (await allThere(filesOf(earlier), ports)) {
-      ports.log.info(`${name} ${job.stream} ${job.version} ${job.architecture}: done before`);
-      return earlier;
-    }
+  const earlier = isKept(kept) && kept.input === digest ? readKept(output, kept.output) : undefined;
+  if (earlier !== undefined && (await allThere(filesOf(earlier), ports))) {
+    ports.log.info(`${name} ${job.stream} ${job.version} ${job.architecture}: done before`);
+    return earlier;
   }
   const made = assertValid(output, await run(value, ports));
   await ports.values.save(key, { input: digest, output: made });
@@ -98,6 +96,15 @@ function digestOf(value: unknown): string {
 
 function isKept(value: unknown): value is { input: string; output: unknown } {
   return typeof value === 'object' && value !== null && 'input' in value && 'output' in value;
+}
+
+/** One that does not fit was kept by another version of Aperiodic, or damaged: the stage runs again. */
+function readKept<K extends Kind>(kind: K, value: unknown): SchemaTypes[K] | undefined {
+  try {
+    return assertValid(kind, value);
+  } catch {
+    return undefined;
+  }
 }
 
 async function allThere(files: readonly FileRef[], ports: Ports): Promise<boolean> {

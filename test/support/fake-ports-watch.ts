@@ -2,7 +2,7 @@
 import type { Cloud, Ports } from '../../scripts/ports.ts';
 
 export interface Watcher {
-  /** Before a call, which waits for it, and after it gave its result; the name is as `store.add` or `mirror primary.publish`. */
+  /** Before a call, which waits for it, and after it ended, well or badly; the name is as `store.add` or `mirror primary.publish`. */
   before?(name: string): unknown;
   after?(name: string): void;
 }
@@ -47,9 +47,11 @@ function watch<T extends object>(name: string, port: T, { before, after }: Watch
       return async (...args: unknown[]) => {
         const call = `${name}.${String(key)}`;
         await before?.(call);
-        const result: unknown = await Reflect.apply(value, target, args);
-        after?.(call);
-        return result;
+        try {
+          return await Reflect.apply(value, target, args);
+        } finally {
+          after?.(call);
+        }
       };
     },
   });
