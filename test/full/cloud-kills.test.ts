@@ -6,5 +6,5 @@ import { sweepKills } from '../support/cloud-kills.ts';
 test('killed after any call at all, a release ends the same when it is run again', async (t) => {
   const { kills, calls } = await sweepKills(t, () => true);
   assert.equal(kills, calls);
-  assert.ok(kills > 100);
+  assert.ok(kills > 80);
 });

@@ -68,15 +68,17 @@ test('a candidate names the live releases, newest first, for mirrors to keep', a
   );
   const tested = testedOf(stream, release(version, sha('a')));
   const targets = [{ id: 'primary', keep: 2 }];
-  const candidate = assertValid('Candidate', makeCandidate(stream, [tested], targets));
+  const candidate = assertValid('Candidate', makeCandidate(stream, [{ tested }], targets));
   assert.deepEqual(candidate.retained, [version, '20261120.0']);
   assert.deepEqual(candidate.targets, targets);
-  assert.deepEqual(candidate.architectures, [tested]);
+  assert.deepEqual(candidate.architectures, [{ tested }]);
 });
 
 test('values of two releases are not mixed, and none is no candidate', async () => {
   const stream = await loadStream();
-  const tested = ['20261122.0', '20261123.0'].map((one) => testedOf(stream, release(one, sha('a'))));
+  const tested = ['20261122.0', '20261123.0'].map((one) => ({
+    tested: testedOf(stream, release(one, sha('a'))),
+  }));
   assert.throws(() => makeCandidate(stream, tested, []), {
     code: 'conflict',
     message: /20261122\.0 and of .* 20261123\.0 were mixed/,
@@ -90,7 +92,10 @@ test('what is recalled from a record gives the same record again', async () => {
   const tested = testedOf(stream, wanted);
   const mirrors = [{ id: 'primary', path: `${streamId}/${version}`, checksum: sha('3') }];
   const now = new Date('2026-11-22T12:00:00Z');
-  const recordOf = (all: Tested[]) => makeRecord({ candidate: makeCandidate(stream, all, []), mirrors }, now);
+  const recordOf = (all: Tested[]) => {
+    const uploaded = all.map((one) => ({ tested: one }));
+    return makeRecord({ candidate: makeCandidate(stream, uploaded, []), mirrors }, now);
+  };
   const record = recordOf([tested]);
   const [state] = stream.releases;
   assert.ok(state !== undefined);
