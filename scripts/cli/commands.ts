@@ -1,7 +1,16 @@
 /** All commands, in the order that help lists them. */
 import type { Command } from './command.ts';
 import { doctor } from './doctor.ts';
-import { demo, kickstart, plan, propose, release, resolve, validate } from './repository-commands.ts';
+import {
+  demo,
+  kickstart,
+  localcloud,
+  plan,
+  propose,
+  release,
+  resolve,
+  validate,
+} from './repository-commands.ts';
 import { setup } from './setup.ts';
 import { build, fetch, mirror, promote, publish, qa, record, upload } from './stage-commands.ts';
 
@@ -22,5 +31,6 @@ export const commands: readonly Command[] = [
   promote,
   setup,
   doctor,
+  localcloud,
   demo,
 ];

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDirectoryArtifacts } from '../adapters/artifacts/directory.ts';
 import { createDirectoryValues } from '../adapters/artifacts/values.ts';
+import type { Credentials } from '../adapters/aws/clients.ts';
 import { createAwsCloud } from '../adapters/aws/cloud.ts';
 import { createDebPayload } from '../adapters/deb/payload.ts';
 import { createDiskReader } from '../adapters/disk/reader.ts';
@@ -37,8 +38,16 @@ export interface Opened {
 
 const clock: Clock = { now: () => new Date(), sleep: async (ms) => await sleep(ms) };
 
-/** @throws AperiodicError `invalid` for releases/repositories.yaml that cannot be read */
-export async function openRepository(root: string, config: ResolvedConfig, log: Log): Promise<Opened> {
+/**
+ * @param credentials for the cloud, instead of those that the SDK finds
+ * @throws AperiodicError `invalid` for releases/repositories.yaml that cannot be read
+ */
+export async function openRepository(
+  root: string,
+  config: ResolvedConfig,
+  log: Log,
+  credentials?: Credentials,
+): Promise<Opened> {
   const workTree = await createWorkTree(root);
   const kickstarts = createKickstartParser({ python: venvPython() });
   const requestOf = async (lines: KickstartLine[], stream: Stream): Promise<PackageRequest> => {
@@ -75,6 +84,7 @@ export async function openRepository(root: string, config: ResolvedConfig, log: 
     cloud: createAwsCloud({
       clock,
       endpoint: config.aws.endpoint,
+      credentials,
       home: shared.targets?.aws?.home ?? fallbackRegion,
     }),
   };

@@ -89,13 +89,30 @@ export const release: Command = {
   action: async (context) => (await import('./actions/release.ts')).runRelease(context),
 };
 
+export const localcloud: Command = {
+  name: 'localcloud',
+  summary: 'serve an EC2, EBS direct and SSM endpoint on this machine',
+  description:
+    'Starts the local cloud: an endpoint on 127.0.0.1 that speaks the AWS protocols for the calls that Aperiodic makes, with ' +
+    'several regions and its state in a folder, which survives a kill. Prints the variables that clients need, and a control ' +
+    'endpoint that can throttle, lose replies, hide what is new, take a region down and move the clock. Its rules and their ' +
+    'sources are in scripts/localcloud/README.md.',
+  options: [
+    { flags: '--folder <folder>', description: 'its state (default: .aperiodic/localcloud)' },
+    { flags: '--port <port>', description: 'default: any free one' },
+    { flags: '--regions <names>', description: 'comma-separated; default: those of the embedded targets' },
+  ],
+  examples: ['aperiodic localcloud', 'aperiodic localcloud --port 4566 --regions us-east-1,eu-west-1'],
+  action: async (context) => (await import('./actions/localcloud.ts')).runLocalCloud(context),
+};
+
 export const demo: Command = {
   name: 'demo',
   summary: 'play the whole cycle on this machine',
   description:
     'Sets this machine up, then plays the whole cycle in .aperiodic/demo of the checkout: a bare repository as origin, a ' +
     'branch that resolves fresh pins and adds a release file for debian-12/cloud-base, its merge, and a release to a local ' +
-    'mirror, whose record ends on the main branch of the origin. Run again, it says that there is nothing to do.',
+    'mirror and as AMIs to the local cloud, whose record ends on the main branch of the origin. Run again, it says that there is nothing to do.',
   options: [
     { flags: '-y, --yes', description: 'install without asking' },
     { flags: '--folder <folder>', description: 'play it there (default: .aperiodic/demo of the checkout)' },

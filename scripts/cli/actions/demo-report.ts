@@ -23,6 +23,7 @@ export function describeDemo({ folders, head, nothingToDo, release, record }: De
       shorten(record.text),
     );
     sections.push(heading('Artifacts'), artifacts(value), heading('QA'), qa(value));
+    if (value.images !== undefined) sections.push(heading('AMIs (in the local cloud)'), images(value));
   }
   sections.push(heading('Where things are'), places(folders, head, record?.value));
   return sections.join('\n');
@@ -57,6 +58,17 @@ function artifacts(record: PublishedRecord): string {
   return table([['FILE', 'SIZE', 'SHA-256'], ...rows]);
 }
 
+function images(record: PublishedRecord): string {
+  const rows = (record.images ?? []).map(({ region, architecture, ami, snapshot, state }) => [
+    region,
+    architecture,
+    ami,
+    snapshot,
+    state,
+  ]);
+  return table([['REGION', 'ARCH', 'AMI', 'SNAPSHOT', 'STATE'], ...rows]);
+}
+
 function qa(record: PublishedRecord): string {
   const lines = record.architectures.map(({ architecture, qa: report }) => {
     const passed = report.results.filter(({ result }) => result === 'passed').length;
@@ -71,6 +83,7 @@ function places(folders: DemoFolders, head: string, record: PublishedRecord | un
     ['clone', folders.clone],
     ['store', folders.store],
     ...(record?.mirrors ?? []).map(({ id, path }) => [`mirror ${id}`, `${folders.mirror}/${path}`]),
+    ...(record?.images === undefined ? [] : [['local cloud', folders.cloud]]),
     ['logs', `${folders.work}/logs`],
   ];
   return table(rows);

@@ -2,10 +2,14 @@
 import { cp, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createGit, type Git } from '../../adapters/git/git.ts';
+import { createWorkTree } from '../../adapters/git/work-tree.ts';
 import { loadConfig } from '../../adapters/host/config.ts';
 import { toolRoot } from '../../adapters/host/python-venv.ts';
+import { DEFAULT_IDENTITY } from '../../localcloud/identities.ts';
+import { startLocalCloud } from '../../localcloud/start-local-cloud.ts';
 import { findStream, newestLive } from '../../model/streams.ts';
 import type { Recorded } from '../../model/types.generated.ts';
+import { parseYaml } from '../../model/yaml.ts';
 import { renderRecord } from '../../render/record.ts';
 import { renderRelease } from '../../render/release.ts';
 import type { Context, Outcome } from '../command.ts';
@@ -27,6 +31,8 @@ export interface DemoFolders {
   mirror: string;
   store: string;
   work: string;
+  /** What the local cloud holds. */
+  cloud: string;
 }
 
 export async function runDemo(context: Context): Promise<Outcome> {
@@ -39,16 +45,33 @@ export async function runDemo(context: Context): Promise<Outcome> {
     mirror: path.join(base, 'mirror'),
     store: path.join(base, 'store'),
     work: path.join(base, 'work'),
+    cloud: path.join(base, 'cloud'),
   };
   await prepare(folders);
-  const opened = await openClone(folders, context);
-  const before = await opened.ports.forge.head();
-  const { repository } = await opened.load(before);
+  const cloud = await startLocalCloud({ folder: folders.cloud, regions: await regionsOf(folders) });
+  try {
+    return await playCycle(folders, context, cloud.endpoint);
+  } finally {
+    await cloud.stop();
+  }
+}
+
+async function playCycle(folders: DemoFolders, context: Context, endpoint: string): Promise<Outcome> {
+  const open = () => openClone(folders, context, endpoint);
+  const opened = await open();
+  const { repository } = await opened.load(await opened.ports.forge.head());
   const state = findStream(repository, stream);
-  if (state === undefined || newestLive(state) === undefined) await mergeUpdate(folders, context);
-  const [outcome] = await releaseStreams(await openClone(folders, context), [stream]);
+  if (state === undefined || newestLive(state) === undefined) await mergeUpdate(folders, open, context);
+  const [outcome] = await releaseStreams(await open(), [stream]);
   if (outcome?.error !== undefined) throw outcome.error;
-  return await report(folders, await openClone(folders, context), outcome?.recorded);
+  return await report(folders, await open(), outcome?.recorded);
+}
+
+/** The regions that the repository's targets name: the local cloud has just these. */
+async function regionsOf({ clone }: DemoFolders): Promise<string[]> {
+  const file = 'releases/targets.yaml';
+  const targets = parseYaml('Targets', (await (await createWorkTree(clone)).read(file)) ?? '', file);
+  return targets.aws?.regions.map(({ id }) => id) ?? [];
 }
 
 /** A new origin appears whole or not at all. */
@@ -94,19 +117,23 @@ async function configure(folders: DemoFolders): Promise<void> {
   await writeFile(file, text);
 }
 
-async function openClone({ clone }: DemoFolders, context: Context): Promise<Opened> {
-  return await openRepository(clone, await loadConfig(clone, context.env), context.log);
+async function openClone({ clone }: DemoFolders, context: Context, endpoint: string): Promise<Opened> {
+  const config = { ...(await loadConfig(clone, context.env)), aws: { endpoint } };
+  return await openRepository(clone, config, context.log, DEFAULT_IDENTITY);
 }
 
 /** What a contributor and a reviewer do: a branch with fresh pins and a release file, pushed, then merged. */
-async function mergeUpdate(folders: DemoFolders, context: Context): Promise<void> {
-  const { clone } = folders;
+async function mergeUpdate(
+  { clone }: DemoFolders,
+  open: () => Promise<Opened>,
+  context: Context,
+): Promise<void> {
   const git = createGit(clone);
   await git(['fetch', '--quiet', 'origin']);
   await git(['checkout', '--quiet', '--force', '-B', 'update', 'origin/main']);
   await git(['clean', '--quiet', '--force', '-d']);
-  await resolveStream(await openClone(folders, context), stream, context.log);
-  const proposal = await propose(await openClone(folders, context), stream, {
+  await resolveStream(await open(), stream, context.log);
+  const proposal = await propose(await open(), stream, {
     reason: 'First release, with the packages of today',
   });
   await git(['add', '--all', '--', 'releases']);
