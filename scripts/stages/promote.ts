@@ -20,7 +20,7 @@ type PromotePorts = Pick<Ports, 'clock' | 'cloud' | 'forge' | 'log'>;
 /** Milliseconds until a parameter must show: AWS checks that its AMI is there first. */
 const limit = 20 * 60_000;
 /** Seconds that a region of best effort gets for a call that keeps failing. */
-const bestEffortPatience = 60;
+const bestEffortPatience = 120;
 /** Each time that somebody changes the releases meanwhile costs one. */
 const attempts = 5;
 

@@ -26,7 +26,7 @@ type PublishPorts = Pick<Ports, 'clock' | 'cloud' | 'log'>;
 /** Milliseconds that a copy may take. */
 const copyLimit = { required: 2 * 60 * 60_000, bestEffort: 30 * 60_000 } as const;
 /** Seconds that a region of best effort gets for a call that keeps failing. */
-const bestEffortPatience = 60;
+const bestEffortPatience = 120;
 
 /** A region with its images, private or public. */
 interface Brought {

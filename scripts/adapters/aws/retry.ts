@@ -27,7 +27,7 @@ export interface Caller {
   send<T>(call: string, run: () => Promise<T>, names?: 'new'): Promise<T>;
 }
 
-/** @param limit milliseconds that bound all patience */
+/** @param limit milliseconds that bound the patience with a region that is busy or does not answer */
 export function createCaller(region: string, clock: Clock, limit = Number.POSITIVE_INFINITY): Caller {
   return {
     region,
@@ -38,7 +38,10 @@ export function createCaller(region: string, clock: Clock, limit = Number.POSITI
         try {
           return await run();
         } catch (error) {
-          const allowed = Math.min(patience[classify(error).meaning] ?? 0, limit);
+          const { meaning } = classify(error);
+          const usually = patience[meaning] ?? 0;
+          // What was just made shows late in a healthy region, too.
+          const allowed = meaning === 'missing' ? usually : Math.min(usually, limit);
           const pause = pauseBefore(attempt);
           if (clock.now().getTime() + pause - started > allowed) throw translate(error, call, region);
           await clock.sleep(pause);
