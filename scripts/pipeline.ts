@@ -1,21 +1,24 @@
 /**
  * The ordered table of stages: what a release goes through, and what each step hands to the next.
  *
- *     per architecture:                Job → fetch → build → qa → Tested
- *     per release, architectures joined:  Candidate → mirror → record → Recorded
+ *     per architecture:                   Job → fetch → build → qa → upload → Uploaded
+ *     per release, architectures joined:  Candidate → mirror → publish → record → promote → Promoted
  *
  * A stage is a function of the value before and the ports; the values are valid by schemas/values.schema.json, so that
  * a CI job can hand them to the next as a file, and any stage can be run again alone.
  */
 import { createHash } from 'node:crypto';
 import { assertValid, type Kind } from './model/schema.ts';
-import type { Built, FileRef, Job, SchemaTypes, Tested } from './model/types.generated.ts';
+import type { Built, FileRef, Job, SchemaTypes, Tested, Uploaded } from './model/types.generated.ts';
 import type { Ports } from './ports.ts';
 import { buildImage } from './stages/build.ts';
 import { fetchPackages } from './stages/fetch.ts';
 import { mirrorRelease } from './stages/mirror.ts';
+import { promoteRelease } from './stages/promote.ts';
+import { publishRelease } from './stages/publish.ts';
 import { testImage } from './stages/qa.ts';
 import { recordRelease } from './stages/record.ts';
+import { uploadImage } from './stages/upload.ts';
 
 /** A stage with the schemas of what goes in and what comes out. */
 export interface Stage<In extends Kind, Out extends Kind> {
@@ -38,8 +41,11 @@ export const stages = {
   fetch: stage('fetch', 'Job', 'Fetched', fetchPackages),
   build: stage('build', 'Fetched', 'Built', buildImage),
   qa: stage('qa', 'Built', 'Tested', testImage),
+  upload: stage('upload', 'Tested', 'Uploaded', uploadImage),
   mirror: stage('mirror', 'Candidate', 'Mirrored', mirrorRelease),
-  record: stage('record', 'Mirrored', 'Recorded', recordRelease),
+  publish: stage('publish', 'Mirrored', 'Published', publishRelease),
+  record: stage('record', 'Published', 'Recorded', recordRelease),
+  promote: stage('promote', 'Recorded', 'Promoted', promoteRelease),
 } as const;
 
 /** One architecture from its pins to a tested image. Goes on after the last stage that ended, if its files are there. */
@@ -50,6 +56,11 @@ export async function makeTested(job: Job, ports: Ports): Promise<Tested> {
     ...artifactsOf(value),
   ]);
   return await resume(stages.qa, built, job, ports, () => []);
+}
+
+/** One architecture from its pins to its image in the cloud, which is looked at again each time. */
+export async function makeUploaded(job: Job, ports: Ports): Promise<Uploaded> {
+  return await stages.upload.run(await makeTested(job, ports), ports);
 }
 
 function artifactsOf(built: Built): FileRef[] {
@@ -67,12 +78,10 @@ async function resume<In extends Kind, Out extends Kind>(
   const key = `${job.stream}/${job.version}/${job.architecture}/${name}`;
   const digest = digestOf(assertValid(input, value));
   const kept = await ports.values.load(key);
-  if (isKept(kept) && kept.input === digest) {
-    const earlier = assertValid(output, kept.output);
-    if (await allThere(filesOf(earlier), ports)) {
-      ports.log.info(`${name} ${job.stream} ${job.version} ${job.architecture}: done before`);
-      return earlier;
-    }
+  const earlier = isKept(kept) && kept.input === digest ? readKept(output, kept.output) : undefined;
+  if (earlier !== undefined && (await allThere(filesOf(earlier), ports))) {
+    ports.log.info(`${name} ${job.stream} ${job.version} ${job.architecture}: done before`);
+    return earlier;
   }
   const made = assertValid(output, await run(value, ports));
   await ports.values.save(key, { input: digest, output: made });
@@ -87,6 +96,15 @@ function digestOf(value: unknown): string {
 
 function isKept(value: unknown): value is { input: string; output: unknown } {
   return typeof value === 'object' && value !== null && 'input' in value && 'output' in value;
+}
+
+/** One that does not fit was kept by another version of Aperiodic, or damaged: the stage runs again. */
+function readKept<K extends Kind>(kind: K, value: unknown): SchemaTypes[K] | undefined {
+  try {
+    return assertValid(kind, value);
+  } catch {
+    return undefined;
+  }
 }
 
 async function allThere(files: readonly FileRef[], ports: Ports): Promise<boolean> {

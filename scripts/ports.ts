@@ -15,6 +15,7 @@ import type {
   Pin,
   Tools,
 } from './model/types.generated.ts';
+import type { Cloud } from './ports/cloud.ts';
 
 export type { CommandResult, DiskEntry, DiskView, Firmware } from './model/inspection.ts';
 export type { Tree } from './model/tree.ts';
@@ -39,6 +40,8 @@ export interface Task {
 
 export interface Clock {
   now(): Date;
+  /** Goes on after this many milliseconds. */
+  sleep(ms: number): Promise<void>;
 }
 
 /** Packages by sha256, so that pins stay buildable after the mirror has dropped them. */
@@ -195,6 +198,8 @@ export interface Forge {
   commit(request: CommitRequest): Promise<string>;
 }
 
+export type { Cloud, CloudImage, CloudRegion, CloudSnapshot, Sharing } from './ports/cloud.ts';
+
 export interface Ports {
   log: Log;
   clock: Clock;
@@ -209,4 +214,6 @@ export interface Ports {
   /** @throws not-found when configuration has no address for the id */
   mirror(id: string): Mirror;
   forge: Forge;
+  /** Makes no call before it is asked for something. */
+  cloud: Cloud;
 }

@@ -8,8 +8,8 @@ import { makeCandidate, makeJob, recallTested } from './model/job.ts';
 import type { Action, StreamPlan } from './model/plan.ts';
 import { planRepository, planStream } from './model/plan.ts';
 import { findStream, type ReleaseState, type Repository, type StreamState } from './model/streams.ts';
-import type { MirrorTarget, Recorded, Release, Tested } from './model/types.generated.ts';
-import { makeTested, stages } from './pipeline.ts';
+import type { MirrorTarget, Recorded, Release, Uploaded } from './model/types.generated.ts';
+import { makeUploaded, stages } from './pipeline.ts';
 import type { Ports, Tree } from './ports.ts';
 import { bringBack } from './reconcile/bring-back.ts';
 import { versionOf } from './render/plan.ts';
@@ -168,11 +168,11 @@ function blockedError(id: string, problems: readonly AperiodicError[]): Aperiodi
 
 async function release(wanted: Release, id: string, seen: Seen, ports: Ports): Promise<Recorded> {
   const { stream } = stateOf(seen.repository, id, wanted);
-  const tested: Tested[] = [];
+  const uploaded: Uploaded[] = [];
   for (const architecture of wanted.architectures) {
-    tested.push(await makeTested(makeJob(stream, wanted, architecture, seen.tree.commit), ports));
+    uploaded.push(await makeUploaded(makeJob(stream, wanted, architecture, seen.tree.commit), ports));
   }
-  return await publish(stream, tested, wanted.targets.mirrors, seen.repository, ports);
+  return await publish(stream, uploaded, wanted.targets.mirrors, seen.repository, ports);
 }
 
 /** Brings a recorded release to more mirrors: its files come from this machine or from a mirror that holds them. */
@@ -193,19 +193,28 @@ async function extend(
       await bringBack(name, file, record.mirrors, ports);
     }
   }
-  return await publish(stream, tested, mirrors, seen.repository, ports);
+  return await publish(
+    stream,
+    tested.map((one) => ({ tested: one })),
+    mirrors,
+    seen.repository,
+    ports,
+  );
 }
 
 async function publish(
   stream: StreamState,
-  tested: readonly Tested[],
+  uploaded: readonly Uploaded[],
   mirrors: readonly string[],
   repository: Repository,
   ports: Ports,
 ): Promise<Recorded> {
   const targets = mirrors.map((id) => targetOf(repository, id));
-  const mirrored = await stages.mirror.run(makeCandidate(stream, tested, targets), ports);
-  return await stages.record.run(mirrored, ports);
+  const mirrored = await stages.mirror.run(makeCandidate(stream, uploaded, targets), ports);
+  const published = await stages.publish.run(mirrored, ports);
+  const recorded = await stages.record.run(published, ports);
+  await stages.promote.run(recorded, ports);
+  return recorded;
 }
 
 function targetOf(repository: Repository, id: string): MirrorTarget {

@@ -3,7 +3,7 @@ import type { Command } from './command.ts';
 import { doctor } from './doctor.ts';
 import { demo, kickstart, plan, propose, release, resolve, validate } from './repository-commands.ts';
 import { setup } from './setup.ts';
-import { build, fetch, mirror, qa, record } from './stage-commands.ts';
+import { build, fetch, mirror, promote, publish, qa, record, upload } from './stage-commands.ts';
 
 export const commands: readonly Command[] = [
   validate,
@@ -15,8 +15,11 @@ export const commands: readonly Command[] = [
   fetch,
   build,
   qa,
+  upload,
   mirror,
+  publish,
   record,
+  promote,
   setup,
   doctor,
   demo,

@@ -1,7 +1,9 @@
 /** Wires the adapters to the ports for one repository and its configuration. */
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createDirectoryArtifacts } from '../adapters/artifacts/directory.ts';
 import { createDirectoryValues } from '../adapters/artifacts/values.ts';
+import { createAwsCloud } from '../adapters/aws/cloud.ts';
 import { createDebPayload } from '../adapters/deb/payload.ts';
 import { createDiskReader } from '../adapters/disk/reader.ts';
 import { createGitForge } from '../adapters/git/forge.ts';
@@ -33,7 +35,7 @@ export interface Opened {
   catchUp(): Promise<void>;
 }
 
-const clock: Clock = { now: () => new Date() };
+const clock: Clock = { now: () => new Date(), sleep: async (ms) => await sleep(ms) };
 
 /** @throws AperiodicError `invalid` for releases/repositories.yaml that cannot be read */
 export async function openRepository(root: string, config: ResolvedConfig, log: Log): Promise<Opened> {
@@ -50,6 +52,7 @@ export async function openRepository(root: string, config: ResolvedConfig, log: 
     branch: config.git.branch,
     identity: { name: config.git.name ?? 'Aperiodic', email: config.git.email ?? 'aperiodic@localhost' },
   });
+  const shared = await loadShared(workTree, load);
   const ports: Ports = {
     log,
     clock,
@@ -59,7 +62,7 @@ export async function openRepository(root: string, config: ResolvedConfig, log: 
     kickstarts,
     payloads: {
       deb: createDebPayload({
-        repositories: await listRepositories(workTree, load),
+        repositories: shared.repositories?.repositories ?? [],
         addresses: config.repositories,
         cache: path.join(config.work, 'cache'),
       }),
@@ -69,15 +72,22 @@ export async function openRepository(root: string, config: ResolvedConfig, log: 
     disks: createDiskReader(),
     mirror: (id) => openMirror(id, config),
     forge,
+    cloud: createAwsCloud({
+      clock,
+      endpoint: config.aws.endpoint,
+      home: shared.targets?.aws?.home ?? fallbackRegion,
+    }),
   };
   return { root, config, ports, workTree, load, catchUp: () => forge.catchUp() };
 }
 
-async function listRepositories(tree: Tree, load: (tree: Tree) => Promise<Loaded>) {
+/** Region of calls about the account, where releases/targets.yaml names no home. */
+const fallbackRegion = 'us-east-1';
+
+async function loadShared(tree: Tree, load: (tree: Tree) => Promise<Loaded>) {
   // Only the shared files are of interest here: streams are left out, so that no kickstart is parsed.
   const shared: Tree = { ...tree, list: async () => [] };
-  const { repository } = await load(shared);
-  return repository.repositories?.repositories ?? [];
+  return (await load(shared)).repository;
 }
 
 /** @throws AperiodicError `not-found` naming how to configure the mirror */

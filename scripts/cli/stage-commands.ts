@@ -45,24 +45,59 @@ export const qa: Command = {
   action: async (context) => (await import('./actions/stage.ts')).runQa(context),
 };
 
+export const upload: Command = {
+  name: 'upload',
+  summary: 'stage: the image to a private AMI',
+  description:
+    'Tested → Uploaded. Writes the image to a snapshot in the home region, reads it back, and registers it as an AMI that only ' +
+    'the account can launch. A release without AMIs passes through.',
+  arguments: [{ name: '<tested>', description: 'value of qa, a JSON file' }],
+  options: [output],
+  examples: ['aperiodic upload tested.amd64.json --output uploaded.amd64.json'],
+  action: async (context) => (await import('./actions/stage.ts')).runUpload(context),
+};
+
 export const mirror: Command = {
   name: 'mirror',
   summary: 'stage: files to the mirrors',
   description:
-    'Tested values of all architectures → Mirrored. Brings the files and a CHECKSUM file to each mirror of the release.',
-  arguments: [{ name: '<tested...>', description: 'values of qa, one JSON file an architecture' }],
+    'Uploaded values of all architectures → Mirrored. Brings the files and a CHECKSUM file to each mirror of the release.',
+  arguments: [{ name: '<uploaded...>', description: 'values of upload, one JSON file an architecture' }],
   options: [output],
-  examples: ['aperiodic mirror tested.amd64.json --output mirrored.json'],
+  examples: ['aperiodic mirror uploaded.amd64.json --output mirrored.json'],
   action: async (context) => (await import('./actions/stage.ts')).runMirror(context),
+};
+
+export const publish: Command = {
+  name: 'publish',
+  summary: 'stage: AMIs to every region, public',
+  description:
+    'Mirrored → Published. Copies the AMIs to each region of the release, and makes them public once every required region ' +
+    'has them.',
+  arguments: [{ name: '<mirrored>', description: 'value of mirror, a JSON file' }],
+  options: [output],
+  examples: ['aperiodic publish mirrored.json --output published.json'],
+  action: async (context) => (await import('./actions/stage.ts')).runPublish(context),
 };
 
 export const record: Command = {
   name: 'record',
   summary: 'stage: the record to the main branch',
   description:
-    'Mirrored → Recorded. Commits what came out beside the release file and pushes it, never by force.',
-  arguments: [{ name: '<mirrored>', description: 'value of mirror, a JSON file' }],
+    'Published → Recorded. Commits what came out beside the release file and pushes it, never by force.',
+  arguments: [{ name: '<published>', description: 'value of publish, a JSON file' }],
   options: [output],
-  examples: ['aperiodic record mirrored.json'],
+  examples: ['aperiodic record published.json --output recorded.json'],
   action: async (context) => (await import('./actions/stage.ts')).runRecord(context),
+};
+
+export const promote: Command = {
+  name: 'promote',
+  summary: 'stage: pointers to the newest AMIs',
+  description:
+    'Recorded → Promoted. Sets the parameters that name the AMIs of this version, and those that name the newest live one.',
+  arguments: [{ name: '<recorded>', description: 'value of record, a JSON file' }],
+  options: [output],
+  examples: ['aperiodic promote recorded.json'],
+  action: async (context) => (await import('./actions/stage.ts')).runPromote(context),
 };

@@ -14,6 +14,8 @@ export type ErrorCode =
   | 'build-failed' // a tool that makes the image failed
   | 'qa-failed' // the image was tested and is bad
   | 'unreachable' // a server or a remote could not be reached
+  | 'denied' // the cloud does not let these credentials or this account do it
+  | 'quota' // the cloud's account has no room for more
   | 'disk-full'
   | 'missing-tool' // a program of the host is not installed
   | 'interrupted'

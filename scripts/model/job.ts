@@ -1,14 +1,18 @@
 /** From a planned release to the values that its stages start with. */
+import type { RegionsToReach } from './cloud.ts';
 import { AperiodicError } from './errors.ts';
+import { deprecationDate } from './plan/retention.ts';
 import { liveReleases, type ReleaseState, type StreamState } from './streams.ts';
 import type {
   Architecture,
   Candidate,
+  CloudTargets,
   Job,
   MirrorTarget,
   PublishedRecord,
   Release,
   Tested,
+  Uploaded,
 } from './types.generated.ts';
 
 /**
@@ -44,23 +48,27 @@ export function makeJob(
   };
 }
 
-/** @param targets the mirrors to bring it to */
+/**
+ * @param targets the mirrors to bring it to
+ * @param aws the regions to bring it to; left out when it makes no AMIs
+ */
 export function makeCandidate(
   stream: StreamState,
-  tested: readonly Tested[],
+  uploaded: readonly Uploaded[],
   targets: readonly MirrorTarget[],
+  aws?: CloudTargets,
 ): Candidate {
-  const [first] = tested;
+  const [first] = uploaded;
   if (first === undefined)
     throw new AperiodicError('internal', 'a candidate needs at least one architecture');
-  const { job } = first.built;
-  const other = tested.find(
-    ({ built }) => built.job.version !== job.version || built.job.stream !== job.stream,
+  const { job } = first.tested.built;
+  const other = uploaded.find(
+    ({ tested: { built } }) => built.job.version !== job.version || built.job.stream !== job.stream,
   );
   if (other !== undefined) {
     throw new AperiodicError(
       'conflict',
-      `values of ${job.stream} ${job.version} and of ${other.built.job.stream} ${other.built.job.version} were mixed`,
+      `values of ${job.stream} ${job.version} and of ${other.tested.built.job.stream} ${other.tested.built.job.version} were mixed`,
     );
   }
   return {
@@ -70,8 +78,28 @@ export function makeCandidate(
     commit: job.commit,
     targets: [...targets],
     retained: liveReleases(stream).map(({ release }) => release.version),
-    architectures: [...tested],
+    ...(aws === undefined ? {} : { aws }),
+    architectures: [...uploaded],
   };
+}
+
+/**
+ * The regions that a release is brought to, and when its images there are deprecated; undefined when the stream makes no
+ * AMIs. @param record of the release, when there is one
+ */
+export function makeCloudTargets(
+  { stream }: StreamState,
+  aws: RegionsToReach | undefined,
+  version: string,
+  now: Date,
+  record?: PublishedRecord,
+): CloudTargets | undefined {
+  if (aws === undefined) return undefined;
+  const { home, regions, bestEffort } = aws;
+  const retention = stream?.aws?.retention;
+  const deprecateAt =
+    retention === undefined ? undefined : deprecationDate(version, retention, now, record?.deprecateAt);
+  return { home, regions, bestEffort, ...(deprecateAt === undefined ? {} : { deprecateAt }) };
 }
 
 /**

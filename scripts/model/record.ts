@@ -8,7 +8,7 @@ import type {
   RecordedArchitecture,
   RecordedImage,
   RecordedMirror,
-  Tested,
+  Uploaded,
 } from './types.generated.ts';
 
 /**
@@ -84,7 +84,7 @@ export function timestamp(date: Date): string {
   return `${date.toISOString().slice(0, 19)}Z`;
 }
 
-function recordArchitecture({ built, qa }: Tested): RecordedArchitecture {
+function recordArchitecture({ tested: { built, qa } }: Uploaded): RecordedArchitecture {
   return {
     architecture: built.job.architecture,
     raw: { sha256: built.raw.sha256, size: built.raw.size },

@@ -17,6 +17,14 @@ export type MirrorAddress = DirectoryMirrorAddress | RsyncMirrorAddress;
  * Public: anybody can launch it. Private: too old to be public. Withdrawn: private since its release was withdrawn. Removed: deregistered, its snapshot deleted.
  */
 export type ImageState = 'public' | 'private' | 'withdrawn' | 'removed';
+/**
+ * Regions that the release is brought to without waiting for them.
+ *
+ * @maxItems 64
+ *
+ * Items: An AWS region, such as eu-central-1.
+ */
+export type BestEffort = string[];
 
 export interface SchemaTypes {
   Architecture: Architecture;
@@ -56,9 +64,15 @@ export interface SchemaTypes {
   BuiltArtifact: BuiltArtifact;
   Built: Built;
   Tested: Tested;
+  UploadedImage: UploadedImage;
+  Uploaded: Uploaded;
+  CloudTargets: CloudTargets;
   Candidate: Candidate;
   Mirrored: Mirrored;
+  Published: Published;
   Recorded: Recorded;
+  Pointer: Pointer;
+  Promoted: Promoted;
 }
 /**
  * A file that one stage hands to the next.
@@ -107,6 +121,7 @@ export interface Config {
   mirrors?: {
     [k: string]: MirrorAddress;
   };
+  aws?: AwsConfig;
   git?: {
     /**
      * Default origin.
@@ -139,6 +154,12 @@ export interface RsyncMirrorAddress {
    */
   rsync: string;
   passwordFile?: string;
+}
+export interface AwsConfig {
+  /**
+   * Address that stands for all of AWS's services, such as a local endpoint. Default: AWS.
+   */
+  endpoint?: string;
 }
 /**
  * What pykickstart understood of a flattened kickstart. Lines count from 1 in the flattened text.
@@ -468,14 +489,7 @@ export interface ReleaseAws {
    * Items: An AWS region, such as eu-central-1.
    */
   regions: string[];
-  /**
-   * Regions that the release is brought to without waiting for them.
-   *
-   * @maxItems 64
-   *
-   * Items: An AWS region, such as eu-central-1.
-   */
-  bestEffort: string[];
+  bestEffort: BestEffort;
 }
 export interface Withdrawal {
   reason: string;
@@ -717,7 +731,53 @@ export interface Tested {
   qa: QaReport;
 }
 /**
- * All architectures of one release, tested: input of mirror.
+ * An AMI with its snapshot, in one region.
+ */
+export interface UploadedImage {
+  /**
+   * An AWS region, such as eu-central-1.
+   */
+  region: string;
+  /**
+   * Id of an AMI in its region.
+   */
+  ami: string;
+  /**
+   * Id of an EBS snapshot in its region.
+   */
+  snapshot: string;
+}
+/**
+ * Output of upload: the tested image is an AMI in the home region, read back while private. Without image when the release makes no AMIs.
+ */
+export interface Uploaded {
+  tested: Tested;
+  image?: UploadedImage;
+}
+/**
+ * Where publish brings the AMIs of a release.
+ */
+export interface CloudTargets {
+  /**
+   * An AWS region, such as eu-central-1.
+   */
+  home: string;
+  /**
+   * Without these, nothing is made public.
+   *
+   * @maxItems 64
+   *
+   * Items: An AWS region, such as eu-central-1.
+   */
+  regions: string[];
+  bestEffort: BestEffort;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  deprecateAt?: string;
+}
+/**
+ * All architectures of one release, tested and uploaded: input of mirror.
  */
 export interface Candidate {
   /**
@@ -746,10 +806,11 @@ export interface Candidate {
    * Items: A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
    */
   retained: string[];
+  aws?: CloudTargets;
   /**
    * @minItems 1
    */
-  architectures: Tested[];
+  architectures: Uploaded[];
 }
 /**
  * Output of mirror: every target holds and was seen to hold the files.
@@ -757,6 +818,13 @@ export interface Candidate {
 export interface Mirrored {
   candidate: Candidate;
   mirrors: RecordedMirror[];
+}
+/**
+ * Output of publish: AMIs that everybody may launch, in every required region. None when the release makes no AMIs.
+ */
+export interface Published {
+  mirrored: Mirrored;
+  images: RecordedImage[];
 }
 /**
  * Output of record: the record is on the main branch.
@@ -768,4 +836,25 @@ export interface Recorded {
    */
   commit: string;
   record: PublishedRecord;
+}
+/**
+ * An SSM parameter that names the AMI to launch.
+ */
+export interface Pointer {
+  /**
+   * An AWS region, such as eu-central-1.
+   */
+  region: string;
+  name: string;
+  /**
+   * Id of an AMI in its region.
+   */
+  ami: string;
+}
+/**
+ * Output of promote: the pointers name what the main branch records.
+ */
+export interface Promoted {
+  recorded: Recorded;
+  pointers: Pointer[];
 }

@@ -55,7 +55,7 @@ function folderOf({ stream, version }: Candidate): string {
 /** Of all architectures, by name. @throws AperiodicError `invalid` when two have one name */
 function listArtifacts(candidate: Candidate): { name: string; file: FileRef }[] {
   const list = candidate.architectures
-    .flatMap(({ built }) => built.artifacts)
+    .flatMap(({ tested }) => tested.built.artifacts)
     .sort((a, b) => compareText(a.name, b.name));
   const twice = list.find(({ name }, i) => list[i + 1]?.name === name);
   if (twice === undefined) return list;
@@ -71,7 +71,7 @@ async function artifactFiles(candidate: Candidate, { artifacts }: MirrorPorts): 
 }
 
 async function writeChecksums(candidate: Candidate, { artifacts }: MirrorPorts): Promise<MirrorFile> {
-  const names = new Set(candidate.architectures.map(({ built }) => built.job.name));
+  const names = new Set(candidate.architectures.map(({ tested }) => tested.built.job.name));
   const [streamName] = names;
   if (streamName === undefined || names.size !== 1) {
     throw new AperiodicError(

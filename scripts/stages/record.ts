@@ -1,33 +1,28 @@
 /**
- * In: a release and the mirrors that hold it. Out: its record, on the main branch.
+ * In: a release, the mirrors that hold it, and its AMIs. Out: its record, on the main branch.
  *
  * Safe to run twice: the record is rendered from the newest tree on each try, and when it is there already with the same
  * content nothing is committed. What others pushed in between stays, and counts: a release that was withdrawn or changed
  * meanwhile is not recorded.
  */
 import { AperiodicError } from '../model/errors.ts';
-import { Problems } from '../model/load-file.ts';
-import { loadReleases } from '../model/load-releases.ts';
-import type { FolderNames } from '../model/load-stream.ts';
+import { loadReleasesOf } from '../model/load-releases-of.ts';
 import { findRecordObstacle } from '../model/plan/record-check.ts';
 import { makeRecord } from '../model/record.ts';
-import { recordPath, releasePath, type StreamState, streamFolder } from '../model/streams.ts';
+import { recordPath, releasePath } from '../model/streams.ts';
 import type { Tree } from '../model/tree.ts';
-import type { Candidate, Mirrored, PublishedRecord, Recorded } from '../model/types.generated.ts';
-import { parseVersion } from '../model/version.ts';
+import type { Candidate, Published, PublishedRecord, Recorded } from '../model/types.generated.ts';
 import { assertWritable } from '../model/writable.ts';
 import { parseYaml } from '../model/yaml.ts';
 import type { Ports } from '../ports.ts';
 import { renderRecord } from '../render/record.ts';
 
-/** The file of a release, or of its record. */
-const versionFile = /^(\d{8}\.\d{1,4})(\.published)?\.yaml$/;
-
 type RecordPorts = Pick<Ports, 'forge' | 'clock'>;
 
 /** @throws AperiodicError `conflict` when main does not ask for this release any more, or records other bytes */
-export async function recordRelease(mirrored: Mirrored, ports: RecordPorts): Promise<Recorded> {
-  const { stream, version } = mirrored.candidate;
+export async function recordRelease({ mirrored, images }: Published, ports: RecordPorts): Promise<Recorded> {
+  const { stream, version, aws } = mirrored.candidate;
+  const cloud = aws === undefined ? undefined : { images, deprecateAt: aws.deprecateAt };
   const path = recordPath(stream, version);
   const made: { record?: PublishedRecord } = {};
   const commit = await ports.forge.commit({
@@ -36,7 +31,7 @@ export async function recordRelease(mirrored: Mirrored, ports: RecordPorts): Pro
       await assertAskedFor(mirrored.candidate, tree);
       const text = await tree.read(path);
       const earlier = text === undefined ? undefined : parseYaml('PublishedRecord', text, path);
-      made.record = makeRecord(mirrored, ports.clock.now(), earlier);
+      made.record = makeRecord(mirrored, ports.clock.now(), earlier, cloud);
       const content = renderRecord(made.record);
       if (content === text) return [];
       await assertWritable([path], tree);
@@ -63,18 +58,4 @@ async function assertAskedFor({ stream, version, content }: Candidate, tree: Tre
   const asked = state.releases.find(({ release }) => release.version === version);
   if (asked?.release.content !== content)
     throw refuse('the release asks for other content since it was built');
-}
-
-/** The stream with its releases and records alone: what may be recorded depends on nothing else. */
-async function loadReleasesOf(id: string, tree: Tree): Promise<StreamState> {
-  const names: FolderNames = { pins: [], releases: [], records: [] };
-  for (const path of await tree.list(streamFolder(id))) {
-    const [, version = '', published] = versionFile.exec(path.slice(streamFolder(id).length + 1)) ?? [];
-    if (parseVersion(version) !== undefined)
-      names[published === undefined ? 'releases' : 'records'].push(version);
-  }
-  const problems = new Problems();
-  const releases = await loadReleases(tree, id, names, problems);
-  const empty = { stream: undefined, kickstart: undefined, request: undefined, content: undefined };
-  return { ...empty, id, pins: [], releases, versions: [], problems: problems.list };
 }

@@ -31,6 +31,7 @@ export async function prepareBench(folder: string, store: string, log: Log): Pro
     repositories: {},
     mirrors: {},
     git: { remote: 'origin', branch: 'main' },
+    aws: {},
     overrides: [],
   };
   const opened = await openRepository(toolRoot, config, log);

@@ -58,7 +58,7 @@ function mirrored(mirrors: RecordedMirror[], architectures = [tested('arm64'), t
       commit,
       targets: [],
       retained: [],
-      architectures,
+      architectures: architectures.map((one) => ({ tested: one })),
     },
     mirrors,
   };

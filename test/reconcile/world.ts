@@ -71,8 +71,7 @@ export async function makeWorld(t: Pick<TestContext, 'after'>, wish: Wish = {}):
       return outcome;
     },
     release: (version) => parseYaml('Release', textOf(`${folder}/${version}.yaml`), version),
-    record: (version) =>
-      parseYaml('PublishedRecord', textOf(`${folder}/${version}.published.yaml`), version),
+    record: (version) => parseYaml('PublishedRecord', textOf(`${folder}/${version}.published.yaml`), version),
     rewrite: (version, changes) => {
       const text = renderRelease({ ...world.release(version), ...changes });
       forge.files.set(`${folder}/${version}.yaml`, text);

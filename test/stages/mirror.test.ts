@@ -51,7 +51,7 @@ test('every architecture and the checksum file are brought, the checksum file la
   );
   const text = await readFile(join(folder, 'files', mirrored.checksum, checksumName), 'utf8');
   const [first] =
-    candidate.architectures[1]?.built.artifacts.filter(({ format }) => format === 'qcow2') ?? [];
+    candidate.architectures[1]?.tested.built.artifacts.filter(({ format }) => format === 'qcow2') ?? [];
   const lines = text.split('\n');
   assert.equal(lines[0], `# ${names[0]}: ${first?.file.size} bytes`);
   assert.equal(lines[1], `SHA256 (${names[0]}) = ${first?.file.sha256}`);
@@ -135,7 +135,7 @@ test('a mirror that keeps old releases does not stop the new one', async (t) => 
 
 test('two files of one name are refused before anything is written', async (t) => {
   const { ports, primary } = await setUp(t);
-  const architectures = [makeTested('amd64'), makeTested('amd64')];
+  const architectures = [{ tested: makeTested('amd64') }, { tested: makeTested('amd64') }];
   await assert.rejects(mirrorRelease(makeCandidate({ architectures }), ports), { code: 'invalid' });
   assert.deepEqual(primary.writes, []);
 });

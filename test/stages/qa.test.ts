@@ -10,6 +10,7 @@ import type { BootRequest, Firmware } from '../../scripts/ports.ts';
 import { testImage } from '../../scripts/stages/qa.ts';
 import { command, disk, parsedOf, somePackages } from '../model/kickstart/commands.ts';
 import { makeContext, makeDisk } from '../model/qa/context.ts';
+import { cleanFiles, goodAnswers } from '../support/fake-ports-guests.ts';
 import { createFakeGuest, type GuestBehaviour, type GuestLog } from './fake-guest.ts';
 
 const top = await mkdtemp(path.join(tmpdir(), 'aperiodic-qa-'));
@@ -33,30 +34,11 @@ const built: Built = {
 
 const mib = 1024 ** 2;
 const diskMib = 6144;
-const good: GuestBehaviour['answers'] = {
-  'clock-right': 'zone=Etc/UTC\nnow=1700000000\n',
-  'cloud-init-done': `status: done
-btime=1
-result={"v1":{"datasource":"DataSourceNoCloud","errors":[]}}
-status={"v1":{"modules-final":{"finished":61}}}`,
-  'system-running': 'running\n',
-  'system-running-again': 'running\n',
-  'root-grown': `disk=${diskMib * mib}\nstart=${mib}\nsize=${(diskMib - 2) * mib}\noffered=${6000 * mib}\n`,
-  'efi-partition-mounted': '/dev/vda2 vfat rw\n',
-  'ssh-settings':
-    'passwordauthentication no\nkbdinteractiveauthentication no\npermitemptypasswords no\npubkeyauthentication yes\npermitrootlogin no\n',
-  'accounts-locked': 'root:locked\n',
-  'packages-pinned': 'alpha 1.0-1 amd64 ii\nbeta 2:3.1 all ii\n',
-  'kernel-arguments': 'console=ttyS0\n',
-  'network-up': 'address=eth0\nroute=default\nresolver=10.0.2.3\nconfigured=1\nreply=aperiodic\n',
-  'boot-menu-updates': 'code=0\nkernel=6\nuuid=1\nentry: /boot/vmlinuz-6 root=UUID=1\n',
-};
-
-const cleanFiles = {
-  '/boot/vmlinuz-6': '',
-  '/boot/initrd.img-6': '',
-  '/etc/cloud/cloud.cfg': 'system_info:\n  default_user:\n    name: cloud-user\n',
-};
+const good: GuestBehaviour['answers'] = goodAnswers({
+  diskSize: diskMib * mib,
+  seconds: 1_700_000_000,
+  packages: 'alpha 1.0-1 amd64 ii\nbeta 2:3.1 all ii\n',
+});
 
 interface World {
   name: string;
@@ -76,7 +58,7 @@ function makeWorld({ name, guests = {}, boot, files = cleanFiles }: World) {
     return made;
   };
   const ports: Parameters<typeof testImage>[1] = {
-    clock: { now: () => new Date(1_700_000_000_000) },
+    clock: { now: () => new Date(1_700_000_000_000), sleep: async () => undefined },
     artifacts: {
       put: async () => assert.fail('QA makes no artifact'),
       get: async () => '/images/test.raw',

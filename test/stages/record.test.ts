@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Mirrored, RecordedMirror, Release } from '../../scripts/model/types.generated.ts';
+import type { Mirrored, Published, RecordedMirror, Release } from '../../scripts/model/types.generated.ts';
 import { parseYaml, renderYaml } from '../../scripts/model/yaml.ts';
 import { recordRelease } from '../../scripts/stages/record.ts';
 import { digestOf, makeCandidate, makeReleaseFile, stream, version } from '../support/candidate.ts';
@@ -10,6 +10,7 @@ const releaseFile = `releases/${stream}/${version}.yaml`;
 const recordFile = `releases/${stream}/${version}.published.yaml`;
 const primary: RecordedMirror = { id: 'primary', path: `${stream}/${version}`, checksum: digestOf('sums') };
 const mirrored: Mirrored = { candidate: makeCandidate(), mirrors: [primary] };
+const published: Published = { mirrored, images: [] };
 
 function setUp(changes: Partial<Release> = {}) {
   const forge = createFakeForge({ [releaseFile]: renderYaml(makeReleaseFile(changes)) });
@@ -19,13 +20,14 @@ function setUp(changes: Partial<Release> = {}) {
       time += 60_000;
       return new Date(time);
     },
+    sleep: async () => undefined,
   };
   return { forge, ports: { forge, clock } };
 }
 
 test('the record is on main beside its release', async () => {
   const { forge, ports } = setUp();
-  const recorded = await recordRelease(mirrored, ports);
+  const recorded = await recordRelease(published, ports);
   assert.equal(recorded.path, recordFile);
   assert.equal(recorded.commit, (await forge.head()).commit);
   assert.deepEqual(forge.messages, [`Record ${stream} ${version}\n`]);
@@ -40,8 +42,8 @@ test('the record is on main beside its release', async () => {
 
 test('the second run, at a later time, commits nothing and gives the same value', async () => {
   const { forge, ports } = setUp();
-  const first = await recordRelease(mirrored, ports);
-  assert.deepEqual(await recordRelease(mirrored, ports), first);
+  const first = await recordRelease(published, ports);
+  assert.deepEqual(await recordRelease(published, ports), first);
   assert.equal(forge.messages.length, 1);
 });
 
@@ -49,9 +51,9 @@ test('mirrors that others recorded meanwhile stay', async () => {
   const { forge, ports } = setUp();
   const second = { ...primary, id: 'second' };
   const other = setUp();
-  await recordRelease({ ...mirrored, mirrors: [second] }, other.ports);
+  await recordRelease({ ...published, mirrored: { ...mirrored, mirrors: [second] } }, other.ports);
   forge.pushedFirst.push((files) => files.set(recordFile, other.forge.files.get(recordFile) ?? ''));
-  const { record } = await recordRelease(mirrored, ports);
+  const { record } = await recordRelease(published, ports);
   assert.deepEqual(
     record.mirrors.map(({ id }) => id),
     ['primary', 'second'],
@@ -87,7 +89,7 @@ test('a release that changed on main while it was built is not recorded', async 
     const { forge, ports } = setUp();
     forge.pushedFirst.push(change);
     await assert.rejects(
-      recordRelease(mirrored, ports),
+      recordRelease(published, ports),
       { code: what === 'broken' ? 'invalid' : 'conflict', file: releaseFile, message: words },
       what,
     );
@@ -98,13 +100,16 @@ test('a release that changed on main while it was built is not recorded', async 
 
 test('a record of other bytes is never replaced', async () => {
   const { forge, ports } = setUp();
-  await recordRelease(mirrored, ports);
+  await recordRelease(published, ports);
   const before = forge.files.get(recordFile);
   const candidate = makeCandidate();
   const [first] = candidate.architectures;
   assert.ok(first !== undefined);
-  const raw = { ...first.built.raw, sha256: digestOf('other bytes') };
-  candidate.architectures[0] = { ...first, built: { ...first.built, raw } };
-  await assert.rejects(recordRelease({ ...mirrored, candidate }, ports), { code: 'conflict' });
+  const { built } = first.tested;
+  const raw = { ...built.raw, sha256: digestOf('other bytes') };
+  candidate.architectures[0] = { tested: { ...first.tested, built: { ...built, raw } } };
+  await assert.rejects(recordRelease({ ...published, mirrored: { ...mirrored, candidate } }, ports), {
+    code: 'conflict',
+  });
   assert.equal(forge.files.get(recordFile), before);
 });

@@ -78,7 +78,7 @@ export function makeCandidate(changes: Partial<Candidate> = {}): Candidate {
     commit: 'c'.repeat(40),
     targets: [{ id: 'primary', keep: 2 }],
     retained: [version],
-    architectures: [makeTested('arm64'), makeTested('amd64')],
+    architectures: [{ tested: makeTested('arm64') }, { tested: makeTested('amd64') }],
     ...changes,
   };
 }

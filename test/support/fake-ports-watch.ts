@@ -1,15 +1,15 @@
 /** Sees every call of a port that can do something in the world. */
-import type { Ports } from '../../scripts/ports.ts';
+import type { Cloud, Ports } from '../../scripts/ports.ts';
 
 export interface Watcher {
-  /** Before a call, which waits for it, and after it gave its result; the name is as `store.add` or `mirror primary.publish`. */
+  /** Before a call, which waits for it, and after it ended, well or badly; the name is as `store.add` or `mirror primary.publish`. */
   before?(name: string): unknown;
   after?(name: string): void;
 }
 
 /** Log and clock change nothing and are left out; so are the views that ports give for reading. */
 export function watchPorts(ports: Ports, watcher: Watcher): Ports {
-  const { log, clock, payloads, mirror, machines, ...others } = ports;
+  const { log, clock, payloads, mirror, machines, cloud, ...others } = ports;
   const watched = <T extends object>(name: string, port: T) => watch(name, port, watcher);
   return {
     log,
@@ -27,6 +27,15 @@ export function watchPorts(ports: Ports, watcher: Watcher): Ports {
     disks: watched('disks', others.disks),
     mirror: (id) => watched(`mirror ${id}`, mirror(id)),
     forge: watched('forge', others.forge),
+    cloud: watchCloud(cloud, watcher),
+  };
+}
+
+function watchCloud(cloud: Cloud, watcher: Watcher): Cloud {
+  return {
+    account: watch('cloud', { account: () => cloud.account() }, watcher).account,
+    regions: watch('cloud', { regions: () => cloud.regions() }, watcher).regions,
+    region: (id, patience) => watch(`cloud ${id}`, cloud.region(id, patience), watcher),
   };
 }
 
@@ -38,9 +47,11 @@ function watch<T extends object>(name: string, port: T, { before, after }: Watch
       return async (...args: unknown[]) => {
         const call = `${name}.${String(key)}`;
         await before?.(call);
-        const result: unknown = await Reflect.apply(value, target, args);
-        after?.(call);
-        return result;
+        try {
+          return await Reflect.apply(value, target, args);
+        } finally {
+          after?.(call);
+        }
       };
     },
   });

@@ -7,6 +7,7 @@ import { createDirectoryValues } from '../../scripts/adapters/artifacts/values.t
 import { createDirectoryStore } from '../../scripts/adapters/store/directory.ts';
 import { AperiodicError } from '../../scripts/model/errors.ts';
 import type { ImageBuilder, Log, Mirror, MirrorFile, Payload, Ports } from '../../scripts/ports.ts';
+import { createFakeCloud } from './fake-cloud.ts';
 import { createFakeTask } from './fake-log.ts';
 import { createFakeMachines, fakeDisks } from './fake-ports-guests.ts';
 import { packageText, parser } from './fake-ports-repository.ts';
@@ -68,13 +69,22 @@ export interface FakePortsOptions {
   now?: () => Date;
   /** A check that every guest fails. */
   brokenCheck?: string;
+  /** Default: an empty one. */
+  cloud?: Ports['cloud'];
 }
 
-export function createPorts({ folder, forge, mirror, brokenCheck, ...options }: FakePortsOptions): Ports {
+export function createPorts({
+  folder,
+  forge,
+  mirror,
+  brokenCheck,
+  cloud,
+  ...options
+}: FakePortsOptions): Ports {
   const now = options.now ?? (() => new Date('2026-11-22T12:00:00Z'));
   return {
     log: silentLog,
-    clock: { now },
+    clock: { now, sleep: async () => undefined },
     store: createDirectoryStore(path.join(folder, 'store')),
     artifacts: createDirectoryArtifacts(path.join(folder, 'work')),
     values: createDirectoryValues(path.join(folder, 'work', 'values')),
@@ -85,6 +95,7 @@ export function createPorts({ folder, forge, mirror, brokenCheck, ...options }: 
     disks: fakeDisks,
     mirror,
     forge,
+    cloud: cloud ?? createFakeCloud(),
   };
 }
 

@@ -154,7 +154,7 @@ async function runChild(place: Place, kill: Kill): Promise<NodeJS.Signals | null
 
 /** What may stay is cleaned up by the next download; locks are there only while somebody works. */
 async function assertNothingLeft({ folder }: Place): Promise<void> {
-  assert.deepEqual(await readdir(path.join(folder, 'work', 'locks')), []);
+  assert.deepEqual(await readdir(path.join(folder, 'work', 'lock')), []);
   const store = path.join(folder, 'store');
   const own = await createDirectoryStore(store).temporaryFolder();
   assert.deepEqual(await readdir(path.join(store, 'tmp')), [path.basename(own)]);

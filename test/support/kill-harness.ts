@@ -5,7 +5,7 @@ import { type Place, runReconcile } from './kill-harness-world.ts';
 
 /** Where the process dies. */
 export type Kill =
-  /** Before the n-th call of a port, or when it has its result; counted from 1. */
+  /** Before the n-th call of a port, or when it has ended; counted from 1. */
   | { when: 'before' | 'after'; call: number }
   /** So long after the run began. */
   | { when: 'later'; milliseconds: number }

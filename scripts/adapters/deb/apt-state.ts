@@ -33,7 +33,7 @@ export async function prepareAptState(
   architecture: Architecture,
 ): Promise<AptState> {
   const folder = stateFolder(cache, sources, architecture);
-  assertPlain(folder, /^[^"\\#\p{Cc}]+$/u, 'a quotation mark, a backslash, # or a control character');
+  assertPlain(folder, /^[^"\\\p{Cc}]+$/u, 'a quotation mark, a backslash or a control character');
   for (const name of [
     'lists/partial',
     'cache/archives/partial',

@@ -27,12 +27,17 @@ export function collectOutput(
 ): () => CollectedOutput {
   let failure: { error: unknown } | undefined;
   let overflow = false;
+  // Its children may live on and hold the other ends of the streams: nobody waits for those.
+  const stop = () => {
+    running.kill();
+    for (const stream of [running.stdout, running.stderr]) stream.destroy();
+  };
   const guarded = (work: () => void) => {
     try {
       if (failure === undefined) work();
     } catch (error) {
       failure = { error };
-      running.kill();
+      stop();
     }
   };
   const watch = (stream: OutputStream) => {
@@ -44,7 +49,7 @@ export function collectOutput(
       size += data.length;
       if (size > limit) {
         overflow = true;
-        running.kill();
+        stop();
         return;
       }
       chunks.push(data);

@@ -6,7 +6,7 @@ import type { Config, MirrorAddress } from '../../model/types.generated.ts';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads APERIODIC_STORE, APERIODIC_WORK, APERIODIC_REPOSITORY_<ID> and APERIODIC_MIRROR_<ID>. An id is written in
+ * Reads APERIODIC_STORE, APERIODIC_WORK, AWS_ENDPOINT_URL, APERIODIC_REPOSITORY_<ID> and APERIODIC_MIRROR_<ID>. An id is written in
  * capitals with `_` for `-`; ids hold no `_`, so the way back is unique. An empty variable counts as unset.
  * @throws AperiodicError `invalid`, naming the variable and never its value
  */
@@ -30,6 +30,7 @@ export function readConfigEnvironment(env: Environment): { config: Config; overr
 function readVariable(name: string, value: string): Config | undefined {
   if (name === 'APERIODIC_STORE') return { store: value };
   if (name === 'APERIODIC_WORK') return { work: value };
+  if (name === 'AWS_ENDPOINT_URL') return { aws: { endpoint: value } };
   const [, kind, id] = /^APERIODIC_(REPOSITORY|MIRROR)_(.+)$/.exec(name) ?? [];
   if (kind === undefined || id === undefined) return undefined;
   const key = id.toLowerCase().replaceAll('_', '-');
@@ -48,6 +49,8 @@ function refuseInvalid(name: string, part: Config): void {
     ? 'an address such as https://HOST/FOLDER or file:///FOLDER, and ID as in releases/repositories.yaml'
     : name.startsWith('APERIODIC_MIRROR_')
       ? 'a folder or rsync://HOST[:PORT]/MODULE[/FOLDER], and ID as in releases/targets.yaml'
-      : 'the path of a folder';
+      : name === 'AWS_ENDPOINT_URL'
+        ? 'an address such as http://127.0.0.1:4566'
+        : 'the path of a folder';
   throw new AperiodicError('invalid', `the environment's ${name} is not valid: it must be ${wanted}`);
 }

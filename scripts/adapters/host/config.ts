@@ -22,6 +22,7 @@ export interface ResolvedConfig {
   /** By mirror id. */
   mirrors: Record<string, MirrorAddress>;
   git: { remote: string; branch: string; name?: string; email?: string };
+  aws: { endpoint?: string };
   /** Names of the environment's variables that were used. */
   overrides: string[];
 }
@@ -47,6 +48,7 @@ export async function loadConfig(root: string, env: Environment, file?: string):
     repositories: joinById(written.repositories, config.repositories, (old, now) => ({ ...old, ...now })),
     mirrors: resolveDirectories(root, joinById(written.mirrors, config.mirrors, joinMirror)),
     git: { remote: 'origin', branch: 'main', ...written.git },
+    aws: { ...written.aws, ...config.aws },
     overrides,
   };
 }

@@ -1,9 +1,9 @@
 /**
  * One run at a time on a work folder: two would empty each other's build folders.
  *
- * Each run that is at it has an empty file `<folder>/locks/<pid>-<start time>`. A process of that name that is gone never
- * comes back, so its file may be removed by anybody at any time, and a kill needs no cleaning up. Whoever sees no other
- * living process after its own file is there holds the lock: of two that start together at most one sees that.
+ * Each run that is at it has an empty file `<folder>/lock/<pid>-<start time>`. A process of that name that is gone
+ * never comes back, so anybody may remove its file at any time, and a kill needs no cleaning up. Whoever sees no other
+ * living process once its own file is there holds the lock: of two that start together at most one sees that.
  */
 import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -16,11 +16,11 @@ const attempts = 6;
 const pauseMs = 40;
 
 /**
- * Runs `work` while this process holds the folder's lock. Those of processes that are gone, however they ended, do not count.
+ * Runs `work` while this process holds the folder's lock. Processes that are gone, however they ended, do not count.
  * @throws AperiodicError `conflict` when another live process holds it, or this one does already
  */
 export async function withLock<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  const locks = path.join(folder, 'locks');
+  const locks = path.join(folder, 'lock');
   await mkdir(locks, { recursive: true });
   const file = path.join(locks, await nameProcess(process.pid));
   await acquire(file, folder);

@@ -2,7 +2,7 @@
 import { StringDecoder } from 'node:string_decoder';
 
 /** Longer lines are handed on in pieces: an endless one must not fill the memory. In UTF-16 units. */
-export const longestLine = 64 * 1024;
+export const longestLine = 1024 * 1024;
 
 export interface LineSplitter {
   /** Takes the next bytes and tells of each line that ended. */

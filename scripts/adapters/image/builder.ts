@@ -81,7 +81,7 @@ export async function newestDate(pins: readonly Pin[], store: Store): Promise<nu
     try {
       const header = Buffer.alloc(36);
       await handle.read(header, 0, header.length, 0);
-      const date = /^!<arch>\ndebian-binary {2,3}\/? ?(\d+)\s*$/.exec(header.toString('latin1'))?.[1];
+      const date = /^!<arch>\ndebian-binary(?: {3}|\/ {2})(\d+) *$/.exec(header.toString('latin1'))?.[1];
       if (date === undefined)
         throw new AperiodicError('digest-mismatch', `${pin.name} is not a Debian package`);
       newest = Math.max(newest, Number(date));

@@ -8,6 +8,7 @@ import type { BuildContext } from './context.ts';
 /** Where the script lies while it runs; not part of the image. */
 const scriptPath = '/.aperiodic-post';
 const lastLines = 20;
+const longestShown = 500;
 
 /**
  * A script that fails stops the build whether or not it says --erroronfail: an image of which nobody knows whether
@@ -71,7 +72,10 @@ const refusals: readonly [RegExp, string][] = [
 ];
 
 function explain(script: ScriptSpec, error: AperiodicError, output: readonly string[]): AperiodicError {
-  const tail = output.slice(-lastLines).join('\n');
+  const tail = output
+    .slice(-lastLines)
+    .map((text) => (text.length > longestShown ? `${text.slice(0, longestShown)}...` : text))
+    .join('\n');
   const { file, line } = script.origin;
   if (error.code === 'disk-full') {
     return new AperiodicError('disk-full', '%post found no room to write', {

@@ -40,6 +40,12 @@ export function buildEnvironment(epoch: number): Record<string, string> {
   };
 }
 
+/** Both walls: no network, no processes of others, a host name that is always the same, and no life of its own. */
+const apart = [
+  ...['--unshare-net', '--unshare-pid', '--unshare-ipc', '--unshare-uts'],
+  ...['--hostname', 'localhost', '--die-with-parent', '--new-session', '--clearenv'],
+];
+
 const usrMerged = ['bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32'];
 
 /** Command line that runs `command` behind the outer wall. Needs a range in /etc/subuid and /etc/subgid, not root. */
@@ -81,15 +87,7 @@ export function outerWall(wall: OuterWall, command: readonly string[]): [string,
     '--bind',
     wall.out,
     inside.out,
-    '--unshare-net',
-    '--unshare-pid',
-    '--unshare-ipc',
-    '--unshare-uts',
-    '--hostname',
-    'localhost',
-    '--die-with-parent',
-    '--new-session',
-    '--clearenv',
+    ...apart,
     '--chdir',
     '/',
     '--cap-add',
@@ -141,15 +139,7 @@ export function innerWall(
       '/tmp',
       '--tmpfs',
       '/run',
-      '--unshare-net',
-      '--unshare-pid',
-      '--unshare-ipc',
-      '--unshare-uts',
-      '--hostname',
-      'localhost',
-      '--die-with-parent',
-      '--new-session',
-      '--clearenv',
+      ...apart,
       ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
       '--chdir',
       '/',

@@ -17,6 +17,9 @@ import type { WorkerMessage, WorkerRequest } from './protocol.ts';
 import { runScripts, writeScriptLogs } from './run-scripts.ts';
 import { inside } from './sandbox.ts';
 
+/** A message must stay one line: see split-lines.ts. */
+const longestDetail = 16_000;
+
 function send(message: WorkerMessage): void {
   process.stdout.write(`${JSON.stringify(message)}\n`);
 }
@@ -72,7 +75,7 @@ try {
     kind: 'failed',
     code,
     message,
-    ...(detail === undefined ? {} : { detail }),
+    ...(detail === undefined ? {} : { detail: detail.slice(-longestDetail) }),
     ...(file === undefined ? {} : { file }),
     ...(line === undefined ? {} : { line }),
   });

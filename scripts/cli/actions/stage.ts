@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { writeFileAtomic } from '../../adapters/host/files.ts';
 import { withLock } from '../../adapters/host/lock.ts';
 import { AperiodicError } from '../../model/errors.ts';
-import { makeCandidate, makeJob } from '../../model/job.ts';
+import { makeCandidate, makeCloudTargets, makeJob } from '../../model/job.ts';
 import { assertValid, type Kind } from '../../model/schema.ts';
 import { findStream, newestLive, type StreamState } from '../../model/streams.ts';
 import type { Architecture, SchemaTypes } from '../../model/types.generated.ts';
@@ -59,20 +59,40 @@ export async function runQa(context: Context): Promise<Outcome> {
   return await runStage(context, await open(context), stages.qa, value);
 }
 
+export async function runUpload(context: Context): Promise<Outcome> {
+  const value = await readValue('Tested', context.given.argument('tested'));
+  return await runStage(context, await open(context), stages.upload, value);
+}
+
 export async function runMirror(context: Context): Promise<Outcome> {
   const opened = await open(context);
-  const tested = await Promise.all(context.given.rest('tested').map((file) => readValue('Tested', file)));
-  const id = tested[0]?.built.job.stream ?? '';
+  const uploaded = await Promise.all(
+    context.given.rest('uploaded').map((file) => readValue('Uploaded', file)),
+  );
+  const job = uploaded[0]?.tested.built.job;
+  const id = job?.stream ?? '';
   const { repository } = await opened.load(opened.workTree);
-  const wanted = tested[0]?.built.job.targets.mirrors ?? [];
+  const wanted = job?.targets.mirrors ?? [];
   const targets = (repository.targets?.mirrors ?? []).filter((mirror) => wanted.includes(mirror.id));
   const stream = await streamOf(opened, id);
-  return await runStage(context, opened, stages.mirror, makeCandidate(stream, tested, targets));
+  const now = opened.ports.clock.now();
+  const aws = makeCloudTargets(stream, job?.targets.aws, job?.version ?? '', now);
+  return await runStage(context, opened, stages.mirror, makeCandidate(stream, uploaded, targets, aws));
+}
+
+export async function runPublish(context: Context): Promise<Outcome> {
+  const value = await readValue('Mirrored', context.given.argument('mirrored'));
+  return await runStage(context, await open(context), stages.publish, value);
 }
 
 export async function runRecord(context: Context): Promise<Outcome> {
-  const value = await readValue('Mirrored', context.given.argument('mirrored'));
+  const value = await readValue('Published', context.given.argument('published'));
   return await runStage(context, await open(context), stages.record, value);
+}
+
+export async function runPromote(context: Context): Promise<Outcome> {
+  const value = await readValue('Recorded', context.given.argument('recorded'));
+  return await runStage(context, await open(context), stages.promote, value);
 }
 
 async function open(context: Context): Promise<Opened> {

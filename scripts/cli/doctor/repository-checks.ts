@@ -70,7 +70,7 @@ const repositories: Check = {
   id: 'repositories',
   title: 'repositories',
   run: async (examined) => {
-    const known = await read('Repositories', 'releases/repositories.yaml', examined);
+    const known = await readRepositoryFile('Repositories', 'releases/repositories.yaml', examined);
     const addresses = examined.config?.repositories;
     if (known === undefined || addresses === undefined) return [];
     return await Promise.all(known.repositories.map((repository) => locate(repository, addresses)));
@@ -95,7 +95,7 @@ const mirrors: Check = {
   id: 'mirrors',
   title: 'mirrors',
   run: async (examined) => {
-    const targets = await read('Targets', 'releases/targets.yaml', examined);
+    const targets = await readRepositoryFile('Targets', 'releases/targets.yaml', examined);
     const addresses = examined.config?.mirrors;
     if (targets === undefined || addresses === undefined) return [];
     return targets.mirrors.map(({ id }): Finding => {
@@ -112,7 +112,7 @@ const mirrors: Check = {
 };
 
 /** A file of the repository; undefined outside one, and when the repository has no such file. */
-async function read<K extends Kind>(
+export async function readRepositoryFile<K extends Kind>(
   kind: K,
   file: string,
   { root }: Examined,

@@ -55,6 +55,7 @@ describe('configuration', () => {
       repositories: {},
       mirrors: {},
       git: { remote: 'origin', branch: 'main' },
+      aws: {},
       overrides: [],
     });
   });
@@ -76,6 +77,7 @@ describe('configuration', () => {
         },
       },
       git: { remote: 'origin', branch: 'stable', name: 'Release Robot', email: 'robot@example.org' },
+      aws: {},
       overrides: [],
     });
   });

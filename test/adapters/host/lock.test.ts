@@ -34,8 +34,8 @@ async function ownStart(): Promise<string> {
 }
 
 async function leave(folder: string, ...names: string[]): Promise<void> {
-  await mkdir(join(folder, 'locks'), { recursive: true });
-  for (const name of names) await writeFile(join(folder, 'locks', name), '');
+  await mkdir(join(folder, 'lock'), { recursive: true });
+  for (const name of names) await writeFile(join(folder, 'lock', name), '');
 }
 
 test('gives back what the work gives, and leaves nothing', async (t) => {
@@ -45,7 +45,7 @@ test('gives back what the work gives, and leaves nothing', async (t) => {
     throw new Error('it failed');
   };
   await assert.rejects(withLock(folder, work), /it failed/);
-  assert.deepEqual(await readdir(join(folder, 'locks')), []);
+  assert.deepEqual(await readdir(join(folder, 'lock')), []);
   assert.equal(await withLock(folder, async () => 'again'), 'again');
 });
 
@@ -56,7 +56,7 @@ test('a process does not take it twice', async (t) => {
       withLock(folder, async () => undefined),
       { code: 'conflict', message: new RegExp(`process ${process.pid} is working`) },
     );
-    assert.equal((await readdir(join(folder, 'locks'))).length, 1);
+    assert.equal((await readdir(join(folder, 'lock'))).length, 1);
   });
 });
 
@@ -71,16 +71,16 @@ test('another live process holds it, and after SIGKILL it does not', async (t) =
   const ended = once(child, 'exit');
   child.kill('SIGKILL');
   await ended;
-  assert.equal((await readdir(join(folder, 'locks'))).length, 1, 'its file stays behind');
+  assert.equal((await readdir(join(folder, 'lock'))).length, 1, 'its file stays behind');
   assert.equal(await withLock(folder, async () => 'mine'), 'mine');
-  assert.deepEqual(await readdir(join(folder, 'locks')), []);
+  assert.deepEqual(await readdir(join(folder, 'lock')), []);
 });
 
 test('a process that has the id of a dead one, but another start time, does not hold it', async (t) => {
   const folder = await temporaryFolder(t);
   await leave(folder, `1-99999999999`, `${process.ppid}-1`, `${process.pid}-1`, 'nonsense', '4294967296-7');
   await withLock(folder, async () => {
-    assert.deepEqual(await readdir(join(folder, 'locks')), [`${process.pid}-${await ownStart()}`]);
+    assert.deepEqual(await readdir(join(folder, 'lock')), [`${process.pid}-${await ownStart()}`]);
   });
 });
 
@@ -99,5 +99,5 @@ test('of processes that start together one works at a time', async (t) => {
     child.stdin?.end();
     await ended;
   }
-  assert.deepEqual(await readdir(join(folder, 'locks')), []);
+  assert.deepEqual(await readdir(join(folder, 'lock')), []);
 });

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { layOut, partitionOf, sectorSize, sfdiskScript } from '../../../scripts/adapters/image/disk-layout.ts';
+import {
+  layOut,
+  partitionOf,
+  sectorSize,
+  sfdiskScript,
+} from '../../../scripts/adapters/image/disk-layout.ts';
 import { deriveUuid, deriveVolumeId } from '../../../scripts/adapters/image/identifiers.ts';
 import { smallPartitions } from './small-spec.ts';
 
@@ -46,7 +51,14 @@ test("sfdisk's input names each partition by number of sectors, and nothing of t
 });
 
 test('a mount point that the layout lacks is a bug', () => {
-  assert.throws(() => partitionOf(layOut([], 'seed', () => 'id'), '/'), /no partition for \//);
+  assert.throws(
+    () =>
+      partitionOf(
+        layOut([], 'seed', () => 'id'),
+        '/',
+      ),
+    /no partition for \//,
+  );
 });
 
 test('ids are a function of seed and purpose, and of the form that tools want', () => {

@@ -144,7 +144,15 @@ test('much output is kept in the log, and a script that has no end of it fails a
   assert.equal(end.code, undefined, end.stack);
   assert.match(end.log, /^line 19999$/m);
   const endless = 'head -c 80000000 /dev/zero';
+  const wide = await runBehindWalls(
+    path.join(folder, 'c'),
+    smallRequest({ scripts: [post(10, 'head -c 3000000 /dev/zero; exit 1')] }),
+    'scripts',
+  );
+  assert.deepEqual([wide.code, wide.line], ['script-failed', 10]);
+  assert.ok((wide.detail ?? '').length < 16_000);
   const scripts = [post(10, endless)];
   const stopped = await runBehindWalls(path.join(folder, 'b'), smallRequest({ scripts }), 'scripts');
   assert.deepEqual([stopped.code, stopped.line], ['script-failed', 10]);
+  assert.equal(stopped.message, '%post printed more than 64 MiB');
 });

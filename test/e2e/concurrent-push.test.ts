@@ -56,7 +56,7 @@ async function runWhile(place: Place, call: string, push: () => Promise<unknown>
   return outcome;
 }
 
-test('an unrelated push before each commit: both land on top of it', async (t) => {
+test('an unrelated push while it is made: the record lands on top of it', async (t) => {
   const place = await makePlace(t);
   const outcome = await runWhile(place, 'mirror second.publish', async () =>
     pushChange(place, { 'README.md': 'hello\n' }, 'Say hello'),

@@ -1,0 +1,21 @@
+/** Whether a region lets images be made public: looked at before the first of them is. */
+import { AperiodicError } from '../../model/errors.ts';
+import type { CloudRegion } from '../../ports.ts';
+
+/** @param more how many images are to become public. @throws AperiodicError `denied`, `quota` */
+export async function assertRoom(region: CloudRegion, more: number): Promise<void> {
+  if (more === 0) return;
+  const blocked = await region.sharingBlocked();
+  if (blocked !== undefined) {
+    throw new AperiodicError(
+      'denied',
+      `${blocked} in ${region.id}: turn it off for the account there (it takes some minutes) and run again`,
+    );
+  }
+  const { quota, used } = await region.publicImages();
+  if (used + more <= quota) return;
+  throw new AperiodicError(
+    'quota',
+    `${region.id} has ${used} of ${quota} public AMIs and ${more} more are to come: retire old ones, or ask AWS for a higher quota of 'Public AMIs'`,
+  );
+}

@@ -1,0 +1,10 @@
+/** Killed after every single call to the cloud, those that only read included. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { sweepKills } from '../support/cloud-kills.ts';
+
+test('killed after any call at all, a release ends the same when it is run again', async (t) => {
+  const { kills, calls } = await sweepKills(t, () => true);
+  assert.equal(kills, calls);
+  assert.ok(kills > 80);
+});

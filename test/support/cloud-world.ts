@@ -1,0 +1,183 @@
+/** A release with small images, an account at localcloud, and ports that work on both in fake time. */
+import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { TestContext } from 'node:test';
+import { createDirectoryArtifacts } from '../../scripts/adapters/artifacts/directory.ts';
+import { createDirectoryValues } from '../../scripts/adapters/artifacts/values.ts';
+import type { Credentials } from '../../scripts/adapters/aws/clients.ts';
+import { createAwsCloud } from '../../scripts/adapters/aws/cloud.ts';
+import { DEFAULT_IDENTITY } from '../../scripts/localcloud/identities.ts';
+import {
+  type LocalCloud,
+  type LocalCloudOptions,
+  startLocalCloud,
+} from '../../scripts/localcloud/start-local-cloud.ts';
+import { makeRecord } from '../../scripts/model/record.ts';
+import { recordPath, releasePath } from '../../scripts/model/streams.ts';
+import type {
+  Architecture,
+  Candidate,
+  Mirrored,
+  Promoted,
+  Published,
+  Recorded,
+  Tested,
+  Uploaded,
+} from '../../scripts/model/types.generated.ts';
+import type { Ports } from '../../scripts/ports.ts';
+import { renderRelease } from '../../scripts/render/release.ts';
+import { promoteRelease } from '../../scripts/stages/promote.ts';
+import { publishRelease } from '../../scripts/stages/publish.ts';
+import { recordRelease } from '../../scripts/stages/record.ts';
+import { uploadImage } from '../../scripts/stages/upload.ts';
+import { makeCandidate, makeReleaseFile, makeTested, stream, version } from './candidate.ts';
+import { createFakeClock, type FakeClock } from './fake-clock.ts';
+import { createFakeForge, type FakeForge } from './fake-forge.ts';
+import { createFakeLog, type FakeLog } from './fake-log.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+export const home = 'eu-central-1';
+export const aws = { home, regions: [home, 'us-east-1'], bestEffort: ['ap-southeast-1'] };
+export const start = new Date('2026-11-22T12:00:00Z');
+export const blockSize = 524_288;
+
+const targets = `mirrors: []
+aws:
+  home: ${home}
+  regions:
+    - { id: ${home} }
+    - { id: us-east-1 }
+    - { id: ap-southeast-1, bestEffort: true }
+  pointers: /aperiodic
+`;
+
+export type CloudPorts = Pick<Ports, 'artifacts' | 'clock' | 'cloud' | 'forge' | 'log' | 'values'>;
+
+export interface CloudWorld {
+  folder: string;
+  local: LocalCloud;
+  clock: FakeClock;
+  forge: FakeForge;
+  log: FakeLog;
+  /** Ports as a new process would have them. */
+  ports(options?: { credentials?: Credentials; values?: string }): CloudPorts;
+  /** One value an architecture. */
+  tested: Tested[];
+  /** Stops the cloud and starts it again on the same folder. */
+  restart(options?: Partial<LocalCloudOptions>): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface WorldOptions extends Partial<LocalCloudOptions> {
+  architectures?: readonly Architecture[];
+  /** By index; those between are zero. Default: three blocks and a gap. */
+  blocks?: readonly number[];
+}
+
+export async function makeWorld(t: TestContext, options: WorldOptions = {}): Promise<CloudWorld> {
+  const { architectures = ['amd64'], blocks = [0, 1, 5], ...cloudOptions } = options;
+  const folder = await temporaryFolder(t);
+  const tested = await Promise.all(
+    architectures.map((architecture) => makeImage(folder, architecture, blocks)),
+  );
+  const begin = (more: Partial<LocalCloudOptions>) =>
+    startLocalCloud({
+      folder: path.join(folder, 'cloud'),
+      regions: [...aws.regions, ...aws.bestEffort],
+      clock: start,
+      ...cloudOptions,
+      ...more,
+    });
+  let stopped = false;
+  const log = createFakeLog();
+  const forge = createFakeForge({
+    'releases/targets.yaml': targets,
+    [releasePath(stream, version)]: renderRelease(
+      makeReleaseFile({ architectures: [...architectures], targets: { mirrors: [], aws } }),
+    ),
+  });
+  const world: CloudWorld = {
+    folder,
+    local: await begin({}),
+    clock: createFakeClock(start, (seconds) => world.local.advance(seconds)),
+    forge,
+    log,
+    tested,
+    ports: ({ credentials = DEFAULT_IDENTITY, values = 'values' } = {}) => ({
+      artifacts: {
+        ...createDirectoryArtifacts(path.join(folder, 'work')),
+        get: async ({ sha256 }) => path.join(folder, 'raw', sha256),
+      },
+      clock: world.clock,
+      cloud: createAwsCloud({ clock: world.clock, endpoint: world.local.endpoint, credentials, home }),
+      forge,
+      log,
+      values: createDirectoryValues(path.join(folder, values)),
+    }),
+    restart: async (more = {}) => {
+      await world.local.stop();
+      world.local = await begin(more);
+    },
+    stop: async () => {
+      if (stopped) return;
+      stopped = true;
+      await world.local.stop();
+    },
+  };
+  t.after(() => world.stop());
+  return world;
+}
+
+/** A disk of 8 MiB in which some blocks are not zero, and a last block that is not full. */
+async function makeImage(
+  folder: string,
+  architecture: Architecture,
+  blocks: readonly number[],
+): Promise<Tested> {
+  const size = Math.max(8 * 2 ** 20, ((blocks.at(-1) ?? 0) + 2) * blockSize) + 1000;
+  const data = Buffer.alloc(size);
+  for (const index of blocks) data.write(`${architecture} block ${index}`, index * blockSize + 77);
+  data.write('end', size - 3);
+  const sha256 = createHash('sha256').update(data).digest('hex');
+  await mkdir(path.join(folder, 'raw'), { recursive: true });
+  await writeFile(path.join(folder, 'raw', sha256), data);
+  const tested = makeTested(architecture);
+  const { built } = tested;
+  const job = { ...built.job, targets: { mirrors: [], aws } };
+  return { ...tested, built: { ...built, job, raw: { sha256, size, uri: `artifact:${sha256}/raw` } } };
+}
+
+export interface Run {
+  uploaded: Uploaded[];
+  published: Published;
+  recorded: Recorded;
+  promoted: Promoted;
+}
+
+/** All stages that touch the cloud, as a run of the pipeline does. */
+export async function releaseAll(
+  world: CloudWorld,
+  ports: CloudPorts = world.ports(),
+  changes: Partial<Candidate> = {},
+): Promise<Run> {
+  const uploaded: Uploaded[] = [];
+  for (const one of world.tested) uploaded.push(await uploadImage(one, ports));
+  const published = await publishRelease(mirroredOf(uploaded, changes), ports);
+  const recorded = await recordRelease(published, ports);
+  const promoted = await promoteRelease(recorded, ports);
+  return { uploaded, published, recorded, promoted };
+}
+
+export function mirroredOf(uploaded: Uploaded[], changes: Partial<Candidate> = {}): Mirrored {
+  const deprecateAt = '2027-02-20T00:00:00Z';
+  const candidate = makeCandidate({
+    targets: [],
+    aws: { ...aws, deprecateAt },
+    architectures: uploaded,
+    ...changes,
+  });
+  return { candidate, mirrors: [] };
+}
+
+export { makeRecord, recordPath };
