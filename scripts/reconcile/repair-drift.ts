@@ -1,22 +1,28 @@
-/** Puts right what the cloud has otherwise than the records say; what a person has to look at is warned of. */
+/**
+ * Puts right what the cloud has otherwise than the records say; what a person has to look at is warned of. Comes before
+ * anything else that is done with images: a run that was killed between an effect and its record left a record that
+ * pointers must not follow.
+ */
 import type { Attempt, RecordedImage } from '../model/cloud.ts';
 import { type Drift, findDrift } from '../model/plan/drift.ts';
 import type { Observed } from '../model/plan/observed.ts';
 import type { Repository } from '../model/streams.ts';
-import type { Ports } from '../ports.ts';
 import { recordImages } from '../stages/record-images.ts';
-import type { ImageWork } from './tend-images.ts';
+import type { ImageWork, TendPorts } from './tend-images.ts';
 
 /** @returns all drift that was found; `failures` are of repairs, each with its region */
 export async function repairDrift(
   repository: Repository,
   observed: Observed,
-  ports: Ports,
+  ports: TendPorts,
   work: ImageWork,
 ): Promise<{ drift: Drift[]; failures: Attempt<unknown>['failures'] }> {
   const drift = findDrift(repository, observed, ports.clock.now());
   const failures: Attempt<unknown>['failures'] = [];
+  // What a record is changed for may change what pointers should be: they are looked at with the next run.
+  const changed = drift.some((one) => one.repair === 'forget');
   for (const one of drift) {
+    if (one.repair === 'point' && changed) continue;
     const say = `${one.stream} ${one.version} ${one.region} ${one.what}: ${one.why}`;
     if (one.repair === 'report') {
       ports.log.warn(say);
@@ -28,22 +34,21 @@ export async function repairDrift(
   return { drift, failures };
 }
 
-async function repair(drift: Drift, ports: Ports, work: ImageWork): Promise<Attempt<unknown>> {
+async function repair(drift: Drift, ports: TendPorts, work: ImageWork): Promise<Attempt<unknown>> {
   const { stream, version, image, pointers, deprecateAt } = drift;
   const nothing: Attempt<RecordedImage> = { done: [], failures: [] };
-  if (drift.repair === 'point')
-    return pointers === undefined ? nothing : await work.movePointers(pointers, ports);
+  if (drift.repair === 'point') return pointers === undefined ? nothing : await work.movePointers(pointers);
   if (image === undefined) return nothing;
   const plan = { stream, version, images: [image] };
   switch (drift.repair) {
     case 'share':
-      return await work.restoreImages(plan, ports);
+      return await work.restoreImages(plan);
     case 'unshare':
-      return await work.withdrawImages(plan, ports);
+      return await work.withdrawImages(plan);
     case 'remove':
-      return await work.removeImages(plan, ports);
+      return await work.removeImages(plan);
     case 'deprecate':
-      return deprecateAt === undefined ? nothing : await work.renewImages(plan, deprecateAt, ports);
+      return deprecateAt === undefined ? nothing : await work.renewImages(plan, deprecateAt);
     case 'forget':
       await recordImages({ ...plan, verb: 'Forget' }, ports);
       return nothing;

@@ -12,17 +12,20 @@ import type { Ports, Tree } from '../ports.ts';
 import { describeLifecycle } from '../render/plan.ts';
 import { recordImages } from '../stages/record-images.ts';
 
-/** The stages that change images. Each looks before it writes, and tries every region. */
+/** The stages that change images, with their ports. Each looks before it writes, and tries every region. */
 export interface ImageWork {
-  movePointers(plan: PointerPlan, ports: Ports): Promise<Attempt<unknown>>;
-  restoreImages(plan: ImagePlan, ports: Ports): Promise<Attempt<RecordedImage>>;
+  movePointers(plan: PointerPlan): Promise<Attempt<unknown>>;
+  restoreImages(plan: ImagePlan): Promise<Attempt<RecordedImage>>;
   /** Makes them private. */
-  withdrawImages(plan: ImagePlan, ports: Ports): Promise<Attempt<RecordedImage>>;
+  withdrawImages(plan: ImagePlan): Promise<Attempt<RecordedImage>>;
   /** Deregisters them and deletes their snapshots. */
-  removeImages(plan: ImagePlan, ports: Ports): Promise<Attempt<RecordedImage>>;
+  removeImages(plan: ImagePlan): Promise<Attempt<RecordedImage>>;
   /** Sets when they count as deprecated. */
-  renewImages(plan: ImagePlan, at: string, ports: Ports): Promise<Attempt<RecordedImage>>;
+  renewImages(plan: ImagePlan, at: string): Promise<Attempt<RecordedImage>>;
 }
+
+/** What is asked for besides the work itself. */
+export type TendPorts = Pick<Ports, 'forge' | 'clock' | 'log'>;
 
 export interface TendOptions {
   load(tree: Tree): Promise<Repository>;
@@ -43,7 +46,11 @@ export interface Tended {
  * Makes images and pointers what the tree says. One entry for each stream where something was done or failed.
  * @param seen the newest commit, loaded; it is read again after each change
  */
-export async function tendImages(seen: Repository, ports: Ports, options: TendOptions): Promise<Tended[]> {
+export async function tendImages(
+  seen: Repository,
+  ports: TendPorts,
+  options: TendOptions,
+): Promise<Tended[]> {
   const { load, streams } = options;
   const tended = new Map<string, Tended>();
   const tried = new Set<string>();
@@ -57,7 +64,7 @@ export async function tendImages(seen: Repository, ports: Ports, options: TendOp
     // Regions that fail are left to the next run: what else is due must not wait for them.
     tried.add(nameOf(due));
     ports.log.info(`${due.stream}: ${describeLifecycle(due)}`);
-    const { done, failures } = await carryOut(due, ports, options.work);
+    const { done, failures } = await carryOut(due, options.work);
     const serious = warnOfBestEffort(due.stream, failures, repository, ports);
     if (done.length > 0) await writeDown(due, done, serious.length === 0, ports);
     note(tended, due.stream, done.length > 0 ? [describeLifecycle({ ...due, images: done })] : [], serious);
@@ -68,7 +75,7 @@ export async function tendImages(seen: Repository, ports: Ports, options: TendOp
     if (!isMine(stream.id) || prefix === undefined) continue;
     const put = wantPointers(stream, prefix);
     if (put.length === 0) continue;
-    const { failures } = await options.work.movePointers({ put, remove: [] }, ports);
+    const { failures } = await options.work.movePointers({ put, remove: [] });
     note(tended, stream.id, [], warnOfBestEffort(stream.id, failures, repository, ports));
   }
   return [...tended.values()];
@@ -78,22 +85,18 @@ function nameOf({ kind, stream, version }: LifecycleAction): string {
   return `${kind} ${stream} ${version}`;
 }
 
-async function carryOut(
-  action: LifecycleAction,
-  ports: Ports,
-  work: ImageWork,
-): Promise<Attempt<RecordedImage>> {
+async function carryOut(action: LifecycleAction, work: ImageWork): Promise<Attempt<RecordedImage>> {
   const { stream, version, images } = action;
   const plan: ImagePlan = { stream, version, images };
   switch (action.kind) {
     case 'restore':
-      return await work.restoreImages(plan, ports);
+      return await work.restoreImages(plan);
     case 'renew':
-      return await work.renewImages(plan, action.deprecateAt, ports);
+      return await work.renewImages(plan, action.deprecateAt);
     case 'promote':
-      return { done: [], failures: (await work.movePointers(action.pointers, ports)).failures };
+      return { done: [], failures: (await work.movePointers(action.pointers)).failures };
     default:
-      return await close(plan, action.kind, action.pointers, ports, work);
+      return await close(plan, action.kind, action.pointers, work);
   }
 }
 
@@ -102,16 +105,14 @@ async function close(
   plan: ImagePlan,
   kind: 'withdraw' | 'retire' | 'remove',
   pointers: PointerPlan,
-  ports: Ports,
   work: ImageWork,
 ): Promise<Attempt<RecordedImage>> {
-  const { failures } = await work.movePointers(pointers, ports);
+  const { failures } = await work.movePointers(pointers);
   const failed = new Set(failures.map(({ region }) => region));
   const images = plan.images.filter(({ region }) => !failed.has(region));
   const left = { ...plan, images };
   if (images.length === 0) return { done: [], failures };
-  const closed =
-    kind === 'remove' ? await work.removeImages(left, ports) : await work.withdrawImages(left, ports);
+  const closed = kind === 'remove' ? await work.removeImages(left) : await work.withdrawImages(left);
   return { done: closed.done, failures: [...failures, ...closed.failures] };
 }
 
@@ -128,7 +129,7 @@ async function writeDown(
   action: LifecycleAction,
   images: RecordedImage[],
   everywhere: boolean,
-  ports: Ports,
+  ports: TendPorts,
 ): Promise<void> {
   const { kind, stream, version } = action;
   const change = { stream, version, images, verb: verbs[kind] };

@@ -9,6 +9,7 @@ import type { AwsTargets, PublishedRecord, RecordedImage, Release } from '../typ
 import { isReadable } from './lifecycle.ts';
 import type { Observed, ObservedImage } from './observed.ts';
 import { findPointerDrift } from './pointers.ts';
+import { wantImages } from './retention.ts';
 
 /** What puts it right. */
 export type Repair =
@@ -50,7 +51,7 @@ export function findDrift(repository: Repository, observed: Observed, now: Date)
   const known = new Set(repository.streams.map(({ id }) => id));
   return [
     ...readable.flatMap((stream) => [
-      ...findRecordedDrift(stream, observed, now),
+      ...findRecordedDrift(stream, aws, observed, now),
       ...findUnrecorded(stream, aws, observed, now),
       ...pointerDrift(stream, aws, observed),
     ]),
@@ -68,18 +69,31 @@ function drift(
   return { stream, version, region, what: ami, repair, why };
 }
 
-/** What the records name. */
-function findRecordedDrift(stream: StreamState, observed: Observed, now: Date): Drift[] {
+/**
+ * What the records name. Where lifecycle is about to change an image anyway, or a run that was killed had begun to, its
+ * permissions are left to that: a withdrawn image is not shared again because its record is behind.
+ */
+function findRecordedDrift(stream: StreamState, aws: AwsTargets, observed: Observed, now: Date): Drift[] {
+  const wanted = new Map(
+    wantImages(stream, aws, now).map(({ image, wanted: state }) => [`${image.region} ${image.ami}`, state]),
+  );
   const there = new Map(observed.images.map((image) => [`${image.region} ${image.ami}`, image]));
   const seen = new Set(observed.regions);
   return stream.releases.flatMap(({ record }) =>
     (record?.images ?? [])
       .filter(({ region }) => seen.has(region))
       .flatMap((image) =>
-        record === undefined ? [] : compare(record, image, there.get(`${image.region} ${image.ami}`), now),
+        record === undefined
+          ? []
+          : compare(record, image, there.get(`${image.region} ${image.ami}`), now).filter(
+              ({ repair }) =>
+                !touching.includes(repair) || wanted.get(`${image.region} ${image.ami}`) === image.state,
+            ),
       ),
   );
 }
+
+const touching: readonly Repair[] = ['share', 'unshare', 'deprecate'];
 
 function compare(
   record: PublishedRecord,

@@ -85,7 +85,7 @@ function makeAction(
   const pointers = pointersWithout(stream, aws.pointers, version, images);
   const why = {
     withdraw: `${version} was withdrawn: ${withdrawn?.reason}`,
-    retire: `newer releases than ${version} are public: stream.yaml keeps ${stream.stream?.aws?.retention.public}`,
+    retire: `${version} is older than stream.yaml lets releases be public`,
     remove:
       withdrawn === undefined
         ? `${version} is past the day of removal that stream.yaml sets`

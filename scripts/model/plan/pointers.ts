@@ -61,13 +61,17 @@ export function pointersWithout(
 
 /**
  * Pointers that are not what the records say, in the regions that were seen: those to write, and those of this stream's
- * own versions that name nothing any more.
+ * own versions that name nothing any more. A record may be behind what a run did that was killed: only images that were
+ * seen public are pointed to.
  */
 export function findPointerDrift(stream: StreamState, prefix: string, observed: Observed): PointerPlan {
   const seen = new Set(observed.regions);
   const there = new Map(observed.pointers.map((pointer) => [nameOf(pointer), pointer.ami]));
   const wanted = wantPointers(stream, prefix).filter(({ region }) => seen.has(region));
   const names = new Set(wanted.map(nameOf));
+  const open = new Set(
+    observed.images.filter((image) => image.public).map(({ region, ami }) => `${region} ${ami}`),
+  );
   const own = new Set(
     architectures.flatMap((architecture) => [
       latestPointer(prefix, stream.id, architecture),
@@ -75,7 +79,9 @@ export function findPointerDrift(stream: StreamState, prefix: string, observed: 
     ]),
   );
   return {
-    put: wanted.filter((pointer) => there.get(nameOf(pointer)) !== pointer.ami),
+    put: wanted.filter(
+      (pointer) => there.get(nameOf(pointer)) !== pointer.ami && open.has(`${pointer.region} ${pointer.ami}`),
+    ),
     remove: observed.pointers
       .filter((pointer) => own.has(pointer.name) && seen.has(pointer.region) && !names.has(nameOf(pointer)))
       .map(({ region, name }) => ({ region, name })),

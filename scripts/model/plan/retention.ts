@@ -7,7 +7,7 @@
  * | withdrawn      | was made private less than the days of grace ago                | `withdrawn`            |
  * |                | longer ago                                                      | `removed`              |
  * | live           | is the newest of its region, or of the stream's newest release  | `public`, whatever age |
- * |                | is past its day of removal                                      | `removed`              |
+ * |                | is past its day of removal                                      | `private`, `removed`   |
  * |                | is among the newest `retention.public`                          | `public`               |
  * |                | is older                                                        | `private`              |
  *
@@ -76,7 +76,8 @@ function byRetention(
   now: Date,
 ): ImageState {
   if (retention === undefined) return image.state;
-  if (now >= removalDate(release, record, retention)) return 'removed';
+  // Private first, with a record in between: pointers follow records, and must never follow one to what is gone.
+  if (now >= removalDate(release, record, retention)) return image.state === 'public' ? 'private' : 'removed';
   return rank < retention.public ? 'public' : 'private';
 }
 
