@@ -4,14 +4,14 @@
  * and with nothing to do it writes nothing.
  */
 import { AperiodicError, toAperiodicError } from './model/errors.ts';
-import { makeCandidate, makeJob, recallTested } from './model/job.ts';
 import type { Action, StreamPlan } from './model/plan.ts';
 import { planRepository, planStream } from './model/plan.ts';
-import { findStream, type ReleaseState, type Repository, type StreamState } from './model/streams.ts';
-import type { MirrorTarget, Recorded, Release, Uploaded } from './model/types.generated.ts';
-import { makeUploaded, stages } from './pipeline.ts';
+import { findStream, type Repository } from './model/streams.ts';
+import type { Recorded } from './model/types.generated.ts';
 import type { Ports, Tree } from './ports.ts';
-import { bringBack } from './reconcile/bring-back.ts';
+import { checkCloud } from './reconcile/check-cloud.ts';
+import { extendRelease, makeRelease } from './reconcile/make-release.ts';
+import { type Tended, tendCloud } from './reconcile/tend-cloud.ts';
 import { versionOf } from './render/plan.ts';
 import { renderRelease } from './render/release.ts';
 import { commitMinted, type MintedFile } from './stages/mint.ts';
@@ -34,26 +34,50 @@ export interface Outcome {
   recorded?: Recorded;
   /** The release file that CI had to write, if it had to. */
   minted?: string;
+  /** What was done with images of earlier releases, one line each. */
+  tended?: string[];
   error?: AperiodicError;
 }
 
 /** One outcome a stream. A stream that fails does not stop the others; its outcome has the error. */
 export async function reconcile(ports: Ports, options: ReconcileOptions): Promise<Outcome[]> {
-  const tree = await ports.forge.head();
-  const repository = await options.load(tree);
-  const plans = choosePlans(planRepository(repository, { mergedAt: tree.date }), options.streams);
+  const first = await look(ports, options);
+  const ids = choosePlans(planAll(first), options.streams).map(({ stream }) => stream);
+  const before = await tendCloud(first.repository, ids, ports, options);
+  const seen = first.repository.targets?.aws === undefined ? first : await look(ports, options);
+  const plans = choosePlans(planAll(seen), options.streams);
   if (options.version !== undefined) for (const plan of plans) assertVersion(plan, options.version);
   const outcomes: Outcome[] = [];
   for (const plan of plans) {
     const outcome: Outcome = { stream: plan.stream, plan };
     outcomes.push(outcome);
     try {
-      await reconcileStream(outcome, { tree, repository }, ports, options);
+      await reconcileStream(outcome, seen, ports, options);
     } catch (error) {
       outcome.error = toAperiodicError(error);
     }
   }
+  const recorded = outcomes.some((outcome) => outcome.recorded?.record.images !== undefined);
+  const after = recorded ? await tendCloud((await look(ports, options)).repository, ids, ports, options) : [];
+  for (const outcome of outcomes) addTended(outcome, [...before, ...after]);
   return outcomes;
+}
+
+async function look(ports: Ports, { load }: ReconcileOptions): Promise<Seen> {
+  const tree = await ports.forge.head();
+  return { tree, repository: await load(tree) };
+}
+
+function planAll({ tree, repository }: Seen): StreamPlan[] {
+  return planRepository(repository, { mergedAt: tree.date });
+}
+
+function addTended(outcome: Outcome, all: readonly Tended[]): void {
+  const mine = all.filter(({ stream }) => stream === outcome.stream);
+  const lines = mine.flatMap(({ done }) => done);
+  if (lines.length > 0) outcome.tended = lines;
+  const [error] = mine.flatMap(({ errors }) => errors);
+  if (error !== undefined) outcome.error ??= error;
 }
 
 /** @throws AperiodicError `not-found` for a stream that the tree does not have */
@@ -94,6 +118,7 @@ async function reconcileStream(
   options: ReconcileOptions,
 ): Promise<void> {
   let now = seen;
+  await checkCloud(outcome.plan.action, outcome.stream, now.repository, ports);
   for (let attempt = 1; outcome.plan.action.kind === 'mint'; attempt++) {
     if (attempt > mintAttempts) {
       throw new AperiodicError('conflict', `${outcome.stream} keeps changing on the main branch: run again`);
@@ -143,10 +168,10 @@ function planOne({ tree, repository }: Seen, id: string): StreamPlan {
 async function carryOut(action: Action, id: string, seen: Seen, ports: Ports): Promise<Recorded | undefined> {
   switch (action.kind) {
     case 'release':
-      return await release(action.release, id, seen, ports);
+      return await makeRelease(action.release, id, seen, ports);
     case 'continue':
     case 'extend':
-      return await extend(action.release, action.mirrors, id, seen, ports);
+      return await extendRelease(action, id, seen, ports);
     case 'blocked':
       throw blockedError(id, action.problems);
     default:
@@ -164,75 +189,4 @@ function blockedError(id: string, problems: readonly AperiodicError[]): Aperiodi
     detail: [first.detail ?? '', ...rest].filter((text) => text !== '').join('\n'),
     cause: first,
   });
-}
-
-async function release(wanted: Release, id: string, seen: Seen, ports: Ports): Promise<Recorded> {
-  const { stream } = stateOf(seen.repository, id, wanted);
-  const uploaded: Uploaded[] = [];
-  for (const architecture of wanted.architectures) {
-    uploaded.push(await makeUploaded(makeJob(stream, wanted, architecture, seen.tree.commit), ports));
-  }
-  return await publish(stream, uploaded, wanted.targets.mirrors, seen.repository, ports);
-}
-
-/** Brings a recorded release to more mirrors: its files come from this machine or from a mirror that holds them. */
-async function extend(
-  wanted: Release,
-  mirrors: readonly string[],
-  id: string,
-  seen: Seen,
-  ports: Ports,
-): Promise<Recorded> {
-  const { stream, state } = stateOf(seen.repository, id, wanted);
-  const { record } = state;
-  if (record === undefined)
-    throw new AperiodicError('internal', `${id} ${wanted.version} has no record to extend`);
-  const tested = recallTested(stream, state, record);
-  for (const { built } of tested) {
-    for (const { name, file } of built.artifacts) {
-      await bringBack(name, file, record.mirrors, ports);
-    }
-  }
-  return await publish(
-    stream,
-    tested.map((one) => ({ tested: one })),
-    mirrors,
-    seen.repository,
-    ports,
-  );
-}
-
-async function publish(
-  stream: StreamState,
-  uploaded: readonly Uploaded[],
-  mirrors: readonly string[],
-  repository: Repository,
-  ports: Ports,
-): Promise<Recorded> {
-  const targets = mirrors.map((id) => targetOf(repository, id));
-  const mirrored = await stages.mirror.run(makeCandidate(stream, uploaded, targets), ports);
-  const published = await stages.publish.run(mirrored, ports);
-  const recorded = await stages.record.run(published, ports);
-  await stages.promote.run(recorded, ports);
-  return recorded;
-}
-
-function targetOf(repository: Repository, id: string): MirrorTarget {
-  const found = repository.targets?.mirrors.find((mirror) => mirror.id === id);
-  if (found === undefined)
-    throw new AperiodicError('not-found', `mirror '${id}' is not in releases/targets.yaml`);
-  return found;
-}
-
-function stateOf(
-  repository: Repository,
-  id: string,
-  wanted: Release,
-): { stream: StreamState; state: ReleaseState } {
-  const stream = findStream(repository, id);
-  const state = stream?.releases.find(({ release: { version } }) => version === wanted.version);
-  if (stream === undefined || state === undefined) {
-    throw new AperiodicError('internal', `${id} ${wanted.version} is planned but not in the tree`);
-  }
-  return { stream, state };
 }

@@ -120,7 +120,7 @@ export function missingTargets(release: Release, record: PublishedRecord | undef
 }
 
 /** The stream of this id, or undefined. */
-export function findStream(repository: Repository, id: string): StreamState | undefined {
+export function findStream(repository: Pick<Repository, 'streams'>, id: string): StreamState | undefined {
   return repository.streams.find((stream) => stream.id === id);
 }
 

@@ -10,13 +10,21 @@ import type { Repository } from '../model/streams.ts';
 import { recordImages } from '../stages/record-images.ts';
 import type { ImageWork, TendPorts } from './tend-images.ts';
 
-/** @returns all drift that was found; `failures` are of repairs, each with its region */
+export interface Repaired {
+  /** All that was found. */
+  drift: Drift[];
+  /** Of repairs, each with its region. */
+  failures: Attempt<unknown>['failures'];
+  /** Whether records were written: the main branch has moved. */
+  changed: boolean;
+}
+
 export async function repairDrift(
   repository: Repository,
   observed: Observed,
   ports: TendPorts,
   work: ImageWork,
-): Promise<{ drift: Drift[]; failures: Attempt<unknown>['failures'] }> {
+): Promise<Repaired> {
   const drift = findDrift(repository, observed, ports.clock.now());
   const failures: Attempt<unknown>['failures'] = [];
   // What a record is changed for may change what pointers should be: they are looked at with the next run.
@@ -31,7 +39,7 @@ export async function repairDrift(
     ports.log.info(`${say} (${one.repair})`);
     failures.push(...(await repair(one, ports, work)).failures);
   }
-  return { drift, failures };
+  return { drift, failures, changed };
 }
 
 async function repair(drift: Drift, ports: TendPorts, work: ImageWork): Promise<Attempt<unknown>> {

@@ -81,7 +81,8 @@ function assertNames({ release }: CloudWish): void {
     imageName({ ...release, architecture, content: '', raw: '0'.repeat(64) });
 }
 
-function assertAccount({ account }: CloudWish, found: string): void {
+/** @throws AperiodicError `denied` when the credentials are of another account than releases/targets.yaml names */
+export function assertAccount({ account }: Pick<CloudWish, 'account'>, found: string): void {
   if (account === undefined || account === found) return;
   throw new AperiodicError(
     'denied',

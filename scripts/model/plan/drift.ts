@@ -49,9 +49,10 @@ export function findDrift(repository: Repository, observed: Observed, now: Date)
   if (aws === undefined) return [];
   const readable = repository.streams.filter(isReadable);
   const known = new Set(repository.streams.map(({ id }) => id));
+  const trusted = knowsUs(repository, observed);
   return [
     ...readable.flatMap((stream) => [
-      ...findRecordedDrift(stream, aws, observed, now),
+      ...findRecordedDrift(stream, aws, observed, now).map((one) => (trusted ? one : distrust(one))),
       ...findUnrecorded(stream, aws, observed, now),
       ...pointerDrift(stream, aws, observed),
     ]),
@@ -59,6 +60,22 @@ export function findDrift(repository: Repository, observed: Observed, now: Date)
       .filter(({ stream }) => stream !== '' && !known.has(stream))
       .map((image) => drift(image, 'report', `the tree has no stream ${image.stream}`)),
   ];
+}
+
+/** Whether an image that a record names was seen. With the credentials of another account none is, and all look gone. */
+function knowsUs({ streams }: Repository, { images }: Observed): boolean {
+  const seen = new Set(images.map(({ region, ami }) => `${region} ${ami}`));
+  return streams.some(({ releases }) =>
+    releases.some(({ record }) =>
+      (record?.images ?? []).some(({ region, ami }) => seen.has(`${region} ${ami}`)),
+    ),
+  );
+}
+
+function distrust({ image, ...one }: Drift): Drift {
+  if (one.repair !== 'forget') return image === undefined ? one : { ...one, image };
+  const why = `${one.why}, and neither is any other: look whether the credentials belong to the account of the images`;
+  return { ...one, repair: 'report', why };
 }
 
 function drift(
