@@ -24,7 +24,9 @@ export async function runRelease(context: Context): Promise<Outcome> {
       .map(describeOutcome)
       .join('\n'),
     errors: outcomes.flatMap(({ error }) => (error === undefined ? [] : [error])),
-    tables: outcomes.flatMap(({ recorded }) => (recorded === undefined ? [] : [artifactTable(recorded)])),
+    tables: outcomes.flatMap(({ recorded }) =>
+      recorded === undefined ? [] : [artifactTable(recorded), ...imageTable(recorded)],
+    ),
   };
 }
 
@@ -46,7 +48,7 @@ export async function releaseStreams(
   });
 }
 
-function outcomeToJson({ stream, plan, recorded, minted, error }: Reconciled): unknown {
+function outcomeToJson({ stream, plan, recorded, minted, tended, error }: Reconciled): unknown {
   return {
     stream,
     action: plan.action.kind,
@@ -54,17 +56,32 @@ function outcomeToJson({ stream, plan, recorded, minted, error }: Reconciled): u
     why: plan.why,
     minted: minted ?? null,
     recorded: recorded ?? null,
+    ...(tended === undefined ? {} : { tended }),
     error: error === undefined ? null : errorToJson(error),
   };
 }
 
-function describeOutcome({ stream, plan, recorded }: Reconciled): string {
-  if (recorded === undefined) return `${stream}: nothing to do: ${plan.why}`;
+function describeOutcome({ stream, plan, recorded, tended = [] }: Reconciled): string {
+  const images = tended.map((line) => `${stream}: ${line}`);
+  if (recorded === undefined) return [`${stream}: nothing to do: ${plan.why}`, ...images].join('\n');
   const files = recorded.record.architectures.flatMap(({ artifacts }) => artifacts);
   return [
     `${stream}: ${recorded.record.version} is recorded in ${recorded.path} (commit ${recorded.commit.slice(0, 12)})`,
     ...files.map(({ name, size, sha256 }) => `  ${name}  ${size} bytes  sha256 ${sha256}`),
+    ...imageRows(recorded).map((row) => `  ${row.join('  ')}`),
+    ...images,
   ].join('\n');
+}
+
+function imageRows({ record: { images = [] } }: Recorded): string[][] {
+  return images.map(({ region, architecture, ami, state }) => [region, architecture, ami, state]);
+}
+
+function imageTable(recorded: Recorded) {
+  const rows = imageRows(recorded);
+  const { stream, version } = recorded.record;
+  const columns = ['region', 'architecture', 'AMI', 'state'];
+  return rows.length === 0 ? [] : [{ title: `AMIs of ${stream} ${version}`, columns, rows }];
 }
 
 function artifactTable({ record }: Recorded) {
