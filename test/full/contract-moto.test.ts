@@ -44,7 +44,9 @@ async function runContract(endpoint: string): Promise<{ passed: string[]; failed
     if (indent === undefined) continue;
     if (indent !== '') suiteOf.push({ name, ok: not === undefined });
     else {
-      results.push(...suiteOf.map((one) => ({ name: `${name.replace('contract: ', '')}: ${one.name}`, ok: one.ok })));
+      results.push(
+        ...suiteOf.map((one) => ({ name: `${name.replace('contract: ', '')}: ${one.name}`, ok: one.ok })),
+      );
       suiteOf = [];
     }
   }
