@@ -59,14 +59,20 @@ export async function compare(
   for (const [{ name }, list] of results) {
     const times = list.map(({ seconds }) => seconds.toFixed(2)).join(', ');
     console.log(
-      `  ${name.padEnd(46)} ${median(list).toFixed(2).padStart(8)} s   (${times})   ${Math.max(...list.map((m) => m.peakMiB))} MiB`,
+      `  ${name.padEnd(46)} ${median(list.map(secondsOf)).toFixed(2).padStart(8)} s   (${times})   ${Math.max(...list.map((m) => m.peakMiB))} MiB`,
     );
   }
-  console.log(`  ratio ${(median(results.get(ours) ?? []) / median(results.get(base) ?? [])).toFixed(2)}`);
+  console.log(
+    `  ratio ${(median((results.get(ours) ?? []).map(secondsOf)) / median((results.get(base) ?? []).map(secondsOf))).toFixed(2)}`,
+  );
 }
 
-function median(list: readonly Measured[]): number {
-  const sorted = list.map(({ seconds }) => seconds).sort((a, b) => a - b);
+function secondsOf({ seconds }: Measured): number {
+  return seconds;
+}
+
+export function median(list: readonly number[]): number {
+  const sorted = list.toSorted((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
   const [low = 0, high = 0] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]];
   return (low + high) / 2;

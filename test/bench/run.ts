@@ -6,6 +6,7 @@ import { createPlainLog } from '../../scripts/adapters/log/plain-log.ts';
 import { benchBuild } from './build.ts';
 import { prepareBench } from './prepare.ts';
 import { benchResolve } from './resolve.ts';
+import { benchUpload } from './upload.ts';
 
 const rounds = Number(process.argv[2] ?? 2);
 const base = path.join(toolRoot, '.aperiodic/bench');
@@ -16,6 +17,7 @@ try {
   const bench = await prepareBench(folder, path.join(base, 'store'), log);
   await benchResolve(bench, rounds + 1);
   await benchBuild(bench, rounds);
+  await benchUpload(folder, rounds, log);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

@@ -6,6 +6,7 @@ import {
   checkVenv,
   createVenv,
   installRequirements,
+  testVenv,
   venvPython,
 } from '../../scripts/adapters/host/python-venv.ts';
 import { AperiodicError } from '../../scripts/model/errors.ts';
@@ -30,6 +31,8 @@ describe('the Python environment', () => {
     await access(venvPython(root));
     await assert.rejects(access(path.join(root, '.venv/half-made')));
     assert.equal(await checkVenv(root), 'current');
+    await writeFile(path.join(root, 'requirements-test.txt'), '# none\n');
+    assert.equal(await checkVenv(root, testVenv), 'missing');
     await writeRequirements(root, '# others\n');
     assert.equal(await checkVenv(root), 'outdated');
     // A folder has no hash: pip refuses it without asking an index.

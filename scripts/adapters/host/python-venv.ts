@@ -1,4 +1,4 @@
-/** The Python environment of the kickstart parser: `.venv` in Aperiodic's own checkout. */
+/** Python environments in Aperiodic's own checkout: that of the kickstart parser, and that of the tests. */
 import { createHash } from 'node:crypto';
 import { readFile, realpath, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -13,39 +13,55 @@ export const toolRoot = fileURLToPath(new URL('../../..', import.meta.url));
 /** Debian's own Python: another one earlier in PATH may lack what Debian's packages bring. */
 const python = '/usr/bin/python3';
 
-/** What is installed: first what building needs, then the rest. All of it is pinned by hash. */
-const requirementFiles = ['requirements-build.txt', 'requirements.txt'];
+export interface Venv {
+  /** In the checkout. */
+  folder: string;
+  /** What is installed: first what building needs, then the rest. All of it is pinned by hash. */
+  requirements: readonly string[];
+}
 
-/** The interpreter that has pykickstart. */
-export function venvPython(root = toolRoot): string {
-  return path.join(root, '.venv/bin/python');
+/** Has pykickstart. */
+export const productVenv: Venv = {
+  folder: '.venv',
+  requirements: ['requirements-build.txt', 'requirements.txt'],
+};
+
+/** Has what only tests use: clients and servers of AWS's protocols that are not ours. */
+export const testVenv: Venv = {
+  folder: '.venv-test',
+  requirements: ['requirements-build.txt', 'requirements-test.txt'],
+};
+
+/** The interpreter of an environment. */
+export function venvPython(root = toolRoot, venv = productVenv): string {
+  return path.join(root, venv.folder, 'bin/python');
 }
 
 export type VenvState = 'current' | 'outdated' | 'missing';
 
-/** Whether `.venv` was finished, for these requirements and this Python. Starts no process. */
-export async function checkVenv(root = toolRoot): Promise<VenvState> {
-  const written = await readFile(stampFile(root), 'utf8').catch(() => undefined);
+/** Whether it was finished, for these requirements and this Python. Starts no process. */
+export async function checkVenv(root = toolRoot, venv = productVenv): Promise<VenvState> {
+  const written = await readFile(stampFile(root, venv), 'utf8').catch(() => undefined);
   if (written === undefined) return 'missing';
-  return written === (await stampOf(root)) ? 'current' : 'outdated';
+  return written === (await stampOf(root, venv)) ? 'current' : 'outdated';
 }
 
 /**
- * Makes `.venv` from the hash-pinned requirements. The stamp is written last, so a half-made one is made again.
+ * Makes an environment from its hash-pinned requirements. The stamp is written last, so a half-made one is made again.
  * @throws AperiodicError `missing-tool` when Python cannot make one, `unreachable` when pip fails
  */
-export async function createVenv(task: Task, root = toolRoot): Promise<void> {
-  const folder = path.join(root, '.venv');
-  const stamp = await stampOf(root);
+export async function createVenv(task: Task, root = toolRoot, venv = productVenv): Promise<void> {
+  const folder = path.join(root, venv.folder);
+  const stamp = await stampOf(root, venv);
   try {
     task.note('creating the environment');
     await exec(python, ['-m', 'venv', '--clear', '--', folder], {
       failure: 'missing-tool',
       what: 'the Python environment could not be made',
     });
-    for (const file of requirementFiles) await installRequirements(root, file, task);
-    await writeFile(`${stampFile(root)}.new`, stamp);
-    await rename(`${stampFile(root)}.new`, stampFile(root));
+    for (const file of venv.requirements) await installRequirements(root, file, task, venv);
+    await writeFile(`${stampFile(root, venv)}.new`, stamp);
+    await rename(`${stampFile(root, venv)}.new`, stampFile(root, venv));
     task.done();
   } catch (error) {
     task.failed(error instanceof Error ? error.message : String(error));
@@ -54,14 +70,19 @@ export async function createVenv(task: Task, root = toolRoot): Promise<void> {
 }
 
 /**
- * Installs one file of requirements into `.venv`. The build's own tools came before, by hash, so pip must not fetch
+ * Installs one file of requirements into an environment. The build's own tools came before, by hash, so pip must not fetch
  * others into an isolated build.
  * @throws AperiodicError `unreachable`, also when a requirement has no hash or another one
  */
-export async function installRequirements(root: string, file: string, task: Task): Promise<void> {
+export async function installRequirements(
+  root: string,
+  file: string,
+  task: Task,
+  venv = productVenv,
+): Promise<void> {
   const options = ['--require-hashes', '--no-build-isolation', '--no-input', '--disable-pip-version-check'];
   const args = ['-m', 'pip', 'install', ...options, '-r', path.join(root, file)];
-  await exec(venvPython(root), args, {
+  await exec(venvPython(root, venv), args, {
     env: pipEnvironment(),
     failure: 'unreachable',
     what: `the Python packages of ${file} could not be installed; with a network, run 'aperiodic setup' again`,
@@ -83,13 +104,13 @@ function pipEnvironment(): Record<string, string> {
   );
 }
 
-function stampFile(root: string): string {
-  return path.join(root, '.venv/aperiodic-stamp');
+function stampFile(root: string, { folder }: Venv): string {
+  return path.join(root, folder, 'aperiodic-stamp');
 }
 
-async function stampOf(root: string): Promise<string> {
+async function stampOf(root: string, { requirements }: Venv): Promise<string> {
   const hash = createHash('sha256');
-  for (const file of requirementFiles) {
+  for (const file of requirements) {
     const text = await readFile(path.join(root, file)).catch((cause: unknown) => {
       throw new AperiodicError('not-found', `${file} is not in Aperiodic's checkout`, { file, cause });
     });

@@ -4,7 +4,14 @@ import { withLock } from '../../adapters/host/lock.ts';
 import { findMissingPackages, hostPackages, isThere, readHostFiles } from '../../adapters/host/packages.ts';
 import { createRunAsRoot, installPackages, type RunAsRoot } from '../../adapters/host/packages-install.ts';
 import { describeMissing, planInstall } from '../../adapters/host/packages-plan.ts';
-import { checkVenv, createVenv, toolRoot } from '../../adapters/host/python-venv.ts';
+import {
+  checkVenv,
+  createVenv,
+  productVenv,
+  testVenv,
+  toolRoot,
+  type Venv,
+} from '../../adapters/host/python-venv.ts';
 import { verifyNamespaces } from '../../adapters/host/tools-namespaces.ts';
 import { changeRanges, planRanges } from '../../adapters/host/tools-user-ids.ts';
 import { AperiodicError } from '../../model/errors.ts';
@@ -15,15 +22,22 @@ export interface SetupResult {
   installed: string[];
   /** Files that got a range of user ids. */
   userIds: string[];
-  venv: 'current' | 'created';
+  venv: VenvResult;
+  /** Only with --test. */
+  testVenv?: VenvResult;
 }
+
+type VenvResult = 'current' | 'created';
 
 export async function runSetup(context: Context): Promise<Outcome> {
   const run = createRunAsRoot(isRoot(), context.ask !== undefined);
   const result: SetupResult = {
     installed: await ensurePackages(context, run),
     userIds: await ensureRanges(context, run),
-    venv: await ensureVenv(context),
+    venv: await ensureVenv(context, productVenv, 'making the Python environment'),
+    ...(context.given.flag('test')
+      ? { testVenv: await ensureVenv(context, testVenv, 'making the Python environment of the tests') }
+      : {}),
   };
   await verifyNamespaces();
   return { json: result, text: describeResult(result) };
@@ -77,11 +91,11 @@ async function ensureRanges(context: Context, run: RunAsRoot): Promise<string[]>
   return files;
 }
 
-async function ensureVenv(context: Context): Promise<SetupResult['venv']> {
-  if ((await checkVenv()) === 'current') return 'current';
+async function ensureVenv({ log }: Context, venv: Venv, title: string): Promise<VenvResult> {
+  if ((await checkVenv(toolRoot, venv)) === 'current') return 'current';
   return await withLock(path.join(toolRoot, '.aperiodic/setup'), async () => {
-    if ((await checkVenv()) === 'current') return 'current';
-    await createVenv(context.log.task('making the Python environment'));
+    if ((await checkVenv(toolRoot, venv)) === 'current') return 'current';
+    await createVenv(log.task(title), toolRoot, venv);
     return 'created';
   });
 }
@@ -91,5 +105,6 @@ function describeResult(result: SetupResult): string {
   if (result.installed.length > 0) lines.push(`Installed: ${result.installed.join(', ')}`);
   if (result.userIds.length > 0) lines.push('Added ranges of user ids to /etc/subuid or /etc/subgid');
   if (result.venv === 'created') lines.push('Made the Python environment');
+  if (result.testVenv === 'created') lines.push('Made the Python environment of the tests');
   return lines.length === 0 ? 'Nothing is missing.' : `${lines.join('\n')}\nThis machine is ready.`;
 }
