@@ -58,6 +58,7 @@ function bareArguments(root: string, repository: string, names: readonly string[
   return [
     '--variant=apt',
     '--format=directory',
+    '--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr',
     '--aptopt=APT::Install-Recommends "false"',
     ...excluded,
     '--dpkgopt=path-include=/usr/share/doc/*/copyright',

@@ -1,6 +1,6 @@
 /** A private state folder for apt: its own sources, lists and (empty) dpkg status; the machine's are not touched. */
 import { createHash } from 'node:crypto';
-import { access, mkdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AperiodicError } from '../../model/errors.ts';
 import type { Architecture } from '../../model/types.generated.ts';
@@ -63,10 +63,15 @@ export async function prepareAptState(
       );
     }
   }
-  await writeFile(path.join(folder, 'sources.list'), `${lines.join('\n')}\n`);
-  await writeFile(path.join(folder, 'status'), '');
-  await writeFile(path.join(folder, 'apt.conf'), configuration(folder, architecture));
+  await writeChanged(path.join(folder, 'sources.list'), `${lines.join('\n')}\n`);
+  await writeChanged(path.join(folder, 'status'), '');
+  await writeChanged(path.join(folder, 'apt.conf'), configuration(folder, architecture));
   return { folder, env: { APT_CONFIG: path.join(folder, 'apt.conf') } };
+}
+
+/** Left alone when it is right: apt builds its cache anew when its sources or dpkg's status are younger. */
+async function writeChanged(file: string, content: string): Promise<void> {
+  if ((await readFile(file, 'utf8').catch(() => undefined)) !== content) await writeFile(file, content);
 }
 
 function configuration(folder: string, architecture: Architecture): string {

@@ -30,6 +30,11 @@ export async function listAptTargets(): Promise<AptTarget[]> {
   const { stdout } = await exec(
     'apt-get',
     [
+      // Without lists and status apt has no cache of all packages to build first, which takes seconds on some machines.
+      '-o',
+      'Dir::State::Lists=/nonexistent/',
+      '-o',
+      'Dir::State::status=/dev/null',
       'indextargets',
       '--no-release-info',
       '--format',
