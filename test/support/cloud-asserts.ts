@@ -20,20 +20,34 @@ export async function assertOne(
 ): Promise<PublishedRecord> {
   const file = recordPath(stream, version);
   const record = parseYaml('PublishedRecord', world.forge.files.get(file) ?? '', file);
+  await assertPublic(record, { endpoint: world.local.endpoint, regions, architectures: world.tested.length });
+  return record;
+}
+
+/** The account has what the record says, and nothing else: public, deprecated then, and pointed to. */
+export async function assertPublic(
+  record: PublishedRecord,
+  {
+    endpoint,
+    regions,
+    architectures,
+  }: { endpoint: string; regions: readonly string[]; architectures: number },
+): Promise<void> {
+  const { stream, version } = record;
   const recorded = (record.images ?? []).map(({ region, architecture, ami, snapshot, state }) =>
     [region, architecture, ami, snapshot, state].join(' '),
   );
   const found: string[] = [];
   for (const region of regions) {
-    const config = { region, endpoint: world.local.endpoint, credentials: DEFAULT_IDENTITY };
+    const config = { region, endpoint, credentials: DEFAULT_IDENTITY };
     const [ec2, ssm] = [new EC2Client(config), new SSMClient(config)];
     const { Images = [] } = await ec2.send(new DescribeImagesCommand({ Owners: ['self'] }));
     const { Snapshots = [] } = await ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ['self'] }));
     const { Parameters = [] } = await ssm.send(
       new GetParametersByPathCommand({ Path: '/aperiodic', Recursive: true }),
     );
-    assert.equal(Images.length, world.tested.length, `images in ${region}`);
-    assert.equal(Snapshots.length, world.tested.length, `snapshots in ${region}`);
+    assert.equal(Images.length, architectures, `images in ${region}`);
+    assert.equal(Snapshots.length, architectures, `snapshots in ${region}`);
     for (const image of Images) {
       const snapshot = image.BlockDeviceMappings?.[0]?.Ebs?.SnapshotId;
       const attribute = new DescribeSnapshotAttributeCommand({
@@ -43,6 +57,11 @@ export async function assertOne(
       const { CreateVolumePermissions } = await ec2.send(attribute);
       assert.deepEqual(CreateVolumePermissions, [{ Group: 'all' }], `permission of ${snapshot} in ${region}`);
       assert.equal(image.Public, true, `permission of ${image.ImageId} in ${region}`);
+      assert.equal(
+        Date.parse(image.DeprecationTime ?? ''),
+        Date.parse(record.deprecateAt ?? ''),
+        `date of ${image.ImageId} in ${region}`,
+      );
       const tags = new Map(image.Tags?.map(({ Key, Value }) => [Key, Value]));
       const architecture = tags.get('aperiodic:architecture');
       found.push([region, architecture, image.ImageId, snapshot, 'public'].join(' '));
@@ -59,5 +78,4 @@ export async function assertOne(
     ssm.destroy();
   }
   assert.deepEqual(recorded.toSorted(), found.toSorted());
-  return record;
 }

@@ -20,6 +20,8 @@ export interface Wish {
   keep?: number;
   /** Ids of the streams. */
   streams?: readonly string[];
+  /** Where AMIs go, as YAML of the key `aws` in targets.yaml. Default: nowhere. */
+  aws?: string;
 }
 
 /** Content of a package file. */
@@ -45,15 +47,15 @@ export function makePins(alpha = '1.0-1'): Pins {
 }
 
 /** All files of the repository, by path. */
-export function makeFiles({ alpha, mirrors = ['primary'], keep = 1, streams = [streamId] }: Wish = {}) {
+export function makeFiles({ alpha, mirrors = ['primary'], keep = 1, streams = [streamId], aws }: Wish = {}) {
   const files: Record<string, string> = {
     'releases/repositories.yaml':
       'repositories: [{id: main, type: deb, suites: [one], components: [main], keyring: testix.gpg}]\n',
-    'releases/targets.yaml': `mirrors: [${mirrors.map((id) => `{id: ${id}, keep: ${keep}}`).join(', ')}]\n`,
+    'releases/targets.yaml': `mirrors: [${mirrors.map((id) => `{id: ${id}, keep: ${keep}}`).join(', ')}]\n${aws === undefined ? '' : `aws: ${aws}\n`}`,
     'kickstarts/testix.ks': kickstartText,
   };
   for (const id of streams) {
-    files[`releases/${id}/stream.yaml`] = streamText;
+    files[`releases/${id}/stream.yaml`] = aws === undefined ? streamText : `${streamText}${streamAws}`;
     files[`releases/${id}/pins.amd64.yaml`] = renderPins(makePins(alpha));
   }
   return files;
@@ -68,6 +70,8 @@ architectures: [amd64]
 formats: [qcow2, raw.zst]
 limits: {downloadMiB: 10, usedMiB: 1000}
 `;
+
+const streamAws = 'aws: {retention: {public: 3, deprecateAfterDays: 90, removeAfterDays: 365}}\n';
 
 /** Its lines are those that `parser` speaks of. */
 const kickstartText = `part biosboot --fstype=biosboot --size=1

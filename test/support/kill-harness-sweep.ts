@@ -134,13 +134,22 @@ export async function startSweep(t: TestContext, prepare?: (place: Place) => Pro
   };
 }
 
-async function runChild(place: Place, kill: Kill): Promise<NodeJS.Signals | null> {
+/**
+ * One run in a process of its own. Gives the signal that ended it; null when it ended well.
+ * @param onStart is told its id
+ */
+export async function runChild(
+  place: Place,
+  kill: Kill,
+  onStart: (pid: number) => void = () => undefined,
+): Promise<NodeJS.Signals | null> {
   const argument = JSON.stringify({ place, kill });
   const child = spawn(process.execPath, ['--import', 'tsx', entry, argument], {
     stdio: ['ignore', 'ignore', 'pipe'],
     // What a killed run leaves in the folder for temporary files goes with the test.
     env: { ...process.env, TMPDIR: path.join(place.folder, 'tmp'), NODE_TEST_CONTEXT: undefined },
   });
+  if (child.pid !== undefined) onStart(child.pid);
   let words = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     words += text;
@@ -153,7 +162,7 @@ async function runChild(place: Place, kill: Kill): Promise<NodeJS.Signals | null
 }
 
 /** What may stay is cleaned up by the next download; locks are there only while somebody works. */
-async function assertNothingLeft({ folder }: Place): Promise<void> {
+export async function assertNothingLeft({ folder }: Place): Promise<void> {
   assert.deepEqual(await readdir(path.join(folder, 'work', 'lock')), []);
   const store = path.join(folder, 'store');
   const own = await createDirectoryStore(store).temporaryFolder();

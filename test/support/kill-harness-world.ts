@@ -5,17 +5,20 @@
  *     <folder>/remote.git, clone, store, work, mirror    and, below the daemon's root, <case>/
  */
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { createAwsCloud } from '../../scripts/adapters/aws/cloud.ts';
 import { createGitForge } from '../../scripts/adapters/git/forge.ts';
 import { withLock } from '../../scripts/adapters/host/lock.ts';
 import { createDirectoryMirror } from '../../scripts/adapters/mirror/directory.ts';
 import { createRsyncMirror } from '../../scripts/adapters/mirror/rsync.ts';
+import { DEFAULT_IDENTITY } from '../../scripts/localcloud/identities.ts';
 import { AperiodicError } from '../../scripts/model/errors.ts';
-import type { Mirror } from '../../scripts/ports.ts';
+import type { Clock, ImageBuilder, Mirror } from '../../scripts/ports.ts';
 import { type Outcome, reconcile } from '../../scripts/reconcile.ts';
-import { createPorts } from './fake-ports.ts';
+import { createPorts, fakeImages } from './fake-ports.ts';
 import { load, makeFiles, folder as streamFolder, type Wish } from './fake-ports-repository.ts';
 import { type Watcher, watchPorts } from './fake-ports-watch.ts';
 import { cloneOf, commitFiles, createRemote, git } from './git.ts';
@@ -31,6 +34,8 @@ export interface Place {
   published: string;
   /** What the clock says, in milliseconds. */
   time: number;
+  /** Where AMIs go, by the AWS SDK. Default: to a cloud in memory. */
+  cloud?: { endpoint: string; home: string };
 }
 
 const mirrors = ['primary', 'second'];
@@ -42,9 +47,10 @@ export async function runReconcile(place: Place, watcher: Watcher): Promise<Outc
     second: createRsyncMirror('second', place.rsync, { attempts: 1 }),
     third: createDirectoryMirror('third', path.join(place.folder, 'third')),
   };
+  const clock = createQuickClock(place.time);
   const ports = createPorts({
     folder: place.folder,
-    now: () => new Date(place.time),
+    now: clock.now,
     mirror: (id) => {
       const found = open[id];
       if (found === undefined) throw new AperiodicError('not-found', `mirror '${id}' has no address`);
@@ -57,13 +63,44 @@ export async function runReconcile(place: Place, watcher: Watcher): Promise<Outc
       identity: { name: 'Aperiodic', email: 'aperiodic@example.org' },
     }),
   });
+  const { cloud } = place;
+  const aws =
+    cloud === undefined
+      ? {}
+      : {
+          clock,
+          cloud: createAwsCloud({ clock, credentials: DEFAULT_IDENTITY, ...cloud }),
+          images: largeImages,
+        };
   const [outcome] = await withLock(path.join(place.folder, 'work'), async () =>
-    reconcile(watchPorts(ports, watcher), { load }),
+    reconcile(watchPorts({ ...ports, ...aws }, watcher), { load }),
   );
   if (outcome === undefined) throw new Error('there is no stream');
   if (outcome.error !== undefined) throw outcome.error;
   return outcome;
 }
+
+/** Time goes on while somebody waits, and waits are short. */
+function createQuickClock(time: number): Clock {
+  let now = time;
+  return {
+    now: () => new Date(now),
+    sleep: async (milliseconds) => {
+      const until = now + milliseconds;
+      await sleep(milliseconds / 1000);
+      now = Math.max(now, until);
+    },
+  };
+}
+
+/** Images of several blocks of a snapshot; empty lines say nothing of packages. */
+const largeImages: ImageBuilder = {
+  build: async (request, store, log) => {
+    const result = await fakeImages.build(request, store, log);
+    await appendFile(result.raw, '\n'.repeat(1_200_000));
+    return result;
+  },
+};
 
 /** Changes files on the main branch, as a person in another clone. Returns the commit. */
 export async function pushChange(place: Place, files: Record<string, string>, message: string) {
@@ -76,18 +113,25 @@ export async function pushChange(place: Place, files: Record<string, string>, me
 
 /** A world with one release, and newer pins merged since: the next run mints, makes all, and prunes. */
 export async function makeTemplate(place: Place): Promise<void> {
-  const { folder, published } = place;
+  await makeRepository(place, makeFiles({ mirrors }));
+  await runReconcile(place, {});
+  await pushChange(place, makeFiles({ mirrors, alpha: '2.0-1' }), 'Newer pins');
+}
+
+/** A world whose remote has one commit, and nothing was made yet. */
+export async function makeRepository(
+  { folder, published }: Place,
+  files: Record<string, string>,
+): Promise<void> {
   for (const name of [published, path.join(folder, 'mirror'), path.join(folder, 'third')]) {
     await mkdir(name, { recursive: true });
   }
-  const remote = await createRemote(folder, makeFiles({ mirrors }));
+  const remote = await createRemote(folder, files);
   for (const name of ['clone', 'person']) {
     const clone = await cloneOf(remote, path.join(folder, name));
     // A copy of the whole world must not speak to this one's remote.
     await git(clone, 'remote', 'set-url', 'origin', '../remote.git');
   }
-  await runReconcile(place, {});
-  await pushChange(place, makeFiles({ mirrors, alpha: '2.0-1' }), 'Newer pins');
 }
 
 /** Goes on from a template whose second release came out: a mirror was added, and this machine lost its files. */
