@@ -1,11 +1,15 @@
-/** A process killed by SIGKILL after every call that writes. test/full/cloud-sigkill.test.ts does so after every call. */
+/** A process killed by SIGKILL after calls that write. test/full/cloud-sigkill.test.ts does so after every single call. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sweepSigkills } from '../support/cloud-sigkill.ts';
 
-test('a process killed after any call that writes: the next run ends the release, once in each region', async (t) => {
-  const { kills, counted } = await sweepSigkills(t, { isCounted: ({ access }) => access === 'write' });
-  assert.equal(kills, counted);
+test('a process killed after a call that writes: the next run ends the release, once in each region', async (t) => {
+  const { kills, counted } = await sweepSigkills(t, {
+    isCounted: ({ access }) => access === 'write',
+    // Each of those that come alone, and some of those that come once a block, or once a region.
+    isTried: (n) => [1, 2, 5, 6, 7, 9, 12, 14, 17, 18, 21, 23].includes(n),
+  });
   // Start, 3 blocks, complete, register; 2 copies; 3 dates, 3 snapshots, 3 images; 6 pointers.
-  assert.equal(kills, 23);
+  assert.equal(counted, 23);
+  assert.equal(kills, 12);
 });

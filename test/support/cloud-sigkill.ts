@@ -28,6 +28,8 @@ import { temporaryFolder } from './temporary-folder.ts';
 export interface SigkillOptions {
   /** Which calls a run is killed after. */
   isCounted(entry: LogEntry): boolean;
+  /** After which of them, counted from 1. Default: each. */
+  isTried?(n: number): boolean;
   /** How long the cloud takes; each call takes a second of its time. Default: no time. */
   delays?: Partial<Delays>;
 }
@@ -58,8 +60,9 @@ interface World {
   remove(): Promise<void>;
 }
 
-/** Kills after the first, second, … call that counts, until one run ends before it could be killed. */
+/** Kills one run after the first call that counts, another one after the second, and so on to the last. */
 export async function sweepSigkills(t: TestContext, options: SigkillOptions): Promise<Sigkills> {
+  const { isTried = () => true } = options;
   const top = await temporaryFolder(t);
   const template = placeOf(top, 'template');
   await mkdir(template.folder);
@@ -72,37 +75,29 @@ export async function sweepSigkills(t: TestContext, options: SigkillOptions): Pr
   const expected = await assertReleased(reference);
   await reference.remove();
 
-  let next = 1;
+  const queue = Array.from({ length: counts.counted }, (_, index) => index + 1).filter(isTried);
   let kills = 0;
-  let isOver = false;
   const work = async () => {
-    while (!isOver) {
-      const n = next++;
+    for (let n = queue.shift(); n !== undefined; n = queue.shift()) {
       const world = await makeWorld(t, top, `kill-${n}`, options);
-      const wasKilled = await runKilled(world, n).catch((error: unknown) => {
-        isOver = true;
-        throw error;
-      });
-      const entry = world.killedAfter();
-      const where = `${n}: ${entry?.call} in ${entry?.region}`;
-      try {
-        if (!wasKilled) isOver = true;
-        else {
-          await assertGoesOn(world, expected);
-          kills += 1;
-          t.diagnostic(`killed after call ${where}`);
-        }
-      } catch (cause) {
-        isOver = true;
+      await tryKill(world, n, expected).catch((cause: unknown) => {
+        queue.length = 0;
         const words = cause instanceof Error ? cause.message : String(cause);
-        throw new Error(`killed after call ${where}: ${words}`, { cause });
-      }
+        throw new Error(`killed after call ${nameOf(world, n)}: ${words}`, { cause });
+      });
+      kills += 1;
+      t.diagnostic(`killed after call ${nameOf(world, n)}`);
       await world.remove();
     }
   };
   const results = await Promise.allSettled(Array.from({ length: workers }, work));
   for (const result of results) if (result.status === 'rejected') throw result.reason;
   return { ...counts, kills };
+}
+
+function nameOf(world: World, n: number): string {
+  const entry = world.killedAfter();
+  return `${n} (${entry?.call} in ${entry?.region})`;
 }
 
 function placeOf(top: string, name: string): Place {
@@ -153,16 +148,15 @@ async function makeWorld(
   };
 }
 
-async function runKilled(world: World, n: number): Promise<boolean> {
+async function tryKill(world: World, n: number, expected: readonly string[]): Promise<void> {
   let end: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => {
     end = resolve;
   });
-  const signal = await runChild(world.place, { when: 'elsewhere' }, (pid) =>
-    world.arm(pid, n, ended),
-  ).finally(end);
-  assert.equal(signal, world.killedAfter() === undefined ? null : 'SIGKILL');
-  return signal === 'SIGKILL';
+  const start = (pid: number) => world.arm(pid, n, ended);
+  const signal = await runChild(world.place, { when: 'elsewhere' }, start).finally(end);
+  assert.equal(signal, 'SIGKILL', 'it was not killed');
+  await assertGoesOn(world, expected);
 }
 
 /** A second run, a day later, ends as one that nobody killed; a third one changes nothing. */
