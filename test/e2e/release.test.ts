@@ -142,14 +142,31 @@ describe('a release', () => {
     await rm(converted);
   });
 
-  it('run again has nothing to do and writes nothing: git, mirror and store are as they were', async () => {
+  it('has an AMI in every region of the targets, public, with its snapshot', async () => {
+    const file = 'releases/targets.yaml';
+    const { aws } = parseYaml('Targets', await git('show', `main:${file}`), file);
+    assert.deepEqual(
+      record.images?.map(({ region, state }) => [region, state]),
+      aws?.regions.map(({ id }) => [id, 'public']).sort(),
+    );
+    assert.ok((record.images ?? []).length >= 6);
+  });
+
+  it('run again has nothing to do and writes nothing: git, mirror, store and cloud are as they were', async () => {
     const watched = ['origin.git', 'mirror', 'store', 'clone'];
     const look = async () => Promise.all(watched.map((name) => snapshot(path.join(folder, 'demo', name))));
+    const writes = async () => {
+      const log = await readFile(path.join(folder, 'demo/cloud/requests.jsonl'), 'utf8');
+      return log.split('\n').filter((line) => line.includes('"access":"write"')).length;
+    };
     const earlier = await look();
+    const written = await writes();
+    assert.ok(written > 0);
     const { code, stdout, stderr } = await runCli(demo('--json'));
     assert.equal(code, 0, stderr);
     assert.equal((JSON.parse(stdout) as { nothingToDo: boolean }).nothingToDo, true);
     assert.deepEqual(await look(), earlier);
+    assert.equal(await writes(), written, 'calls that write to the cloud');
   });
 
   it('built again by a user without rights, elsewhere, in another locale, zone and umask, has the same bytes', async (t) => {
