@@ -2,6 +2,9 @@
 /** Starts scripts/cli.ts from any folder: TypeScript is run as it is, through tsx. */
 import { fileURLToPath } from 'node:url';
 
+// The SDK's notice that its later versions ask for a newer Node: ours are pinned to ones that run on this.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 try {
   const { register } = await import('tsx/esm/api');
