@@ -14,7 +14,9 @@ export interface DemoResult {
 export function describeDemo({ folders, head, nothingToDo, release, record }: DemoResult): string {
   const sections: string[] = [];
   if (nothingToDo)
-    sections.push('There is nothing to do: the newest release is recorded, on every mirror and in every region.');
+    sections.push(
+      'There is nothing to do: the newest release is recorded, on every mirror and in every region.',
+    );
   if (release !== undefined) sections.push(heading(release.path), release.text.trimEnd());
   if (record !== undefined) {
     const { value } = record;
