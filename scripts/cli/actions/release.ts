@@ -63,7 +63,10 @@ function outcomeToJson({ stream, plan, recorded, minted, tended, error }: Reconc
 
 function describeOutcome({ stream, plan, recorded, tended = [] }: Reconciled): string {
   const images = tended.map((line) => `${stream}: ${line}`);
-  if (recorded === undefined) return [`${stream}: nothing to do: ${plan.why}`, ...images].join('\n');
+  if (recorded === undefined) {
+    const what = images.length === 0 ? 'nothing to do' : 'nothing to build';
+    return [`${stream}: ${what}: ${plan.why}`, ...images].join('\n');
+  }
   const files = recorded.record.architectures.flatMap(({ artifacts }) => artifacts);
   return [
     `${stream}: ${recorded.record.version} is recorded in ${recorded.path} (commit ${recorded.commit.slice(0, 12)})`,
