@@ -66,6 +66,12 @@ export interface CopyRequest {
 
 export type Sharing = 'public' | 'private';
 
+/** A quota of the account in one region, and how much of it is taken. */
+export interface Room {
+  quota: number;
+  used: number;
+}
+
 /** One region. Ids are of things in it. Only things of the account itself are found. */
 export interface CloudRegion {
   readonly id: string;
@@ -113,7 +119,9 @@ export interface CloudRegion {
   sharingBlocked(): Promise<string | undefined>;
   encryptionByDefault(): Promise<boolean>;
   /** How many images may be public at once, and how many are. */
-  publicImages(): Promise<{ quota: number; used: number }>;
+  publicImages(): Promise<Room>;
+  /** How many snapshots the account may have, and how many it has. */
+  snapshots(): Promise<Room>;
 
   /** Values by name; those that are not there are left out. */
   parameters(names: readonly string[]): Promise<Map<string, string>>;

@@ -6,7 +6,7 @@ import { imageName, tagKeys } from '../model/aws-names.ts';
 import { AperiodicError, toAperiodicError } from '../model/errors.ts';
 import type { Architecture } from '../model/types.generated.ts';
 import type { CloudRegion, Ports } from '../ports.ts';
-import { assertRoom } from './cloud/room.ts';
+import { assertRoom, assertSnapshotRoom } from './cloud/room.ts';
 import { listFailures, type RegionFailure, tryAll } from './cloud/try-all.ts';
 
 export interface CloudWish {
@@ -16,7 +16,7 @@ export interface CloudWish {
   /** Required ones. */
   regions: readonly string[];
   bestEffort: readonly string[];
-  /** Whose images are to become public; without it, room for one is looked for. */
+  /** Whose images are to be made and become public; without it, room for one is looked for. */
   release?: { stream: string; name: string; version: string; architectures: readonly Architecture[] };
 }
 
@@ -93,7 +93,7 @@ export function assertAccount({ account }: Pick<CloudWish, 'account'>, found: st
 async function inspectRegion(
   id: string,
   enabled: ReadonlySet<string>,
-  { release }: CloudWish,
+  wish: CloudWish,
   region: CloudRegion,
 ): Promise<void> {
   if (!enabled.has(id)) {
@@ -108,14 +108,29 @@ async function inspectRegion(
       `EBS encryption by default is on in ${id}, and encrypted images cannot be public: turn it off there`,
     );
   }
-  await assertRoom(region, release === undefined ? 1 : await countMissing(region, release));
+  const missing = await countMissing(region, wish);
+  await assertRoom(region, missing.open);
+  await assertSnapshotRoom(region, missing.snapshots);
 }
 
-/** How many images of the release are not public yet. */
-async function countMissing(
-  region: CloudRegion,
-  { stream, version, architectures }: NonNullable<CloudWish['release']>,
-): Promise<number> {
-  const there = await region.findImages({ tags: { [tagKeys.stream]: stream, [tagKeys.version]: version } });
-  return Math.max(0, architectures.length - there.filter((image) => image.public).length);
+interface Missing {
+  /** Images of the release that are not public yet. */
+  open: number;
+  /** Those that no snapshot was made for yet. */
+  snapshots: number;
+}
+
+/** Without a release, room for one image is looked for. A leftover with other bytes makes room for what replaces it. */
+async function countMissing(region: CloudRegion, { home, release }: CloudWish): Promise<Missing> {
+  if (release === undefined) return { open: 1, snapshots: 1 };
+  const { stream, version, architectures } = release;
+  const tags = { [tagKeys.stream]: stream, [tagKeys.version]: version };
+  const images = (await region.findImages({ tags })).filter(({ state }) => state !== 'gone');
+  // Only an upload takes up a snapshot that has no image yet; a copy makes its own.
+  const snapshots = region.id === home ? await region.findSnapshots(tags) : [];
+  const made = new Set([...images, ...snapshots].map((one) => one.tags[tagKeys.architecture]));
+  return {
+    open: Math.max(0, architectures.length - images.filter((image) => image.public).length),
+    snapshots: architectures.filter((architecture) => !made.has(architecture)).length,
+  };
 }

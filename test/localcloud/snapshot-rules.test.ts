@@ -7,11 +7,14 @@ import {
   StartSnapshotCommand,
 } from '@aws-sdk/client-ebs';
 import {
+  CopyImageCommand,
+  DescribeImagesCommand,
   DescribeSnapshotsCommand,
   DescribeVolumesCommand,
   ModifySnapshotAttributeCommand,
   RegisterImageCommand,
 } from '@aws-sdk/client-ec2';
+import { GetServiceQuotaCommand, ListServiceQuotasCommand } from '@aws-sdk/client-service-quotas';
 import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { errorOf } from './support/clients.ts';
 import { blockOf, linear, makeImage, makeSnapshot, putBlock } from './support/snapshots.ts';
@@ -68,10 +71,31 @@ describe('localcloud rules of snapshots and parameters', () => {
       assert.equal(await errorOf(here.ec2.send(small)), 'InvalidBlockDeviceMapping');
     }));
 
-  test('the snapshot quota stops an upload before it begins', () =>
-    withCloud({ settings: { 'eu-west-1': { snapshots: 1 } } }, async (_cloud, here) => {
+  test('the snapshot quota, which Service Quotas names, stops an upload before it begins', () =>
+    withCloud({ settings: { 'eu-west-1': { snapshots: 1 } } }, async (cloud, here, there) => {
       await makeSnapshot(here);
       assert.equal(await errorOf(makeSnapshot(here)), 'ServiceQuotaExceededException');
+      const wanted = { ServiceCode: 'ebs', QuotaCode: 'L-309BACF6' };
+      const { Quota } = await here.quotas.send(new GetServiceQuotaCommand(wanted));
+      assert.deepEqual([Quota?.QuotaName, Quota?.Value], ['Snapshots per Region', 1]);
+      const { Quotas = [] } = await there.quotas.send(new ListServiceQuotasCommand({ ServiceCode: 'ebs' }));
+      assert.equal(Quotas.find(({ QuotaCode }) => QuotaCode === wanted.QuotaCode)?.Value, 100_000);
+      await cloud.configure('eu-west-1', { snapshots: 2 });
+      await makeSnapshot(here);
+    }));
+
+  test('the snapshot quota stops a copy in the region it goes to, and leaves nothing there', () =>
+    withCloud({ settings: { 'us-east-1': { snapshots: 1 } } }, async (_cloud, here, there) => {
+      const SourceImageId = await makeImage(here, 'image', await makeSnapshot(here));
+      const copy = (Name: string) =>
+        there.ec2.send(new CopyImageCommand({ Name, SourceImageId, SourceRegion: 'eu-west-1' }));
+      await copy('first');
+      assert.equal(await errorOf(copy('second')), 'SnapshotLimitExceeded');
+      const { Images = [] } = await there.ec2.send(new DescribeImagesCommand({ Owners: ['self'] }));
+      assert.deepEqual(
+        Images.map(({ Name }) => Name),
+        ['first'],
+      );
     }));
 
   test('an image parameter shows its value after it was checked, a wrong one never', () =>

@@ -12,6 +12,7 @@ export interface FakeRegion {
   blocked: string | undefined;
   encrypting: boolean;
   publicQuota: number;
+  snapshotQuota: number;
 }
 
 export interface FakeCloud extends Cloud {
@@ -51,6 +52,7 @@ function emptyRegion(): FakeRegion {
     blocked: undefined,
     encrypting: false,
     publicQuota: 5,
+    snapshotQuota: 100_000,
   };
 }
 
@@ -179,6 +181,7 @@ function createRegion(id: string, { world, writes, now }: Parts): CloudRegion {
       quota: here().publicQuota,
       used: [...here().images.values()].filter((image) => image.public).length,
     }),
+    snapshots: async () => ({ quota: here().snapshotQuota, used: here().snapshots.size }),
     parameters: async (names) => new Map([...here().parameters].filter(([name]) => names.includes(name))),
     parametersBelow: async (path) =>
       new Map([...here().parameters].filter(([name]) => name.startsWith(`${path}/`))),

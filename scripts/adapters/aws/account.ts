@@ -4,11 +4,20 @@ import type { Clients } from './clients.ts';
 import type { Caller } from './retry.ts';
 import { orNothing } from './snapshots.ts';
 
-type Account = Pick<CloudRegion, 'sharingBlocked' | 'encryptionByDefault' | 'publicImages'>;
+type Account = Pick<CloudRegion, 'sharingBlocked' | 'encryptionByDefault' | 'publicImages' | 'snapshots'>;
 
-/** "Public AMIs" of EC2, and what it is unless raised. https://docs.aws.amazon.com/general/latest/gr/ec2-service.html */
-const publicQuota = { ServiceCode: 'ec2', QuotaCode: 'L-0E3CBAB9' } as const;
-const usualQuota = 5;
+interface Quota {
+  ServiceCode: string;
+  QuotaCode: string;
+  /** What it is unless raised. */
+  usual: number;
+}
+
+/** "Public AMIs" of EC2. https://docs.aws.amazon.com/general/latest/gr/ec2-service.html */
+const publicQuota: Quota = { ServiceCode: 'ec2', QuotaCode: 'L-0E3CBAB9', usual: 5 };
+
+/** "Snapshots per Region" of EBS. https://docs.aws.amazon.com/ebs/latest/userguide/ebs-resource-quotas.html */
+const snapshotQuota: Quota = { ServiceCode: 'ebs', QuotaCode: 'L-309BACF6', usual: 100_000 };
 
 export function createAccount(clients: Clients, { send }: Caller): Account {
   return {
@@ -30,19 +39,17 @@ export function createAccount(clients: Clients, { send }: Caller): Account {
       );
       return EbsEncryptionByDefault === true;
     },
-    publicImages: async () => {
-      const { client: quotas, sdk } = await clients.quotas();
-      const { Quota } = await orNothing(
-        send('GetServiceQuota', () => quotas.send(new sdk.GetServiceQuotaCommand(publicQuota))).then(
-          (one) => ({
-            Quota: one.Quota,
-          }),
-        ),
-        { Quota: undefined },
-      );
-      return { quota: Quota?.Value ?? usualQuota, used: await countPublic() };
-    },
+    publicImages: async () => ({ quota: await readQuota(publicQuota), used: await countPublic() }),
+    snapshots: async () => ({ quota: await readQuota(snapshotQuota), used: await countSnapshots() }),
   };
+
+  /** Service Quotas does not know each quota in each region: then it is as usual. */
+  async function readQuota({ ServiceCode, QuotaCode, usual }: Quota): Promise<number> {
+    const { client, sdk } = await clients.quotas();
+    const command = new sdk.GetServiceQuotaCommand({ ServiceCode, QuotaCode });
+    const value = send('GetServiceQuota', () => client.send(command)).then(({ Quota }) => Quota?.Value);
+    return (await orNothing(value, undefined)) ?? usual;
+  }
 
   async function countPublic(): Promise<number> {
     const { client, sdk } = await clients.ec2();
@@ -61,6 +68,19 @@ export function createAccount(clients: Clients, { send }: Caller): Account {
         ),
       );
       used += (page.Images ?? []).filter(({ State }) => State !== 'deregistered').length;
+      NextToken = page.NextToken;
+    } while (NextToken !== undefined && NextToken !== '');
+    return used;
+  }
+
+  async function countSnapshots(): Promise<number> {
+    const { client, sdk } = await clients.ec2();
+    let used = 0;
+    let NextToken: string | undefined;
+    do {
+      const command = new sdk.DescribeSnapshotsCommand({ OwnerIds: ['self'], MaxResults: 1000, NextToken });
+      const page = await send('DescribeSnapshots', () => client.send(command));
+      used += page.Snapshots?.length ?? 0;
       NextToken = page.NextToken;
     } while (NextToken !== undefined && NextToken !== '');
     return used;

@@ -84,6 +84,7 @@ function parentOf(id: string | undefined, volumeSize: number, context: CallConte
   );
 }
 
+/** Source: EBS direct API Reference, StartSnapshot, errors ConcurrentLimitExceededException, ServiceQuotaExceededException. */
 function checkQuotas(context: CallContext): void {
   const open = [...context.region.snapshots.values()].filter(
     (one) => one.phase === 'open' && one.owner === context.identity.account,

@@ -1,4 +1,4 @@
-/** Whether a region lets images be made public: looked at before the first of them is. */
+/** Whether a region has room for images, and lets them be made public: looked at before the first of them is. */
 import { AperiodicError } from '../../model/errors.ts';
 import type { CloudRegion } from '../../ports.ts';
 
@@ -17,5 +17,16 @@ export async function assertRoom(region: CloudRegion, more: number): Promise<voi
   throw new AperiodicError(
     'quota',
     `${region.id} has ${used} of ${quota} public AMIs and ${more} more are to come: retire old ones, or ask AWS for a higher quota of 'Public AMIs'`,
+  );
+}
+
+/** @param more how many snapshots are to be made. @throws AperiodicError `quota` */
+export async function assertSnapshotRoom(region: CloudRegion, more: number): Promise<void> {
+  if (more === 0) return;
+  const { quota, used } = await region.snapshots();
+  if (used + more <= quota) return;
+  throw new AperiodicError(
+    'quota',
+    `${region.id} has ${used} of ${quota} snapshots and ${more} more are to come: delete some that nobody needs, or ask AWS for a higher quota of 'Snapshots per Region'`,
   );
 }
