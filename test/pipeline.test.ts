@@ -57,8 +57,11 @@ test('each stage takes what the one before gives', () => {
       ['fetch', 'Job', 'Fetched'],
       ['build', 'Fetched', 'Built'],
       ['qa', 'Built', 'Tested'],
+      ['upload', 'Tested', 'Uploaded'],
       ['mirror', 'Candidate', 'Mirrored'],
-      ['record', 'Mirrored', 'Recorded'],
+      ['publish', 'Mirrored', 'Published'],
+      ['record', 'Published', 'Recorded'],
+      ['promote', 'Recorded', 'Promoted'],
     ],
   );
 });
