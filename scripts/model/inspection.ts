@@ -2,6 +2,9 @@
 
 export type Firmware = 'bios' | 'uefi';
 
+/** Where checks run: a guest started by a firmware, or an instance of the AMI. */
+export type Guest = Firmware | 'ec2';
+
 export interface CommandResult {
   exitCode: number;
   stdout: string;

@@ -42,6 +42,7 @@ export interface SchemaTypes {
   Pin: Pin;
   QaReport: QaReport;
   CheckResult: CheckResult;
+  Figures: Figures;
   PublishedRecord: PublishedRecord;
   RecordedArchitecture: RecordedArchitecture;
   RecordedArtifact: RecordedArtifact;
@@ -307,15 +308,22 @@ export interface QaReport {
 export interface CheckResult {
   id: string;
   /**
-   * On the image before boot, or in the guest started by this firmware.
+   * On the image before boot, in the guest started by this firmware, or in an instance of the AMI.
    */
-  where: 'image' | 'bios' | 'uefi';
+  where: 'image' | 'bios' | 'uefi' | 'ec2';
   result: 'passed' | 'failed';
   /**
    * What was found, in a line or a few.
    */
   seen: string;
   seconds?: number;
+  figures?: Figures;
+}
+/**
+ * What a check measured, by name: a number with its unit at the end of the name (usedMiB, bootSeconds), or a sorted list.
+ */
+export interface Figures {
+  [k: string]: number | string[];
 }
 /**
  * <version>.published.yaml: what came out of a release. Written by CI only, rendered whole each time.

@@ -1,6 +1,6 @@
 /** docs/qa-expectations.md: what is tested before an image is published, rendered from the checks themselves. */
 
-import type { Firmware } from '../model/inspection.ts';
+import type { Guest } from '../model/inspection.ts';
 import type { Phase } from '../model/qa/check.ts';
 import { boots, guestChecks, imageChecks, outsideChecks, reboots } from '../model/qa/checks.ts';
 import { diskGrowthBytes, loginSeconds } from '../model/qa/limits.ts';
@@ -12,7 +12,7 @@ interface Row {
   expectation: string;
 }
 
-const inGuests: readonly (Row & { firmware: readonly Firmware[]; phase: Phase })[] = [
+const inGuests: readonly (Row & { guests: readonly Guest[]; phase: Phase })[] = [
   { ...boots, phase: 'after-boot' },
   ...[...guestChecks, ...outsideChecks].filter(({ phase }) => phase === 'after-boot'),
   { ...reboots, phase: 'after-reboot' },
@@ -49,13 +49,13 @@ The BIOS guest is restarted with the boot menu and the boot loader that it wrote
 ${renderRows(inGuests.filter(({ phase }) => phase === 'after-reboot'))}`;
 }
 
-function renderRows(rows: readonly (Row & { firmware?: readonly Firmware[] })[]): string {
+function renderRows(rows: readonly (Row & { guests?: readonly Guest[] })[]): string {
   return rows
     .map(
-      ({ id, title, purpose, expectation, firmware }) => `### ${title}
+      ({ id, title, purpose, expectation, guests }) => `### ${title}
 
 - ID: \`${id}\`
-- Where: ${firmware === undefined ? 'the image' : nameFirmware(firmware)}
+- Where: ${guests === undefined ? 'the image' : nameGuests(guests)}
 - Purpose: ${purpose}
 - Expectation: ${expectation}
 `,
@@ -63,7 +63,7 @@ function renderRows(rows: readonly (Row & { firmware?: readonly Firmware[] })[])
     .join('\n');
 }
 
-function nameFirmware(firmware: readonly Firmware[]): string {
-  const names = { bios: 'BIOS guest', uefi: 'UEFI guest' };
-  return firmware.map((one) => names[one]).join(' and ');
+function nameGuests(guests: readonly Guest[]): string {
+  const names = { bios: 'BIOS guest', uefi: 'UEFI guest', ec2: 'instance of the AMI' };
+  return guests.map((one) => names[one]).join(' and ');
 }

@@ -126,12 +126,12 @@ async function testGuests(
     machines.push(machine);
     // Another guest could not be tested while this one was being started: its error is the one to tell.
     if (problem !== undefined) throw problem.error;
-    const guestContext = { ...context, firmware, diskSize, echoPort: machine.echoPort };
+    const guestContext = { ...context, guest: firmware, diskSize, echoPort: machine.echoPort };
     const request = {
       boot,
       context: guestContext,
       accelerator,
-      reboot: reboots.firmware.includes(firmware),
+      reboot: reboots.guests.includes(firmware),
       logFolder,
     };
     const outcome = await testGuest(request, machine, ports, progress);

@@ -1,9 +1,9 @@
 /** What a check is: data with an ID, a purpose and an expectation, plus a small pure judge. */
-import type { CommandResult, DiskView, Firmware } from '../inspection.ts';
+import type { CommandResult, DiskView, Guest } from '../inspection.ts';
 import type { ImageSpec } from '../kickstart/image-spec.ts';
-import type { Job } from '../types.generated.ts';
+import type { Figures, Job } from '../types.generated.ts';
 
-export type Where = 'image' | Firmware;
+export type Where = 'image' | Guest;
 
 /** What the checks compare with: everything that is known before the image is looked at. */
 export interface Context {
@@ -15,7 +15,7 @@ export interface Context {
 
 /** What the checks of a guest know besides. */
 export interface GuestContext extends Context {
-  firmware: Firmware;
+  guest: Guest;
   /** Bytes of the disk that the guest was given. */
   diskSize: number;
   /** Port at 10.0.2.2 that answers "aperiodic" to anything. */
@@ -26,6 +26,8 @@ export interface Verdict {
   passed: boolean;
   /** What was found, in a line or a few. */
   seen: string;
+  /** What was measured, for the record and for comparing with the release before. */
+  figures?: Figures;
 }
 
 interface CheckText {
@@ -58,7 +60,7 @@ export type Phase = 'after-boot' | 'after-reboot';
 
 /** Runs a script as root in the guest. */
 export interface GuestCheck extends CheckText {
-  firmware: readonly Firmware[];
+  guests: readonly Guest[];
   phase: Phase;
   /** Time limit of the script. */
   seconds: number;
@@ -69,7 +71,7 @@ export interface GuestCheck extends CheckText {
 
 /** Looks at the guest from the host. */
 export interface OutsideCheck extends CheckText {
-  firmware: readonly Firmware[];
+  guests: readonly Guest[];
   phase: Phase;
   probe(guest: Outside): Promise<Verdict>;
 }
@@ -82,15 +84,15 @@ export interface Outside {
 
 /** What the stage finds out itself while it starts and restarts guests; listed here for the documentation. */
 export interface BootCheck extends CheckText {
-  firmware: readonly Firmware[];
+  guests: readonly Guest[];
 }
 
-export const everyFirmware: readonly Firmware[] = ['bios', 'uefi'];
+export const everyFirmware: readonly Guest[] = ['bios', 'uefi'];
 /** The guest that gets all checks; the other one shows that its firmware starts the same image as well. */
-export const mainFirmware: readonly Firmware[] = ['bios'];
+export const mainFirmware: readonly Guest[] = ['bios'];
 
-export function passed(seen: string): Verdict {
-  return { passed: true, seen };
+export function passed(seen: string, figures?: Figures): Verdict {
+  return { passed: true, seen, ...(figures === undefined ? {} : { figures }) };
 }
 
 export function failed(seen: string): Verdict {

@@ -1,5 +1,5 @@
 /** All checks, in the order in which they are run and documented. docs/qa-expectations.md is rendered from them. */
-import type { Firmware } from '../inspection.ts';
+import type { Guest } from '../inspection.ts';
 import {
   type BootCheck,
   everyFirmware,
@@ -33,7 +33,7 @@ export const boots: BootCheck = {
   purpose: 'The one thing that every image must do.',
   expectation:
     'The firmware starts the image, and the default user gets a shell over ssh with the key of the instance.',
-  firmware: everyFirmware,
+  guests: everyFirmware,
 };
 
 export const reboots: BootCheck = {
@@ -41,7 +41,7 @@ export const reboots: BootCheck = {
   title: 'It reboots',
   purpose: 'What works only on the first boot breaks when an instance is restarted.',
   expectation: 'After a reboot from inside ssh answers again, from another boot.',
-  firmware: mainFirmware,
+  guests: mainFirmware,
 };
 
 /** In the order in which the guest runs them: what changes the guest comes last. */
@@ -67,16 +67,16 @@ export const guestChecks: readonly GuestCheck[] = [
 export const outsideChecks: readonly OutsideCheck[] = [passwordRefused, rootRefused, serialConsole];
 
 /** The checks of one guest in one phase. */
-export function checksOf<C extends { firmware: readonly Firmware[]; phase: Phase }>(
+export function checksOf<C extends { guests: readonly Guest[]; phase: Phase }>(
   checks: readonly C[],
-  firmware: Firmware,
+  guest: Guest,
   phase: Phase,
 ): C[] {
-  return checks.filter((check) => check.phase === phase && check.firmware.includes(firmware));
+  return checks.filter((check) => check.phase === phase && check.guests.includes(guest));
 }
 
 /** How many results a guest gives when it gets all the way. */
-export function countChecks(firmware: Firmware): number {
+export function countChecks(guest: Guest): number {
   const inGuest = [...guestChecks, ...outsideChecks, boots, reboots];
-  return inGuest.filter((check) => check.firmware.includes(firmware)).length;
+  return inGuest.filter((check) => check.guests.includes(guest)).length;
 }

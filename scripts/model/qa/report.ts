@@ -14,6 +14,7 @@ export function makeResult(id: string, where: Where, verdict: Verdict, seconds?:
     result: verdict.passed ? 'passed' : 'failed',
     seen: clip(verdict.seen),
     ...(seconds === undefined ? {} : { seconds: Math.round(seconds * 10) / 10 }),
+    ...(verdict.figures === undefined ? {} : { figures: verdict.figures }),
   };
 }
 
@@ -36,7 +37,7 @@ export function judgeFrame(
   receivedAt: number,
 ): CheckResult {
   if (frame === undefined) {
-    return makeResult(check.id, context.firmware, failed('no answer: the session ended before'));
+    return makeResult(check.id, context.guest, failed('no answer: the session ended before'));
   }
   const answer = { ...frame, receivedAt };
   const verdict = ranOutOfTime(frame.exitCode)
@@ -44,7 +45,7 @@ export function judgeFrame(
         `did not end within ${check.seconds} s${frame.stdout === '' ? '' : `: ${frame.stdout.trim().slice(-500)}`}`,
       )
     : check.judge(answer, context);
-  return makeResult(check.id, context.firmware, verdict, frame.seconds);
+  return makeResult(check.id, context.guest, verdict, frame.seconds);
 }
 
 export function failedResults(report: Pick<QaReport, 'results'>): CheckResult[] {

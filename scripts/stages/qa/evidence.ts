@@ -1,7 +1,8 @@
 /** What is kept of a guest for people who want to know why. */
 import { copyFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Firmware, Machine } from '../../ports.ts';
+import type { Guest } from '../../model/inspection.ts';
+import type { Machine } from '../../ports.ts';
 
 const journalSeconds = 120;
 
@@ -13,11 +14,11 @@ tail -n 200 /var/log/cloud-init-output.log`;
 
 /** Copies the serial log into the folder of logs; the guest may be gone. Undefined when there is none. */
 export async function keepSerialLog(
-  firmware: Firmware,
+  guest: Guest,
   workFolder: string,
   logFolder: string,
 ): Promise<string | undefined> {
-  const kept = path.join(logFolder, `${firmware}-serial.log`);
+  const kept = path.join(logFolder, `${guest}-serial.log`);
   return await copyFile(path.join(workFolder, 'serial.log'), kept).then(
     () => kept,
     () => undefined,
@@ -26,15 +27,15 @@ export async function keepSerialLog(
 
 /** Screenshot and, when somebody could log in, journal. Never fails: it is called when something failed already. */
 export async function keepEvidence(
-  firmware: Firmware,
+  guest: Guest,
   machine: Machine,
   logFolder: string,
   reachable: boolean,
 ): Promise<string[]> {
   const kept: string[] = [];
-  const picture = await machine.screenshot(`${firmware}-screen`).catch(() => undefined);
+  const picture = await machine.screenshot(`${guest}-screen`).catch(() => undefined);
   if (picture !== undefined) {
-    const file = path.join(logFolder, `${firmware}-screen.png`);
+    const file = path.join(logFolder, `${guest}-screen.png`);
     await copyFile(picture, file).then(
       () => kept.push(file),
       () => undefined,
@@ -43,7 +44,7 @@ export async function keepEvidence(
   if (!reachable) return kept;
   const journal = await machine.run(journalScript, journalSeconds).catch(() => undefined);
   if (journal !== undefined && journal.stdout !== '') {
-    const file = path.join(logFolder, `${firmware}-journal.txt`);
+    const file = path.join(logFolder, `${guest}-journal.txt`);
     await writeFile(file, journal.stdout);
     kept.push(file);
   }

@@ -43,18 +43,18 @@ export async function testGuest(
   progress: Progress,
 ): Promise<GuestOutcome> {
   const { context, logFolder } = request;
-  const { firmware } = context;
+  const { guest } = context;
   const results: CheckResult[] = [];
   const outcome: GuestOutcome = { results, boots: 1, kept: [], serialTail: '' };
   const reachable = await runChecks(request, machine, ports, progress, outcome);
-  const serial = await keepSerialLog(firmware, request.boot.folder, logFolder);
+  const serial = await keepSerialLog(guest, request.boot.folder, logFolder);
   if (results.some(({ result }) => result === 'failed')) {
-    progress.doing(firmware, 'keeping logs');
+    progress.doing(guest, 'keeping logs');
     outcome.serialTail = await machine.serialTail(reachable ? tailLines.reachable : tailLines.unreachable);
-    outcome.kept = await keepEvidence(firmware, machine, logFolder, reachable);
+    outcome.kept = await keepEvidence(guest, machine, logFolder, reachable);
     if (serial !== undefined) outcome.kept.unshift(serial);
   }
-  progress.doing(firmware, 'done');
+  progress.doing(guest, 'done');
   return outcome;
 }
 
@@ -66,39 +66,39 @@ async function runChecks(
   progress: Progress,
   outcome: GuestOutcome,
 ): Promise<boolean> {
-  const { firmware } = context;
+  const { guest } = context;
   const take = (result: CheckResult) => {
     outcome.results.push(result);
     progress.checked();
   };
   const runFragments = async (phase: Phase) => {
-    const starting = (id: string) => progress.doing(firmware, id);
+    const starting = (id: string) => progress.doing(guest, id);
     const hooks = { starting, answered: () => progress.checked() };
-    const checks = checksOf(guestChecks, firmware, phase);
+    const checks = checksOf(guestChecks, guest, phase);
     outcome.results.push(...(await runPhase(machine, checks, context, clock, hooks)));
   };
   const seconds = loginSeconds[accelerator];
-  progress.doing(firmware, 'booting');
+  progress.doing(guest, 'booting');
   const up = await timed(clock, async () => await machine.waitForLogin(seconds), 'ssh answered after');
-  take(makeResult(boots.id, firmware, up.verdict, up.seconds));
+  take(makeResult(boots.id, guest, up.verdict, up.seconds));
   if (!up.verdict.passed) return false;
 
   await runFragments('after-boot');
-  progress.doing(firmware, 'logins');
-  const outside = checksOf(outsideChecks, firmware, 'after-boot').map(async (check) => {
+  progress.doing(guest, 'logins');
+  const outside = checksOf(outsideChecks, guest, 'after-boot').map(async (check) => {
     const verdict = await check.probe(machine).catch((error: unknown) => verdictOf(error));
-    return makeResult(check.id, firmware, verdict);
+    return makeResult(check.id, guest, verdict);
   });
   for (const result of await Promise.all(outside)) take(result);
   if (!reboot) return true;
 
-  progress.doing(firmware, 'rebooting');
+  progress.doing(guest, 'rebooting');
   const again = await timed(
     clock,
     async () => await machine.reboot(seconds),
     'ssh answered from another boot after',
   );
-  take(makeResult(reboots.id, firmware, again.verdict, again.seconds));
+  take(makeResult(reboots.id, guest, again.verdict, again.seconds));
   if (!again.verdict.passed) return false;
   outcome.boots++;
   await runFragments('after-reboot');

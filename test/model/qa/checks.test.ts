@@ -27,7 +27,7 @@ test('every check has an ID of its own and says why and what', () => {
 test('the scripts of each phase go into one session', () => {
   for (const firmware of ['bios', 'uefi'] as const) {
     for (const phase of ['after-boot', 'after-reboot'] as const) {
-      const context = makeContext({ firmware });
+      const context = makeContext({ guest: firmware });
       const fragments = checksOf(guestChecks, firmware, phase).map((check) => ({
         id: check.id,
         script: check.script(context),

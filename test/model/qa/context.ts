@@ -13,7 +13,7 @@ export function makeContext(change: Partial<GuestContext> = {}): GuestContext {
     excluded: [],
   };
   return {
-    firmware: 'bios',
+    guest: 'bios',
     diskSize: 6 * 1024 ** 3,
     echoPort: 4242,
     artifacts: [{ name: 'Test-Image.qcow2', size: 100 * 1024 ** 2 }],

@@ -232,7 +232,7 @@ test('the boot loader is installed for the firmware that runs', () => {
   );
   const check = guestChecks.find(({ id }) => id === 'boot-loader-installs');
   assert.match(check?.script(makeContext()) ?? '', /--target=i386-pc/);
-  assert.match(check?.script(makeContext({ firmware: 'uefi' })) ?? '', /--target=x86_64-efi .*--removable/);
+  assert.match(check?.script(makeContext({ guest: 'uefi' })) ?? '', /--target=x86_64-efi .*--removable/);
 });
 
 test('what the kickstart names cannot break out of a script', () => {

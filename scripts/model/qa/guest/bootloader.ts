@@ -15,7 +15,7 @@ export const menuRenders: GuestCheck = {
   purpose: 'Every kernel update runs update-grub; when it fails or forgets the root, the next boot fails.',
   expectation:
     '`update-grub` succeeds and grub.cfg starts the running kernel with the root by UUID or PARTUUID; the guest reboots with it.',
-  firmware: mainFirmware,
+  guests: mainFirmware,
   phase: 'after-boot',
   seconds: 240,
   script: () => `update-grub; echo "code=$?"
@@ -50,11 +50,11 @@ export const loaderInstalls: GuestCheck = {
   title: 'The boot loader can be installed anew',
   purpose: 'Updates of the boot loader do so by themselves.',
   expectation: `In a BIOS guest \`grub-install --target=i386-pc\` to the root disk succeeds, in a UEFI guest \`${efiInstall}\`; the BIOS guest reboots with it.`,
-  firmware: everyFirmware,
+  guests: everyFirmware,
   phase: 'after-boot',
   seconds: 240,
-  script: ({ firmware }) =>
-    firmware === 'uefi'
+  script: ({ guest }) =>
+    guest === 'uefi'
       ? `ls /boot/efi >/dev/null; ${efiInstall}`
       : `partition=$(basename "$(readlink -f "$(findmnt -nvo SOURCE /)")")
 disk=$(basename "$(dirname "$(readlink -f "/sys/class/block/$partition")")")

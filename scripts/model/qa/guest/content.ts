@@ -8,7 +8,7 @@ export const packagesPinned: GuestCheck = {
   purpose: 'Notices and security reports are written from the pins: they must say what is really there.',
   expectation:
     'Name, version and architecture of the installed packages equal the pins: none missing, none besides.',
-  firmware: mainFirmware,
+  guests: mainFirmware,
   phase: 'after-boot',
   seconds: 120,
   script: () => `dpkg-query -W -f='\${Package} \${Version} \${Architecture} \${db:Status-Abbrev}\\n'`,
@@ -50,7 +50,7 @@ export const kernelArguments: GuestCheck = {
   title: 'The kernel was started with the arguments of the kickstart',
   purpose: 'Consoles and device names depend on them.',
   expectation: 'Each word of `bootloader --append` is on the kernel command line.',
-  firmware: mainFirmware,
+  guests: mainFirmware,
   phase: 'after-boot',
   seconds: 30,
   script: () => 'cat /proc/cmdline',
@@ -71,7 +71,7 @@ export const servicesAsAsked: GuestCheck = {
   title: 'Services are on and off as the kickstart says',
   purpose: 'A service that is off by mistake is missed only when it is needed.',
   expectation: 'Each service that the kickstart enables is enabled, and none that it disables is.',
-  firmware: mainFirmware,
+  guests: mainFirmware,
   phase: 'after-boot',
   seconds: 60,
   script: ({ spec }) =>

@@ -27,7 +27,7 @@ export const cloudInitDone: GuestCheck = {
   purpose:
     'cloud-init brings the user, the key and the network of an instance: when it fails, nobody can log in.',
   expectation: 'cloud-init ends with status done and without errors, from the data source that it was given.',
-  firmware: everyFirmware,
+  guests: everyFirmware,
   phase: 'after-boot',
   seconds: settleSeconds,
   script: () => cloudInitScript,
@@ -68,7 +68,7 @@ function readObject(value: unknown): Record<string, unknown> {
 }
 
 const running = {
-  firmware: everyFirmware,
+  guests: everyFirmware,
   seconds: settleSeconds,
   script: () => 'systemctl is-system-running --wait',
   judge: ({ stdout }: { stdout: string }) => {
@@ -87,7 +87,7 @@ export const systemRunning: GuestCheck = {
 };
 
 const noFailedUnit = {
-  firmware: everyFirmware,
+  guests: everyFirmware,
   seconds: 60,
   script: () => 'systemctl list-units --state=failed --all --plain --no-legend --full',
   judge: ({ exitCode, stdout }: { exitCode: number; stdout: string }) => {
@@ -112,7 +112,7 @@ export const runningAgain: GuestCheck = {
   title: 'The system is running after a reboot',
   purpose: 'What works only on the first boot breaks when an instance is restarted.',
   expectation: '`systemctl is-system-running` says running after the reboot.',
-  firmware: mainFirmware,
+  guests: mainFirmware,
   phase: 'after-reboot',
 };
 
@@ -122,7 +122,7 @@ export const unitsUpAgain: GuestCheck = {
   title: 'No unit failed after a reboot',
   purpose: 'What works only on the first boot breaks when an instance is restarted.',
   expectation: 'systemd lists no failed unit after the reboot.',
-  firmware: mainFirmware,
+  guests: mainFirmware,
   phase: 'after-reboot',
 };
 
@@ -131,7 +131,7 @@ export const serialConsole: OutsideCheck = {
   title: 'The serial console works',
   purpose: 'The serial console is what is left to see when an instance does not answer.',
   expectation: 'The first serial port shows a login prompt.',
-  firmware: mainFirmware,
+  guests: mainFirmware,
   phase: 'after-boot',
   async probe(guest) {
     const tail = await guest.serialTail(400);

@@ -7,7 +7,7 @@ export const clockRight: GuestCheck = {
   title: 'The clock is right',
   purpose: 'Certificates and logs depend on the time.',
   expectation: `The clock is within ${clockToleranceSeconds} s of the host's, and the time zone is that of the kickstart.`,
-  firmware: mainFirmware,
+  guests: mainFirmware,
   phase: 'after-boot',
   seconds: 30,
   // A system without /etc/localtime keeps UTC (localtime(5)); one without zone files can keep nothing else.
@@ -40,7 +40,7 @@ export const networkUp: GuestCheck = {
   purpose: 'An instance without a network is of no use.',
   expectation:
     'An interface has an IPv4 address from DHCP, there is a default route and a name server, and a TCP connection to another host carries data both ways.',
-  firmware: mainFirmware,
+  guests: mainFirmware,
   phase: 'after-boot',
   seconds: 60,
   script: ({
