@@ -13,6 +13,7 @@ export interface MachineParts {
   qemu: QemuProcess;
   echo: EchoServer;
   ssh: SshTarget;
+  publicKey: string;
   serialLog: string;
   /** Folder for screenshots. */
   folder: string;
@@ -36,6 +37,10 @@ export class QemuMachine implements Machine {
 
   get echoPort(): number {
     return this.#parts.echo.port;
+  }
+
+  get publicKey(): string {
+    return this.#parts.publicKey;
   }
 
   async waitForLogin(seconds: number): Promise<void> {
@@ -66,6 +71,16 @@ export class QemuMachine implements Machine {
     // Detached and a moment later, so that this session ends by itself.
     await this.run('nohup sh -c "sleep 1; systemctl reboot" >/dev/null 2>&1 </dev/null &', loginSeconds);
     await this.#waitForBoot(seconds, (id) => id !== before);
+  }
+
+  async shutdown(seconds: number): Promise<void> {
+    await this.run('nohup sh -c "sleep 1; systemctl poweroff" >/dev/null 2>&1 </dev/null &', loginSeconds);
+    const deadline = Date.now() + seconds * 1000;
+    while (this.#parts.qemu.running) {
+      await this.#assertSpace();
+      if (Date.now() >= deadline) throw this.#failure(`the guest did not power off within ${seconds} s`);
+      await pause(pollMilliseconds);
+    }
   }
 
   async serialTail(lines: number): Promise<string> {

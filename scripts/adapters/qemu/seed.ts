@@ -9,6 +9,8 @@ export interface Seed {
   hostname: string;
   /** A line of authorized_keys. */
   publicKey: string;
+  /** More keys of cloud-config. */
+  userData?: Readonly<Record<string, unknown>> | undefined;
 }
 
 const seedKiB = 1024;
@@ -19,8 +21,8 @@ export function renderMetaData({ instanceId, hostname }: Seed): string {
 }
 
 /** The key for the default user. Only one host key is made: an RSA key takes long to find under emulation. */
-export function renderUserData({ publicKey }: Seed): string {
-  const data = { ssh_authorized_keys: [publicKey.trim()], ssh_genkeytypes: ['ed25519'] };
+export function renderUserData({ publicKey, userData }: Seed): string {
+  const data = { ssh_authorized_keys: [publicKey.trim()], ssh_genkeytypes: ['ed25519'], ...userData };
   return `#cloud-config\n${JSON.stringify(data, undefined, 2)}\n`;
 }
 
