@@ -21,6 +21,16 @@ test('the data is YAML, whatever is in the values', () => {
   });
 });
 
+test('more keys of cloud-config go besides', () => {
+  const text = renderUserData({ ...seed, userData: { runcmd: [['echo', 'a: b']], fs_setup: [] } });
+  assert.deepEqual(load(text), {
+    ssh_authorized_keys: ['ssh-ed25519 AAAA comment'],
+    ssh_genkeytypes: ['ed25519'],
+    runcmd: [['echo', 'a: b']],
+    fs_setup: [],
+  });
+});
+
 test('the volume is labelled for NoCloud and holds both files', async () => {
   const image = await makeSeed(await temporaryFolder(), seed);
   const read = async (name: string) => (await exec('mtype', ['-i', image, `::${name}`])).stdout;
