@@ -2,7 +2,7 @@
 import { AperiodicError } from './errors.ts';
 import { describeAcceptance, describeFailedGates, describeGate } from './gates/describe.ts';
 import { replacementBoots, replacementChecks } from './replacement/checks.ts';
-import type { Comparison, GateResult, Job, Replacement } from './types.generated.ts';
+import type { Comparison, GateResult, Job, Replacement, ReplacementResult } from './types.generated.ts';
 
 export interface ComparisonEvidence {
   kept: readonly string[];
@@ -29,12 +29,12 @@ function describeReplacement({ result, reason, previous, now }: Replacement): st
 
 /** The error that ends the stage; undefined when every gate passed or was accepted and the replacement worked. */
 export function failureOf(
-  { previous, gates, replacement }: Comparison,
+  { previous, gates, checks }: Comparison,
   { stream, version }: Pick<Job, 'stream' | 'version'>,
   { kept, serialTail, report, logFolder }: ComparisonEvidence,
 ): AperiodicError | undefined {
   const beyond = gates.filter(({ result }) => result === 'failed');
-  const bad = (replacement.checks ?? []).filter(({ result }) => result === 'failed');
+  const bad = (checks ?? []).filter(({ result }) => result === 'failed');
   if (beyond.length + bad.length === 0) return undefined;
   const parts = [
     ...(bad.length === 0 ? [] : [`does not replace ${previous} (${bad.map(({ id }) => id).join(', ')})`]),
@@ -54,7 +54,7 @@ export function failureOf(
   return new AperiodicError('qa-failed', message, { detail: detail.join('\n\n') });
 }
 
-function describeChecks(checks: NonNullable<Replacement['checks']>): string {
+function describeChecks(checks: readonly ReplacementResult[]): string {
   const texts = new Map(
     [replacementBoots, ...replacementChecks].map((check) => [check.id, check.expectation]),
   );

@@ -134,6 +134,16 @@ export interface Comparison {
    */
   gates: GateResult[];
   replacement: Replacement;
+  /**
+   * @maxItems 100
+   */
+  checks?: ReplacementResult[];
+  /**
+   * What else is not the same, one line each: reported and never judged.
+   *
+   * @maxItems 500
+   */
+  differences?: string[];
 }
 export interface GateResult {
   id: GateId;
@@ -186,16 +196,6 @@ export interface Replacement {
   accelerator?: 'kvm' | 'tcg';
   previous?: BootSeconds;
   now?: BootSeconds;
-  /**
-   * @maxItems 100
-   */
-  checks?: ReplacementResult[];
-  /**
-   * What else is not the same, one line each: reported and never judged.
-   *
-   * @maxItems 500
-   */
-  differences?: string[];
 }
 /**
  * Measured one after the other on the same machine.
@@ -538,6 +538,16 @@ export interface Comparison1 {
    */
   gates: GateResult[];
   replacement: Replacement;
+  /**
+   * @maxItems 100
+   */
+  checks?: ReplacementResult[];
+  /**
+   * What else is not the same, one line each: reported and never judged.
+   *
+   * @maxItems 500
+   */
+  differences?: string[];
 }
 export interface RecordedMirror {
   /**

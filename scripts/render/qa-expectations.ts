@@ -4,6 +4,7 @@ import type { Guest } from '../model/inspection.ts';
 import type { Phase } from '../model/qa/check.ts';
 import { boots, guestChecks, imageChecks, outsideChecks, reboots } from '../model/qa/checks.ts';
 import { diskGrowthBytes, loginSeconds } from '../model/qa/limits.ts';
+import { renderComparisonExpectations } from './comparison-expectations.ts';
 
 interface Row {
   id: string;
@@ -46,7 +47,8 @@ ${renderRows(inGuests.filter(({ phase }) => phase === 'after-boot'))}
 
 The BIOS guest is restarted with the boot menu and the boot loader that it wrote itself.
 
-${renderRows(inGuests.filter(({ phase }) => phase === 'after-reboot'))}`;
+${renderRows(inGuests.filter(({ phase }) => phase === 'after-reboot'))}
+${renderComparisonExpectations()}`;
 }
 
 function renderRows(rows: readonly (Row & { guests?: readonly Guest[] })[]): string {

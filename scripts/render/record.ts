@@ -70,8 +70,8 @@ function orderResult({ id, where, result, seen, seconds }: CheckResult): CheckRe
   return { id, where, result, seen, ...(seconds === undefined ? {} : { seconds }) };
 }
 
-function orderComparison({ previous, gates, replacement }: Comparison): Comparison {
-  const { result, reason, accelerator, previous: before, now, checks, differences } = replacement;
+function orderComparison({ previous, gates, replacement, checks, differences }: Comparison): Comparison {
+  const { result, reason, accelerator, previous: before, now } = replacement;
   return {
     previous,
     gates: gates.map(orderGate),
@@ -81,11 +81,9 @@ function orderComparison({ previous, gates, replacement }: Comparison): Comparis
       ...(accelerator === undefined ? {} : { accelerator }),
       ...(before === undefined ? {} : { previous: orderSeconds(before) }),
       ...(now === undefined ? {} : { now: orderSeconds(now) }),
-      ...(checks === undefined
-        ? {}
-        : { checks: checks.map(({ id, result, seen }) => ({ id, result, seen })) }),
-      ...(differences === undefined ? {} : { differences }),
     },
+    ...(checks === undefined ? {} : { checks: checks.map(({ id, result, seen }) => ({ id, result, seen })) }),
+    ...(differences === undefined ? {} : { differences }),
   };
 }
 

@@ -45,10 +45,13 @@ export async function compareImage(tested: Tested, ports: ComparePorts): Promise
   try {
     const outcome = await replace(tested, previous, { folder, logFolder }, ports, task);
     const gates = judgeGates(sidesOf(tested, previous, outcome), gateLimits(job.gates), job.accepted);
+    const { replacement, checks, differences } = outcome;
     const comparison = assertValid('Comparison', {
       previous: previous.version,
       gates,
-      replacement: outcome.replacement,
+      replacement,
+      ...(checks === undefined ? {} : { checks }),
+      ...(differences === undefined ? {} : { differences }),
     });
     const report = path.join(logFolder, 'compare.json');
     await writeFile(report, `${JSON.stringify(comparison, undefined, 2)}\n`);
@@ -145,6 +148,6 @@ function warnUnneeded(job: Job, gates: Comparison['gates'], { log }: ComparePort
   }
 }
 
-function tellAll({ replacement }: Comparison, { log }: ComparePorts): void {
-  for (const difference of replacement.differences ?? []) log.info(`  ${difference}`);
+function tellAll({ differences }: Comparison, { log }: ComparePorts): void {
+  for (const difference of differences ?? []) log.info(`  ${difference}`);
 }

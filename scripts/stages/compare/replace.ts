@@ -8,7 +8,7 @@ import { type Guests, replacementBoots, replacementChecks } from '../../model/re
 import { listDifferences } from '../../model/replacement/differences.ts';
 import { findUnready } from '../../model/replacement/facts.ts';
 import { volumeBytes } from '../../model/replacement/user-data.ts';
-import type { Replacement, ReplacementResult } from '../../model/types.generated.ts';
+import type { Comparison, Replacement, ReplacementResult } from '../../model/types.generated.ts';
 import type { Machine, Task } from '../../ports.ts';
 import { type Evidence, type GuestPorts, type GuestRequest, lookAt, type Seen, withGuest } from './guest.ts';
 
@@ -22,8 +22,7 @@ export interface ReplaceRequest extends Pick<GuestRequest, 'job' | 'format' | 'd
   folder: string;
 }
 
-export interface ReplaceOutcome {
-  replacement: Replacement;
+export interface ReplaceOutcome extends Pick<Comparison, 'replacement' | 'checks' | 'differences'> {
   /** Of the guests that could be asked. */
   previous?: Seen;
   now?: Seen;
@@ -58,8 +57,8 @@ export async function replaceGuest(
     const accelerator = await ports.machines.accelerator();
     if ('problem' in after) {
       const checks = [resultOf(replacementBoots.id, failed(after.problem))];
-      const replacement: Replacement = { result: 'failed', accelerator, previous: before.seconds, checks };
-      return { replacement, previous: before, evidence };
+      const replacement: Replacement = { result: 'failed', accelerator, previous: before.seconds };
+      return { replacement, checks, previous: before, evidence };
     }
     const { seen, checks } = after;
     const replacement: Replacement = {
@@ -67,10 +66,9 @@ export async function replaceGuest(
       accelerator,
       previous: before.seconds,
       now: seen.seconds,
-      checks,
-      differences: listDifferences(before.facts, seen.facts),
     };
-    return { replacement, previous: before, now: seen, evidence };
+    const differences = listDifferences(before.facts, seen.facts);
+    return { replacement, checks, differences, previous: before, now: seen, evidence };
   } finally {
     await rm(shared.volume, { force: true });
     await rm(shared.keyFolder, { recursive: true, force: true });
