@@ -24,8 +24,16 @@ import {
 import { clockRight, networkUp } from './guest/world.ts';
 import { identityChecks, sizeChecks } from './image-checks.ts';
 import { leftoverChecks } from './leftover-checks.ts';
+import { permissionChecks } from './permission-checks.ts';
+import { trustChecks } from './trust-checks.ts';
 
-export const imageChecks: readonly ImageCheck[] = [...sizeChecks, ...identityChecks, ...leftoverChecks];
+export const imageChecks: readonly ImageCheck[] = [
+  ...sizeChecks,
+  ...identityChecks,
+  ...trustChecks,
+  ...permissionChecks,
+  ...leftoverChecks,
+];
 
 export const boots: BootCheck = {
   id: 'boots',
@@ -33,6 +41,7 @@ export const boots: BootCheck = {
   purpose: 'The one thing that every image must do.',
   expectation:
     'The firmware starts the image, and the default user gets a shell over ssh with the key of the instance.',
+  measures: { sshSeconds: 'from power on until a shell answers over ssh' },
   guests: everyFirmware,
 };
 
