@@ -127,8 +127,8 @@ export interface BootRequest {
   dataDisk?: DataDisk;
   /** Folder of a key for several guests, made there by the first. Default: a key of this guest's own. */
   keyFolder?: string;
-  /** Keys of cloud-config that go to the guest besides, for the public half of its key. */
-  userData?: (publicKey: string) => Readonly<Record<string, unknown>>;
+  /** User data for the public half of the guest's key, instead of what the checks ask for. */
+  userData?: (publicKey: string) => string;
 }
 
 export interface DataDisk {

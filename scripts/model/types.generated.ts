@@ -739,6 +739,10 @@ export interface Limits {
    * Most space used in the root file system, in MiB.
    */
   usedMiB: number;
+  /**
+   * Most memory in use after the first boot, in MiB.
+   */
+  memoryMiB?: number;
 }
 /**
  * How far a release may be from the one before it. What is left out has the default of docs/qa-expectations.md.

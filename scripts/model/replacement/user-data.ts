@@ -27,9 +27,15 @@ ExecStart=/bin/sh -c 'cat /proc/sys/kernel/random/boot_id >> ${volumeFolder}/sta
 WantedBy=multi-user.target
 `;
 
-/** @param publicKey a line of authorized_keys: that of the default user as well */
-export function makeUserData(publicKey: string): Record<string, unknown> {
-  return {
+/**
+ * JSON is YAML. Only one host key is made: an RSA key takes long to find under emulation.
+ * @param publicKey a line of authorized_keys: that of the default user as well
+ */
+export function renderReplacementUserData(publicKey: string): string {
+  const key = publicKey.trim();
+  const data = {
+    ssh_authorized_keys: [key],
+    ssh_genkeytypes: ['ed25519'],
     users: [
       'default',
       {
@@ -37,7 +43,7 @@ export function makeUserData(publicKey: string): Record<string, unknown> {
         shell: '/bin/bash',
         sudo: 'ALL=(ALL) NOPASSWD:ALL',
         lock_passwd: true,
-        ssh_authorized_keys: [publicKey.trim()],
+        ssh_authorized_keys: [key],
       },
     ],
     fs_setup: [{ label: volumeLabel, filesystem: 'ext4', device, partition: 'none', overwrite: false }],
@@ -48,4 +54,5 @@ export function makeUserData(publicKey: string): Record<string, unknown> {
       ['systemctl', 'enable', '--now', serviceName],
     ],
   };
+  return `#cloud-config\n${JSON.stringify(data, undefined, 2)}\n`;
 }

@@ -2,7 +2,12 @@
 import type { Fragment } from '../../model/qa/frame.ts';
 import { loginSeconds } from '../../model/qa/limits.ts';
 import { type Facts, factFragments, readFacts, storeData } from '../../model/replacement/facts.ts';
-import { hostname, makeUserData, probeUser, volumeSerial } from '../../model/replacement/user-data.ts';
+import {
+  hostname,
+  probeUser,
+  renderReplacementUserData,
+  volumeSerial,
+} from '../../model/replacement/user-data.ts';
 import type { BootSeconds, Format, Job } from '../../model/types.generated.ts';
 import type { Machine, Ports } from '../../ports.ts';
 import { keepEvidence, keepSerialLog } from '../qa/evidence.ts';
@@ -65,7 +70,7 @@ export async function withGuest<T>(
     user: probeUser,
     keyFolder,
     dataDisk: { file: volume, serial: volumeSerial },
-    userData: makeUserData,
+    userData: renderReplacementUserData,
   });
   let reachable = false;
   const keep = async () => {

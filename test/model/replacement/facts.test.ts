@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { load } from 'js-yaml';
 import type { Frame } from '../../../scripts/model/qa/frame.ts';
 import { composeScript } from '../../../scripts/model/qa/frame.ts';
 import { replacementChecks } from '../../../scripts/model/replacement/checks.ts';
@@ -11,7 +12,7 @@ import {
   readFacts,
   storeData,
 } from '../../../scripts/model/replacement/facts.ts';
-import { makeUserData } from '../../../scripts/model/replacement/user-data.ts';
+import { renderReplacementUserData } from '../../../scripts/model/replacement/user-data.ts';
 import { FakeVolumes, loggedIn } from '../../support/fake-replacement.ts';
 
 function factsOf(answers: Record<string, string>): Facts {
@@ -117,8 +118,10 @@ test('the fragments fit in one session, and a key that is none is refused', () =
 });
 
 test('the user data names the volume by its serial number and keeps what is on it', () => {
-  const data = JSON.stringify(makeUserData('ssh-ed25519 AAAA test\n'));
+  const text = renderReplacementUserData('ssh-ed25519 AAAA test\n');
+  assert.match(text, /^#cloud-config\n/);
+  const data = JSON.stringify(load(text));
   assert.match(data, /"device":"\/dev\/disk\/by-id\/virtio-aperiodic-data"/);
   assert.match(data, /"overwrite":false/);
-  assert.match(data, /"ssh_authorized_keys":\["ssh-ed25519 AAAA test"\]/);
+  assert.equal(data.split('"ssh_authorized_keys":["ssh-ed25519 AAAA test"]').length, 3);
 });
