@@ -58,7 +58,7 @@ export async function compareImage(tested: Tested, ports: ComparePorts): Promise
     warnUnneeded(job, gates, ports);
     const failure = failureOf(comparison, job, { ...outcome.evidence, report, logFolder });
     if (failure !== undefined) throw failure;
-    tellAll(comparison, ports);
+    tellRest(comparison, job, ports);
     task.done(describeComparison(comparison));
     return { ...tested, comparison };
   } catch (error) {
@@ -87,7 +87,6 @@ async function replace(
   const mine = artifacts.find(({ format }) => format === bootable);
   if ('reason' in before || mine === undefined) {
     const reason = 'reason' in before ? before.reason : `this release has no ${bootable}`;
-    ports.log.warn(`${job.stream} ${job.version}: the replacement test was left out, ${reason}`);
     return { replacement: { result: 'not-compared', reason }, evidence: { kept: [], serialTail: '' } };
   }
   const placeOf = async (which: 'previous' | 'now', disk: string) => ({
@@ -148,6 +147,10 @@ function warnUnneeded(job: Job, gates: Comparison['gates'], { log }: ComparePort
   }
 }
 
-function tellAll({ differences }: Comparison, { log }: ComparePorts): void {
+/** What passed but should be seen. */
+function tellRest({ replacement, differences }: Comparison, job: Job, { log }: ComparePorts): void {
+  const { result, reason } = replacement;
+  if (result === 'not-compared')
+    log.warn(`${job.stream} ${job.version}: no replacement test, ${reason?.split('\n', 1).join()}`);
   for (const difference of differences ?? []) log.info(`  ${difference}`);
 }

@@ -109,12 +109,15 @@ done`,
   ];
 }
 
-/** Most lines of a list that are read: a guest may say anything. */
-const maxLines = 5000;
+/** Most lines of an answer that are read, and most characters of one: a guest may say anything. */
+const maxLines = 2000;
+const maxPackages = 20_000;
+const maxLine = 1000;
 
 /** @param frames by the id of their fragment; an answer that did not come is empty */
 export function readFacts(frames: ReadonlyMap<string, Frame>): Facts {
-  const linesOf = (id: string) => cleanLines(frames.get(id)?.stdout ?? '');
+  const linesOf = (id: string) =>
+    cleanLines(frames.get(id)?.stdout ?? '', id === 'packages' ? maxPackages : maxLines);
   const about = readFields(frames.get('about')?.stdout ?? '');
   const listOf = (id: ListName) => [...new Set(linesOf(id))].sort(compareText);
   const finish = Number(about.get('finish') ?? 0);
@@ -149,10 +152,10 @@ export function findUnready({ login, data, volume, service, starts, bootId }: Fa
 }
 
 /** Without control characters. */
-function cleanLines(text: string): string[] {
+function cleanLines(text: string, most: number): string[] {
   return text
     .split('\n')
-    .map((line) => line.replace(/\p{C}/gu, '').trim())
+    .map((line) => line.slice(0, maxLine).replace(/\p{C}/gu, '').trim())
     .filter((line) => line !== '')
-    .slice(0, maxLines);
+    .slice(0, most);
 }

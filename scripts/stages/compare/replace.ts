@@ -49,7 +49,7 @@ export async function replaceGuest(
     const before = await orProblem(withGuest({ ...shared, ...previous }, ports, runPrevious, evidence));
     if ('problem' in before) {
       const reason = clip(`the release before does not work here: ${before.problem}`);
-      return { replacement: { result: 'not-compared', reason }, evidence };
+      return { replacement: { result: 'not-compared', reason }, evidence: { ...evidence, serialTail: '' } };
     }
     task.note('this release in its place: booting');
     const run = (machine: Machine, login: number) => runNow(before, machine, login);
