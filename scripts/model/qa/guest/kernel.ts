@@ -26,13 +26,13 @@ ${versions}
 touch ${menuStamp}
 folder=$(mktemp -d /var/tmp/aperiodic-qa-kernel.XXXXXX); trap 'rm -rf "$folder"' EXIT
 mkdir -p "$folder/root/DEBIAN" "$folder/root/boot"
-ln "/boot/vmlinuz-$running" "$folder/root/boot/vmlinuz-$second"
-ln "/boot/config-$running" "$folder/root/boot/config-$second"
+cp "/boot/vmlinuz-$running" "$folder/root/boot/vmlinuz-$second"
+cp "/boot/config-$running" "$folder/root/boot/config-$second"
 initrd=made
 if [ "$(systemd-detect-virt)" = qemu ]; then
   initrd='of the first kernel'
   export INITRD=No
-  ln "/boot/initrd.img-$running" "$folder/root/boot/initrd.img-$second"
+  cp "/boot/initrd.img-$running" "$folder/root/boot/initrd.img-$second"
 fi
 cat > "$folder/root/DEBIAN/control" <<CONTROL
 Package: linux-image-$second

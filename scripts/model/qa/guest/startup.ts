@@ -5,10 +5,14 @@
 import { failed, type GuestCheck, judgeFindings, mainFirmware, passed, readFields } from '../check.ts';
 
 /**
- * Kernel messages of level err and worse that tell of the machine and not of the image. Empty: a machine whose
- * firmware is known to cause one goes here, with its message.
+ * Kernel messages of level err and worse that tell of the machine that tests and not of the image: faults of the
+ * processor (Linux: arch/x86/kernel/cpu/bugs.c) and features that its firmware or a hypervisor keeps
+ * (arch/x86/kernel/cpu/feat_ctl.c).
  */
-const knownErrors: readonly RegExp[] = [];
+const knownErrors: readonly RegExp[] = [
+  /^kernel: (Spectre V2|RETBleed|MDS|TAA|MMIO Stale Data|GDS|SRBDS|ITS|Speculative Return Stack Overflow)\b/,
+  /^kernel: x86\/cpu: (VMX|SGX) .*disabled/,
+];
 
 /** Most messages that are read of each kind. */
 const maxMessages = 50;
