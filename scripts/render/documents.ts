@@ -7,7 +7,7 @@ import { renderSpdx } from './documents/spdx.ts';
 export interface RenderedDocument {
   /** File name, beginning with the image's. */
   name: string;
-  kind: 'spdx' | 'cyclonedx' | 'provenance';
+  kind: 'sbom' | 'provenance';
   text: string;
 }
 
@@ -19,10 +19,21 @@ export interface RenderedDocument {
 export function renderDocuments(image: Proven, at: string, origin?: Origin): RenderedDocument[] {
   const { built } = image.tested;
   const base = baseName(built.job);
+  // Media types as IANA lists them.
   const sboms: Sbom[] = [
-    { name: `${base}.spdx.json`, kind: 'spdx', text: renderSpdx(built, at) },
-    { name: `${base}.cdx.json`, kind: 'cyclonedx', text: renderCycloneDx(built, at) },
+    { name: `${base}.spdx.json`, mediaType: 'application/spdx+json', text: renderSpdx(built, at) },
+    {
+      name: `${base}.cdx.json`,
+      mediaType: 'application/vnd.cyclonedx+json',
+      text: renderCycloneDx(built, at),
+    },
   ];
-  const text = renderProvenance(image, sboms, origin);
-  return [...sboms, { name: `${base}.provenance.json`, kind: 'provenance', text }];
+  return [
+    ...sboms.map(({ name, text }) => ({ name, kind: 'sbom' as const, text })),
+    {
+      name: `${base}.provenance.json`,
+      kind: 'provenance',
+      text: renderProvenance(image, sboms, origin),
+    },
+  ];
 }

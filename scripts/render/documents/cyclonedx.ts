@@ -4,10 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import { baseName } from '../../model/base-name.ts';
+import { canonicalJson } from '../../model/canonical-json.ts';
 import { compareText } from '../../model/order.ts';
 import { comparePins } from '../../model/pins.ts';
 import type { Built, Job, Pin } from '../../model/types.generated.ts';
-import { renderJson } from './json.ts';
 import { nameUuid } from './name-uuid.ts';
 import { formatPurl } from './purl.ts';
 
@@ -26,8 +26,8 @@ export function renderCycloneDx(built: Built, at: string): string {
     components: [...job.pins.packages].sort(comparePins).map((pin) => packageComponent(pin, job)),
     compositions: [{ aggregate: 'unknown', dependencies: [image] }],
   };
-  const uuid = nameUuid(createHash('sha256').update(JSON.stringify(body)).digest('hex'));
-  return renderJson({
+  const uuid = nameUuid(createHash('sha256').update(canonicalJson(body)).digest('hex'));
+  return canonicalJson({
     $schema: 'http://cyclonedx.org/schema/bom-1.6.schema.json',
     bomFormat: 'CycloneDX',
     specVersion: '1.6',

@@ -7,10 +7,10 @@
  */
 import { createHash } from 'node:crypto';
 import { baseName } from '../../model/base-name.ts';
+import { canonicalJson } from '../../model/canonical-json.ts';
 import { compareText } from '../../model/order.ts';
 import type { Built, Job, QaReport, Tested } from '../../model/types.generated.ts';
 import { renderPins } from '../pins.ts';
-import { renderJson, sortKeys } from './json.ts';
 
 /** Names the meaning of the parameters below; docs/provenance.md is its definition. Another meaning gets another number. */
 export const buildType = 'urn:uuid:3f718bbc-cfaf-4e97-9b9d-2e45acbd26e5#aperiodic/image/v1';
@@ -38,12 +38,9 @@ export interface Proven {
 /** An SBOM as it is published. */
 export interface Sbom {
   name: string;
-  kind: keyof typeof sbomTypes;
+  mediaType: string;
   text: string;
 }
-
-/** As IANA lists them. */
-const sbomTypes = { spdx: 'application/spdx+json', cyclonedx: 'application/vnd.cyclonedx+json' };
 
 /** @param sboms of the same image, which name its packages one by one */
 export function renderProvenance(
@@ -52,7 +49,7 @@ export function renderProvenance(
   origin: Origin = {},
 ): string {
   const { job } = built;
-  return renderJson({
+  return canonicalJson({
     _type: 'https://in-toto.io/Statement/v1',
     subject: subjects(built),
     predicateType: 'https://slsa.dev/provenance/v1',
@@ -60,11 +57,11 @@ export function renderProvenance(
       buildDefinition: {
         buildType,
         externalParameters: externalParameters(job, origin),
-        internalParameters: { payload: job.payload, limits: sortKeys(job.limits) },
+        internalParameters: { payload: job.payload, limits: job.limits },
         resolvedDependencies: dependencies(job, origin),
       },
       runDetails: {
-        builder: { id: origin.builder ?? anyBuilder, version: sortKeys(built.tools) },
+        builder: { id: origin.builder ?? anyBuilder, version: built.tools },
         ...(origin.invocation === undefined ? {} : { metadata: { invocationId: origin.invocation } }),
         byproducts: [...sboms.map(describeSbom), ...reports(qa, launch)],
       },
@@ -111,8 +108,8 @@ function pinsPath(job: Job): string {
   return `releases/${job.stream}/pins.${job.architecture}.yaml`;
 }
 
-function describeSbom({ name, kind, text }: Sbom) {
-  return { name, digest: { sha256: sha256(text) }, mediaType: sbomTypes[kind] };
+function describeSbom({ name, mediaType, text }: Sbom) {
+  return { name, digest: { sha256: sha256(text) }, mediaType };
 }
 
 /** With their text, as no file of its own is published for them. */
@@ -123,7 +120,7 @@ function reports(qa: QaReport, launch: object | undefined) {
   ];
   return named.flatMap(({ name, report }) => {
     if (report === undefined) return [];
-    const text = JSON.stringify(sortKeys(report));
+    const text = canonicalJson(report);
     const content = Buffer.from(text).toString('base64');
     return [{ name, digest: { sha256: sha256(text) }, content, mediaType: 'application/json' }];
   });

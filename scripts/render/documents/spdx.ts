@@ -9,10 +9,10 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { baseName } from '../../model/base-name.ts';
+import { canonicalJson } from '../../model/canonical-json.ts';
 import { compareText } from '../../model/order.ts';
 import { comparePins } from '../../model/pins.ts';
 import type { Built, BuiltArtifact, Job, Pin } from '../../model/types.generated.ts';
-import { renderJson } from './json.ts';
 import { nameUuid } from './name-uuid.ts';
 import { formatPurl } from './purl.ts';
 
@@ -39,9 +39,9 @@ export function renderSpdx({ job, raw, artifacts }: Built, at: string): string {
     ],
   };
   // Another document has another name space (6.5), so that of this one follows from all that it says.
-  const uuid = nameUuid(createHash('sha256').update(JSON.stringify(body)).digest('hex'));
+  const uuid = nameUuid(createHash('sha256').update(canonicalJson(body)).digest('hex'));
   const head = { spdxVersion: 'SPDX-2.3', SPDXID: document, documentNamespace: `urn:uuid:${uuid}` };
-  return renderJson({ ...head, ...body });
+  return canonicalJson({ ...head, ...body });
 }
 
 function imagePackage(job: Job, sha256: string) {
@@ -50,7 +50,7 @@ function imagePackage(job: Job, sha256: string) {
     name: job.name,
     versionInfo: job.version,
     packageFileName: `${baseName(job)}.raw`,
-    primaryPackagePurpose: 'OPERATING-SYSTEM',
+    primaryPackagePurpose: 'OPERATING_SYSTEM',
     ...common(sha256),
     sourceInfo: `stream ${job.stream}, architecture ${job.architecture}, commit ${job.commit}, content ${job.content}`,
   };
