@@ -141,8 +141,11 @@ test('a job holds what the record of the release before measured, and what its o
   const [before] = stream.releases;
   assert.ok(before !== undefined);
   before.record = record('20261101.0', sha('b'));
+  assert.ok(stream.stream !== undefined);
+  stream.stream.gates = { packages: 3 };
   const job = assertValid('Job', makeJob(stream, wanted, 'amd64', commit));
   assert.deepEqual(job.accepted, accept);
+  assert.deepEqual(job.gates, { packages: 3 });
   assert.deepEqual(job.previous, {
     version: '20261101.0',
     raw: { sha256: sha('1'), size: 100 },
