@@ -1,8 +1,9 @@
 /**
  * What a user gives an instance that keeps its data on a volume of its own: the same for both guests.
  *
- * The volume is known by its serial number, so that the order of disks does not matter; cloud-init makes a file system
- * on it when it has none (cc_disk_setup, cc_mounts, cc_write_files, cc_runcmd in the cloud-init documentation).
+ * The volume is known by its serial number, so that the order of disks does not matter. cloud-init makes a file system
+ * on it when it has none; with partition `none` it would make one each time, whatever is there (cloud-init:
+ * cc_disk_setup.py, mkfs; documentation of cc_disk_setup, cc_mounts, cc_write_files, cc_runcmd).
  */
 
 /** Serial number of the virtio disk, at most 20 characters. */
@@ -46,7 +47,7 @@ export function renderReplacementUserData(publicKey: string): string {
         ssh_authorized_keys: [key],
       },
     ],
-    fs_setup: [{ label: volumeLabel, filesystem: 'ext4', device, partition: 'none', overwrite: false }],
+    fs_setup: [{ label: volumeLabel, filesystem: 'ext4', device, partition: 'auto', overwrite: false }],
     mounts: [[device, volumeFolder, 'ext4', 'defaults,nofail', '0', '2']],
     write_files: [{ path: `/etc/systemd/system/${serviceName}`, permissions: '0644', content: service }],
     runcmd: [

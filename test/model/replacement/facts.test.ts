@@ -123,6 +123,6 @@ test('the user data names the volume by its serial number and keeps what is on i
   assert.match(text, /^#cloud-config\n/);
   const data = JSON.stringify(load(text));
   assert.match(data, /"device":"\/dev\/disk\/by-id\/virtio-aperiodic-data"/);
-  assert.match(data, /"overwrite":false/);
+  assert.match(data, /"partition":"auto","overwrite":false/);
   assert.equal(data.split('"ssh_authorized_keys":["ssh-ed25519 AAAA test"]').length, 3);
 });
