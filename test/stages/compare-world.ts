@@ -29,7 +29,7 @@ export interface World {
   previous?: Partial<GuestBehaviour>;
   now?: Partial<GuestBehaviour>;
   /** What the new guest answers besides. */
-  answers?: Record<string, string>;
+  answers?: GuestBehaviour['answers'];
   /** Where the release before is. */
   place?: 'machine' | 'mirror' | 'nowhere' | 'unreachable';
   accepted?: Acceptance[];

@@ -137,6 +137,14 @@ test('a release before that does not work here is no fault of the new one', asyn
   }
 });
 
+test('an answer that was cut off by its time limit is no difference', async () => {
+  const late = { stdout: '', exitCode: 124 };
+  const world = await makeWorld({ name: 'late', answers: { 'enabled-units': late } });
+  const error = await failureOf(world);
+  assert.match(error.message, /replacement-boots/);
+  assert.match(error.detail ?? '', /did not answer enabled-units in time/);
+});
+
 test('what is wrong with this machine is not taken for a bad image', async () => {
   const full = async () => {
     throw new AperiodicError('disk-full', 'the disk is full');

@@ -1,15 +1,18 @@
 /** Runs fragments in a guest, all in one ssh session. */
 import { randomBytes } from 'node:crypto';
 import { AperiodicError } from '../../model/errors.ts';
-import { composeScript, type Fragment, type Frame, parseFrame } from '../../model/qa/frame.ts';
+import { composeScript, type Fragment, type Frame, parseFrame, ranOutOfTime } from '../../model/qa/frame.ts';
 import type { Machine } from '../../ports.ts';
 
+/** Stands for an answer that did not come (timeout(1)). */
+const timeUp = 124;
 /** What a session takes besides its scripts, under emulation. */
 const sessionSeconds = 120;
 
 /**
  * What each fragment answered, by its id.
- * @throws AperiodicError `qa-failed` when the session ends before all have
+ * @throws AperiodicError `qa-failed` when the session ends before all have, or one took too long: half an answer would
+ *   look like a difference
  */
 export async function askGuest(
   machine: Pick<Machine, 'run'>,
@@ -23,9 +26,11 @@ export async function askGuest(
   };
   const limit = fragments.reduce((sum, { seconds }) => sum + seconds, sessionSeconds);
   const { exitCode, stderr } = await machine.run(composeScript(fragments, token), limit, takeLine);
-  const silent = fragments.filter(({ id }) => !frames.has(id)).map(({ id }) => id);
+  const silent = fragments
+    .filter(({ id }) => ranOutOfTime(frames.get(id)?.exitCode ?? timeUp))
+    .map(({ id }) => id);
   if (silent.length === 0) return frames;
-  throw new AperiodicError('qa-failed', `the guest did not answer ${silent.join(', ')}`, {
+  throw new AperiodicError('qa-failed', `the guest did not answer ${silent.join(', ')} in time`, {
     detail: `exit code ${exitCode}: ${stderr.trim().slice(-300)}`,
   });
 }

@@ -93,10 +93,8 @@ test('differences are a sorted list of a line each; packages are counted', () =>
   ]);
   assert.deepEqual(listDifferences(previous, previous), []);
   const many = Array.from({ length: 60 }, (_, i) => `unit-${i}.service`).join('\n');
-  assert.equal(
-    listDifferences(previous, makePair({ 'enabled-units': many }).now).at(-1),
-    'enabled-units: 21 more',
-  );
+  const told = listDifferences(previous, makePair({ 'enabled-units': many }).now);
+  assert.ok(told.includes('enabled-units: 21 more'), told.join());
   const long = listDifferences(previous, makePair({ users: 'x'.repeat(5000) }).now);
   assert.ok(long.every((line) => line.length <= 300));
 });
