@@ -30,8 +30,8 @@ Every image is tested before it is published. We aim at shipping no image that f
 stops the release, and the logs of the failed run are kept.
 
 The image is first read without booting it. Then it is started in QEMU, once by BIOS and once by UEFI, each time from a
-fresh layer over the image on a disk ${gibibytes} GiB larger, with a NoCloud seed that carries the key of the run. No check
-needs more of the network than the host itself. KVM is used where a probe shows that it works, else emulation. With
+fresh layer over the image on a disk ${gibibytes} GiB larger, with a NoCloud seed: the key of the run, another user, files and
+a script. No check needs more of the network than the host itself. KVM is used where a probe shows that it works, else emulation. With
 emulation a guest gets ${loginSeconds.tcg} s until ssh must answer, with KVM ${loginSeconds.kvm} s. How long things took is reported and never
 judged.
 
@@ -46,7 +46,7 @@ ${renderRows(imageChecks)}
 ${renderRows(inGuests.filter(({ phase }) => phase === 'after-boot'))}
 ## After a reboot
 
-The BIOS guest is restarted with the boot menu and the boot loader that it wrote itself.
+The BIOS guest is restarted with the boot menu, the boot loader and the second kernel that it installed itself.
 
 ${renderRows(inGuests.filter(({ phase }) => phase === 'after-reboot'))}`;
 }
