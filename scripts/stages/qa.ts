@@ -14,6 +14,7 @@ import { countChecks, imageChecks, reboots } from '../model/qa/checks.ts';
 import { findDefaultUser } from '../model/qa/default-user.ts';
 import { diskGrowthBytes } from '../model/qa/limits.ts';
 import { describeFailures, failedResults, makeResult, nameResults, summarize } from '../model/qa/report.ts';
+import { qaHostname } from '../model/qa/user-data.ts';
 import { assertValid } from '../model/schema.ts';
 import type { Built, CheckResult, QaReport, Tested } from '../model/types.generated.ts';
 import type { DiskView, Firmware, Machine, Ports } from '../ports.ts';
@@ -119,7 +120,7 @@ async function testGuests(
       firmware,
       architecture: built.job.architecture,
       folder: await ports.artifacts.workFolder(folderOf(built, `qa-${firmware}`)),
-      hostname: 'aperiodic-qa',
+      hostname: qaHostname,
       ...(user === undefined ? {} : { user }),
     } as const;
     const machine = await ports.machines.boot(boot);
