@@ -24,8 +24,17 @@ import {
 import { clockRight, networkUp } from './guest/world.ts';
 import { identityChecks, sizeChecks } from './image-checks.ts';
 import { leftoverChecks } from './leftover-checks.ts';
+import { cloudInitEnabled, diskReadable } from './use-checks.ts';
 
-export const imageChecks: readonly ImageCheck[] = [...sizeChecks, ...identityChecks, ...leftoverChecks];
+export { diskReadable } from './use-checks.ts';
+
+export const imageChecks: readonly ImageCheck[] = [
+  diskReadable,
+  ...sizeChecks,
+  ...identityChecks,
+  ...leftoverChecks,
+  cloudInitEnabled,
+];
 
 export const boots: BootCheck = {
   id: 'boots',
