@@ -34,6 +34,8 @@ export interface QaOptions {
   firmwares?: readonly Firmware[];
   /** Seconds until a shell must answer. */
   loginSeconds?: number;
+  /** Whether guests are restarted, where they are at all. Default true. */
+  reboot?: boolean;
 }
 
 /**
@@ -41,7 +43,7 @@ export interface QaOptions {
  *   `host-failed` and `disk-full` when this machine failed twice, which says nothing of the image
  */
 export async function testImage(built: Built, ports: QaPorts, options: QaOptions = {}): Promise<Tested> {
-  const { firmwares = bothFirmwares, loginSeconds } = options;
+  const { firmwares = bothFirmwares, loginSeconds, reboot = true } = options;
   const { job } = built;
   const logFolder = await freshLogs(await ports.artifacts.logFolder(folderOf(built, 'qa')));
   const disk = await ports.artifacts.get(built.raw);
@@ -59,7 +61,17 @@ export async function testImage(built: Built, ports: QaPorts, options: QaOptions
     const opened = await openDisk(disk, ports);
     const before = 'view' in opened ? await checkImage(opened.view, context, progress) : [opened.unreadable];
     // What cannot even be read is not started: there is more to learn of every other image.
-    const request = { built, context, disk, accelerator, logFolder, firmwares, loginSeconds, retries };
+    const request = {
+      built,
+      context,
+      disk,
+      accelerator,
+      logFolder,
+      firmwares,
+      loginSeconds,
+      reboot,
+      retries,
+    };
     const guests =
       'view' in opened ? await testGuests({ ...request, view: opened.view }, ports, progress) : [];
     const report = assertValid('QaReport', {

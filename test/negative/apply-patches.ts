@@ -24,7 +24,11 @@ export async function patchCopy(good: string, copy: string, patches: readonly Pa
 async function applyPatch(raw: string, patch: Patch, folder: string): Promise<void> {
   switch (patch.kind) {
     case 'bytes':
-      return await writeBytes(raw, patch.offset, patch.data);
+      return await writeBytes(
+        raw,
+        patch.offset + (patch.of === 'root' ? await findRootOffset(raw) : 0),
+        patch.data,
+      );
     case 'remove-from-esp':
       await exec('mdel', ['-i', `${raw}@@${await findEspOffset(raw)}`, `::${patch.path}`]);
       return;
@@ -36,6 +40,12 @@ async function applyPatch(raw: string, patch: Patch, folder: string): Promise<vo
         raw,
         folder,
         await writing({ ...patch, content: await replaced(raw, patch) }, folder, raw),
+      );
+    case 'remove':
+      return await runDebugfs(
+        raw,
+        folder,
+        (await matching(raw, patch.path)).map((name) => `rm ${quote(name)}`),
       );
     case 'write':
       return await runDebugfs(raw, folder, await writing(patch, folder, raw));
@@ -70,6 +80,15 @@ async function replaced(
   return changed;
 }
 
+async function matching(raw: string, pattern: string): Promise<string[]> {
+  if (!pattern.endsWith('*')) return [pattern];
+  const folder = path.dirname(pattern);
+  const names = (await (await createDiskReader().open(raw)).list(folder)) ?? [];
+  const found = names.filter((name) => name.startsWith(path.basename(pattern).slice(0, -1)));
+  if (found.length === 0) throw new Error(`nothing fits ${pattern}`);
+  return found.map((name) => path.join(folder, name));
+}
+
 /** debugfs writes no file over another. */
 async function writing(
   { path: file, content, mode = plainFile }: { path: string; content: string; mode?: number },
@@ -95,13 +114,9 @@ function owned(file: string, mode: number): string[] {
   ];
 }
 
-function commandsOf(
-  patch: Extract<Patch, { kind: 'remove' | 'link' | 'folder' | 'mode' | 'allocate' }>,
-): string[] {
+function commandsOf(patch: Extract<Patch, { kind: 'link' | 'folder' | 'mode' | 'allocate' }>): string[] {
   const file = quote(patch.path);
   switch (patch.kind) {
-    case 'remove':
-      return [`rm ${file}`];
     case 'link':
       return [`symlink ${file} ${quote(patch.target)}`];
     case 'folder':

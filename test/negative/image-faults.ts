@@ -6,6 +6,18 @@ const someKey =
 
 export const imageFaults: readonly Fault[] = [
   {
+    name: 'partition-table-lost',
+    broken: 'The disk has no partition table.',
+    patches: [{ kind: 'bytes', offset: 0, data: new Uint8Array(34 * 512) }],
+    refusedBy: { id: 'disk-readable', where: 'image' },
+  },
+  {
+    name: 'superblock-lost',
+    broken: 'The root file system has no superblock.',
+    patches: [{ kind: 'bytes', offset: 0, of: 'root', data: new Uint8Array(4096) }],
+    refusedBy: { id: 'disk-readable', where: 'image' },
+  },
+  {
     name: 'host-keys-baked-in',
     broken: 'Every instance has the ssh host key of the image.',
     patches: [
@@ -47,7 +59,7 @@ export const imageFaults: readonly Fault[] = [
   {
     name: 'initrd-missing',
     broken: 'The kernel has no initial RAM disk.',
-    patches: [{ kind: 'remove', path: '/boot/{initrd}' }],
+    patches: [{ kind: 'remove', path: '/boot/initrd.img-*' }],
     refusedBy: { id: 'kernel-present', where: 'image' },
   },
   {

@@ -20,6 +20,8 @@ export interface GuestsRequest {
   firmwares: readonly Firmware[];
   /** Seconds until a shell must answer. */
   loginSeconds?: number | undefined;
+  /** Whether those are restarted that usually are. */
+  reboot: boolean;
   /** Gets the guests that were started once more. */
   retries: Retry[];
 }
@@ -86,7 +88,7 @@ export async function testGuests(
 }
 
 async function testMachine(
-  { accelerator, context, logFolder, loginSeconds }: GuestsRequest,
+  { accelerator, context, logFolder, loginSeconds, reboot }: GuestsRequest,
   boot: BootRequest,
   machine: Machine,
   ports: GuestPorts,
@@ -97,7 +99,7 @@ async function testMachine(
     boot,
     context: { ...context, guest: firmware, diskSize, echoPort: machine.echoPort },
     accelerator,
-    reboot: reboots.guests.includes(firmware),
+    reboot: reboot && reboots.guests.includes(firmware),
     logFolder,
     loginSeconds,
   };
