@@ -1,7 +1,14 @@
 /** Faults that keep an image from starting: seen on the consoles long before the time for a login is over. */
 import type { Fault } from './fault.ts';
+import type { Patch } from './patch.ts';
 
 const otherId = '11111111-2222-4333-8444-555555555555';
+
+/** As when the boot loader was not installed. */
+export const noLoaderAtAll: readonly Patch[] = [
+  { kind: 'bytes', offset: 0, data: new Uint8Array(440) },
+  { kind: 'remove-from-esp', path: '/EFI/BOOT/BOOTX64.EFI' },
+];
 
 export const bootFaults: readonly Fault[] = [
   {

@@ -18,12 +18,12 @@ import type { Patch } from './patch.ts';
 const stream = 'debian-12/cloud-base';
 
 /**
- * Releases what a demo has released, from the commit before its record, into a mirror and a cloud of its own.
+ * Releases what a demo has released, from a commit before its record, into a mirror and a cloud of its own.
  * @param folder new
  * @returns the message of the release's error, after it was seen that nothing of it became public
  */
 export async function releaseBadImage(
-  demo: string,
+  demo: { folder: string; commit: string },
   good: GoodImage,
   patches: readonly Patch[],
   folder: string,
@@ -31,8 +31,8 @@ export async function releaseBadImage(
   const at = (name: string) => path.join(folder, name);
   const [origin, clone, mirror, cloud] = [at('origin.git'), at('clone'), at('mirror'), at('cloud')];
   for (const made of [folder, mirror]) await mkdir(made, { recursive: true });
-  await git(folder, 'clone', '--quiet', '--bare', path.join(demo, 'origin.git'), origin);
-  await git(origin, 'update-ref', 'refs/heads/main', 'refs/heads/main~1');
+  await git(folder, 'clone', '--quiet', '--bare', path.join(demo.folder, 'origin.git'), origin);
+  await git(origin, 'update-ref', 'refs/heads/main', demo.commit);
   await git(folder, 'clone', '--quiet', origin, clone);
   const before = await snapshot(origin);
 
@@ -46,7 +46,7 @@ export async function releaseBadImage(
   try {
     const config = {
       file: undefined,
-      store: path.join(demo, 'store'),
+      store: path.join(demo.folder, 'store'),
       work: path.join(folder, 'work'),
       repositories: {},
       mirrors: { primary: { directory: mirror } },
