@@ -10,6 +10,7 @@ interface Row {
   title: string;
   purpose: string;
   expectation: string;
+  measures?: Readonly<Record<string, string>>;
 }
 
 const inGuests: readonly (Row & { guests: readonly Guest[]; phase: Phase })[] = [
@@ -34,7 +35,8 @@ needs more of the network than the host itself. KVM is used where a probe shows 
 emulation a guest gets ${loginSeconds.tcg} s until ssh must answer, with KVM ${loginSeconds.kvm} s. How long things took is reported and never
 judged.
 
-The ID of a check is its name in reports, in records and in error messages.
+The ID of a check is its name in reports, in records and in error messages. Figures are what a check measured; the record
+keeps them under the ID of the check, to be compared with those of the release before.
 
 ## The image before it boots
 
@@ -52,15 +54,21 @@ ${renderRows(inGuests.filter(({ phase }) => phase === 'after-reboot'))}`;
 function renderRows(rows: readonly (Row & { guests?: readonly Guest[] })[]): string {
   return rows
     .map(
-      ({ id, title, purpose, expectation, guests }) => `### ${title}
+      ({ id, title, purpose, expectation, measures, guests }) => `### ${title}
 
 - ID: \`${id}\`
 - Where: ${guests === undefined ? 'the image' : nameGuests(guests)}
 - Purpose: ${purpose}
 - Expectation: ${expectation}
-`,
+${renderMeasures(measures)}`,
     )
     .join('\n');
+}
+
+function renderMeasures(measures: Row['measures']): string {
+  if (measures === undefined) return '';
+  const figures = Object.entries(measures).map(([name, text]) => `\`${name}\` (${text})`);
+  return `- Figures: ${figures.join(', ')}\n`;
 }
 
 function nameGuests(guests: readonly Guest[]): string {

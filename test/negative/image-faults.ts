@@ -4,6 +4,9 @@ import type { Fault } from './fault.ts';
 const someKey =
   'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFixtureFixtureFixtureFixtureFixtureFixtureFix somebody@example.com\n';
 
+/** Of no password: crypt(5) takes the form. */
+const hash = `$6$fixture$${'x'.repeat(86)}`;
+
 export const imageFaults: readonly Fault[] = [
   {
     name: 'partition-table-lost',
@@ -35,6 +38,46 @@ export const imageFaults: readonly Fault[] = [
     broken: 'Whoever built the image can log in to every instance.',
     patches: [{ kind: 'write', path: '/root/.ssh/authorized_keys', content: someKey, mode: 0o100600 }],
     refusedBy: { id: 'no-authorized-keys', where: 'image' },
+  },
+  {
+    name: 'root-password-set',
+    broken: 'Root has a password that everybody can look up.',
+    patches: [
+      { kind: 'replace', path: '/etc/shadow', from: /^root:[^:]*/gm, to: `root:${hash}`, mode: 0o100640 },
+    ],
+    refusedBy: { id: 'no-passwords', where: 'image' },
+  },
+  {
+    name: 'user-with-empty-password',
+    broken: 'An account of the build has no password at all.',
+    patches: [
+      {
+        kind: 'replace',
+        path: '/etc/passwd',
+        from: /$(?![^])/g,
+        to: 'builder:x:1000:1000::/home/builder:/bin/bash\n',
+      },
+      { kind: 'replace', path: '/etc/shadow', from: /$(?![^])/g, to: 'builder::20000:0:99999:7:::\n' },
+    ],
+    refusedBy: { id: 'no-passwords', where: 'image' },
+  },
+  {
+    name: 'ca-bundle-missing',
+    broken: 'No certificate is trusted.',
+    patches: [{ kind: 'remove', path: '/etc/ssl/certs/ca-certificates.crt' }],
+    refusedBy: { id: 'ca-bundle', where: 'image' },
+  },
+  {
+    name: 'world-writable-etc',
+    broken: 'Everybody may replace the settings of the system.',
+    patches: [{ kind: 'mode', path: '/etc', mode: 0o040777 }],
+    refusedBy: { id: 'world-writable', where: 'image' },
+  },
+  {
+    name: 'setuid-shell',
+    broken: 'A program gives every user the rights of root.',
+    patches: [{ kind: 'mode', path: '/usr/bin/dash', mode: 0o104755 }],
+    refusedBy: { id: 'setuid-files', where: 'image' },
   },
   {
     name: 'stale-machine-id',

@@ -2,13 +2,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { BootRequest, DiskReader, Machines } from '../../scripts/ports.ts';
-import { makeDisk } from '../model/qa/context.ts';
+import { makeDisk, trusted } from '../model/qa/context.ts';
 import { createFakeGuest } from '../stages/fake-guest.ts';
 
 const mib = 1024 ** 2;
 
 /** Files of an image with nothing left over. */
 export const cleanFiles = {
+  ...trusted,
   '/boot/vmlinuz-6': '',
   '/boot/initrd.img-6': '',
   '/etc/cloud/cloud.cfg': 'system_info:\n  default_user:\n    name: cloud-user\n',

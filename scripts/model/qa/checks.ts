@@ -24,6 +24,8 @@ import {
 import { clockRight, networkUp } from './guest/world.ts';
 import { identityChecks, sizeChecks } from './image-checks.ts';
 import { leftoverChecks } from './leftover-checks.ts';
+import { permissionChecks } from './permission-checks.ts';
+import { trustChecks } from './trust-checks.ts';
 import { cloudInitEnabled, diskReadable } from './use-checks.ts';
 
 export { diskReadable } from './use-checks.ts';
@@ -32,6 +34,8 @@ export const imageChecks: readonly ImageCheck[] = [
   diskReadable,
   ...sizeChecks,
   ...identityChecks,
+  ...trustChecks,
+  ...permissionChecks,
   ...leftoverChecks,
   cloudInitEnabled,
 ];
@@ -42,6 +46,7 @@ export const boots: BootCheck = {
   purpose: 'The one thing that every image must do.',
   expectation:
     'The firmware starts the image, and the default user gets a shell over ssh with the key of the instance.',
+  measures: { sshSeconds: 'from power on until a shell answers over ssh' },
   guests: everyFirmware,
 };
 

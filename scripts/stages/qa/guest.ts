@@ -91,7 +91,8 @@ async function runChecks(
   const seconds = loginSeconds ?? usualSeconds[accelerator];
   progress.doing(guest, 'booting');
   const up = await timed(clock, async () => await machine.waitForLogin(seconds), 'ssh answered after');
-  take(makeResult(boots.id, guest, up.verdict, up.seconds));
+  const figures = up.verdict.passed ? { figures: { sshSeconds: Math.round(up.seconds * 10) / 10 } } : {};
+  take(makeResult(boots.id, guest, { ...up.verdict, ...figures }, up.seconds));
   if (!up.verdict.passed) return false;
 
   await runFragments('after-boot');
