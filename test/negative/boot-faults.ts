@@ -44,14 +44,14 @@ export const bootFaults: readonly Fault[] = [
     refusedBy: { id: 'boots', where: 'bios' },
   },
   {
-    name: 'no-init',
-    broken: 'The kernel is told to start a program that is not there.',
+    name: 'kernel-panics',
+    broken: 'The kernel is told to start a program of the initial RAM disk that is not there, and panics.',
     patches: [
       {
         kind: 'replace',
         path: '/boot/grub/grub.cfg',
         from: ' ro ',
-        to: ' ro init=/nothing rdinit=/nothing ',
+        to: ' ro rdinit=/nothing ',
         mode: 0o100600,
       },
     ],

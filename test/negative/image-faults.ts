@@ -54,10 +54,16 @@ export const imageFaults: readonly Fault[] = [
       {
         kind: 'replace',
         path: '/etc/passwd',
-        from: /$(?![^])/g,
+        from: /$/g,
         to: 'builder:x:1000:1000::/home/builder:/bin/bash\n',
       },
-      { kind: 'replace', path: '/etc/shadow', from: /$(?![^])/g, to: 'builder::20000:0:99999:7:::\n' },
+      {
+        kind: 'replace',
+        path: '/etc/shadow',
+        from: /$/g,
+        to: 'builder::20000:0:99999:7:::\n',
+        mode: 0o100640,
+      },
     ],
     refusedBy: { id: 'no-passwords', where: 'image' },
   },

@@ -4,10 +4,11 @@ import path from 'node:path';
 import { AperiodicError } from '../../model/errors.ts';
 import type { CommandResult, Machine } from '../../ports.ts';
 import { hasSshBanner } from './banner.ts';
+import type { BootWatch } from './boot-watch.ts';
 import type { EchoServer } from './echo-server.ts';
 import type { HostWatch } from './host-watch.ts';
 import { isOutOfSpace, pause, type QemuProcess } from './process.ts';
-import { findDeadEnd, findFirmwareDeadEnd, readSerialTail } from './serial.ts';
+import { readSerialTail } from './serial.ts';
 import { callSsh, type SshTarget } from './ssh.ts';
 
 export interface MachineParts {
@@ -15,8 +16,7 @@ export interface MachineParts {
   echo: EchoServer;
   ssh: SshTarget;
   serialLog: string;
-  /** Where a BIOS writes; it may not be there. */
-  firmwareLog: string;
+  watch: BootWatch;
   host: HostWatch;
   /** Folder for screenshots. */
   folder: string;
@@ -28,8 +28,6 @@ const pollMilliseconds = 500;
 const bannerMilliseconds = 5_000;
 /** For a login under emulation on a busy host: key exchange, session, sudo. */
 const loginSeconds = 60;
-/** A BIOS says some hundred lines in each boot. */
-const firmwareLines = 1000;
 /** What ssh(1) ends with when it is not the remote command that ended. */
 const connectionLost = 255;
 const bootIdFile = '/proc/sys/kernel/random/boot_id';
@@ -110,7 +108,7 @@ export class QemuMachine implements Machine {
       if (!this.#parts.qemu.running) {
         throw this.#failure('the guest ended: it switched itself off', await this.#parts.qemu.messages());
       }
-      const deadEnd = await this.#deadEnd();
+      const deadEnd = await this.#parts.watch.deadEnd();
       if (deadEnd !== undefined) throw this.#failure(`the guest gave up: ${deadEnd.trim()}`);
       if (await hasSshBanner(this.#parts.ssh.port, bannerMilliseconds)) {
         const id = await this.#bootId();
@@ -122,11 +120,6 @@ export class QemuMachine implements Machine {
     }
     await this.#assertHost();
     throw this.#failure(`no login within ${seconds} s: ${last}`);
-  }
-
-  async #deadEnd(): Promise<string | undefined> {
-    const said = findDeadEnd(await this.serialTail(40));
-    return said ?? findFirmwareDeadEnd(await readSerialTail(this.#parts.firmwareLog, firmwareLines));
   }
 
   /** What a guest answers, or does not, counts only where this machine did its part. */

@@ -6,6 +6,7 @@ import type { Architecture } from '../../model/types.generated.ts';
 import type { BootRequest, Machine, Machines } from '../../ports.ts';
 import { exec } from '../host/exec.ts';
 import { guestArguments } from './arguments.ts';
+import { BootWatch } from './boot-watch.ts';
 import { type EchoServer, startEchoServer } from './echo-server.ts';
 import { prepareFirmware } from './firmware.ts';
 import { watchHost } from './host-watch.ts';
@@ -86,7 +87,13 @@ async function boot(request: BootRequest, accelerator: 'kvm' | 'tcg'): Promise<M
     });
     const ssh = { port, user: request.user ?? 'debian', folder: secrets };
     return new QemuMachine({
-      ...{ qemu, echo, ssh, serialLog, firmwareLog, folder },
+      ...{ qemu, echo, ssh, serialLog, folder },
+      watch: new BootWatch({
+        qmp: qemu.qmp,
+        serialLog,
+        firmwareLog: request.firmware === 'bios' ? firmwareLog : undefined,
+        folder: secrets,
+      }),
       host: watchHost(),
       temporary: secrets,
     });

@@ -48,4 +48,4 @@ export function findDeadEnd(text: string): string | undefined {
 }
 
 const deadEnd =
-  /Kernel panic - not syncing|grub rescue>|No bootable device|^\s*BdsDxe: No bootable option|You are in emergency mode|UEFI Interactive Shell v/;
+  /Kernel panic - not syncing|^grub> *$|grub rescue>|^\(initramfs\)|No bootable device|^\s*BdsDxe: No bootable option|You are in emergency mode|UEFI Interactive Shell v/;
