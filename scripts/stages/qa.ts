@@ -2,7 +2,8 @@
  * In: an image that was built, and its published forms. Out: the same with what the tests said, all of them good.
  *
  * Reads the image without booting it, then boots it by BIOS and by UEFI at the same time and runs the declared
- * checks. Safe to run twice: guests write to layers of their own that go with them, work folders begin empty, and the
+ * checks, also when some failed before: the report is whole. A guest under which this machine failed is started once
+ * more; a bad image never is. Safe to run twice: guests write to layers of their own that go with them, work folders begin empty, and the
  * logs of the run before are replaced.
  */
 import { readdir, rm, writeFile } from 'node:fs/promises';

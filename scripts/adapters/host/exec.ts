@@ -17,7 +17,7 @@ export interface ExecOptions {
   onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
   /** Code of the error when the program fails. Default `internal`. */
   failure?: ErrorCode;
-  /** Code of the error when somebody else ended the program by a signal. Default that of `failure`. */
+  /** Code of the error when somebody else ended the program, or it could not start. Default that of `failure`. */
   killed?: ErrorCode;
   /** What failed, for people: "the disk could not be partitioned". Default names the program. */
   what?: string;
@@ -126,7 +126,8 @@ function failureOf(
         ? `was ended by ${result.signal}`
         : `ended with exit code ${result.exitCode}`;
   const what = options.what === undefined ? '' : `${options.what}: `;
-  const killed = !overflow && !result.timedOut && !result.isCanceled && result.signal !== undefined;
+  // Without an exit code it was ended by a signal, or this machine could not start it.
+  const killed = !overflow && !result.timedOut && !result.isCanceled && result.exitCode === undefined;
   const code = (killed ? options.killed : undefined) ?? options.failure ?? 'internal';
   return new AperiodicError(code, `${what}${command} ${how}`, {
     detail: tail,
