@@ -594,6 +594,10 @@ export interface Limits {
    * Most space used in the root file system, in MiB.
    */
   usedMiB: number;
+  /**
+   * Most memory in use after the first boot, in MiB.
+   */
+  memoryMiB?: number;
 }
 /**
  * The stream makes AMIs, where releases/targets.yaml has 'aws'.

@@ -67,6 +67,15 @@ function orderArchitecture(recorded: RecordedArchitecture): RecordedArchitecture
   };
 }
 
-function orderResult({ id, where, result, seen, seconds }: CheckResult): CheckResult {
-  return { id, where, result, seen, ...(seconds === undefined ? {} : { seconds }) };
+function orderResult({ id, where, result, seen, seconds, figures }: CheckResult): CheckResult {
+  return {
+    id,
+    where,
+    result,
+    seen,
+    ...(seconds === undefined ? {} : { seconds }),
+    ...(figures === undefined
+      ? {}
+      : { figures: Object.fromEntries(Object.entries(figures).sort(([a], [b]) => compareText(a, b))) }),
+  };
 }

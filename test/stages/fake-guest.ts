@@ -1,5 +1,6 @@
 /** A guest that answers as it is told, without a machine. */
 import { parseFrame } from '../../scripts/model/qa/frame.ts';
+import { qaUser } from '../../scripts/model/qa/user-data.ts';
 import type { BootRequest, CommandResult, Machine } from '../../scripts/ports.ts';
 
 export interface GuestBehaviour {
@@ -43,6 +44,9 @@ export function createFakeGuest(request: BootRequest, behaviour: GuestBehaviour,
     },
     async tryLogin(options, key) {
       if (behaviour.tryLogin !== undefined) return await behaviour.tryLogin(options, key);
+      if (key === 'with-key' && options.includes(qaUser)) {
+        return { exitCode: 0, stdout: `uid=1001(${qaUser})`, stderr: '' };
+      }
       if (key === 'with-key') return { exitCode: 142, stdout: 'Please login as another user', stderr: '' };
       return { exitCode: 255, stdout: '', stderr: 'guest: Permission denied (publickey).' };
     },

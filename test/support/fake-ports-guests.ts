@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { BootRequest, DiskReader, Machines } from '../../scripts/ports.ts';
 import { makeDisk, trusted } from '../model/qa/context.ts';
+import { steadyAnswers } from '../model/qa/good-answers.ts';
 import { createFakeGuest } from '../stages/fake-guest.ts';
 
 const mib = 1024 ** 2;
@@ -19,6 +20,7 @@ export const cleanFiles = {
 export function goodAnswers(world: { diskSize: number; seconds: number; packages: string }) {
   const { diskSize, seconds, packages } = world;
   return {
+    ...steadyAnswers,
     'clock-right': `zone=Etc/UTC\nnow=${seconds}\n`,
     'cloud-init-done': `status: done
 btime=1
@@ -28,8 +30,6 @@ status={"v1":{"modules-final":{"finished":61}}}`,
     'system-running-again': 'running\n',
     'root-grown': `disk=${diskSize}\nstart=${mib}\nsize=${diskSize - 2 * mib}\noffered=${diskSize - 100 * mib}\n`,
     'efi-partition-mounted': '/dev/vda2 vfat rw\n',
-    'ssh-settings':
-      'passwordauthentication no\nkbdinteractiveauthentication no\npermitemptypasswords no\npubkeyauthentication yes\npermitrootlogin no\n',
     'accounts-locked': 'root:locked\n',
     'packages-pinned': packages,
     'kernel-arguments': 'console=ttyS0\n',

@@ -3,6 +3,7 @@ import type { Context } from '../../model/qa/check.ts';
 import { reboots } from '../../model/qa/checks.ts';
 import { findDefaultUser } from '../../model/qa/default-user.ts';
 import { diskGrowthBytes } from '../../model/qa/limits.ts';
+import { qaHostname } from '../../model/qa/user-data.ts';
 import type { Built, Retry } from '../../model/types.generated.ts';
 import type { BootRequest, DiskView, Firmware, Machine, Ports } from '../../ports.ts';
 import { keepHostLogs, keepSerialLog } from './evidence.ts';
@@ -50,7 +51,7 @@ export async function testGuests(
       firmware,
       architecture: built.job.architecture,
       folder: await ports.artifacts.workFolder(workFolderOf(built, firmware)),
-      hostname: 'aperiodic-qa',
+      hostname: qaHostname,
       ...(user === undefined ? {} : { user }),
     } as const;
     try {

@@ -62,6 +62,10 @@ const settings: readonly { name: string; accepted: readonly string[] }[] = [
   { name: 'kbdinteractiveauthentication', accepted: ['no'] },
   { name: 'permitemptypasswords', accepted: ['no'] },
   { name: 'pubkeyauthentication', accepted: ['yes'] },
+  { name: 'hostbasedauthentication', accepted: ['no'] },
+  { name: 'permituserenvironment', accepted: ['no'] },
+  { name: 'strictmodes', accepted: ['yes'] },
+  { name: 'x11forwarding', accepted: ['no'] },
   {
     name: 'permitrootlogin',
     accepted: ['no', 'without-password', 'prohibit-password', 'forced-commands-only'],
