@@ -20,6 +20,8 @@ export interface GuestRequest {
   logFolder: string;
   /** Seconds until a shell must answer; as usual for the accelerator when left out. */
   loginSeconds?: number | undefined;
+  /** IDs of the checks to run besides starting the guest; all of the guest's when left out. */
+  only?: readonly string[] | undefined;
 }
 
 export interface GuestOutcome {
@@ -71,13 +73,14 @@ export async function testGuest(
 
 /** Adds to the outcome as it goes. Returns whether somebody can log in at the end. */
 async function runChecks(
-  { accelerator, context, reboot, loginSeconds }: GuestRequest,
+  { accelerator, context, reboot, loginSeconds, only }: GuestRequest,
   machine: Machine,
   { clock }: Pick<Ports, 'clock'>,
   progress: Progress,
   outcome: GuestOutcome,
 ): Promise<boolean> {
   const { guest } = context;
+  const asked = ({ id }: { id: string }) => only === undefined || only.includes(id);
   const take = (result: CheckResult) => {
     outcome.results.push(result);
     progress.checked();
@@ -85,7 +88,7 @@ async function runChecks(
   const runFragments = async (phase: Phase) => {
     const starting = (id: string) => progress.doing(guest, id);
     const hooks = { starting, answered: () => progress.checked() };
-    const checks = checksOf(guestChecks, guest, phase);
+    const checks = checksOf(guestChecks, guest, phase).filter(asked);
     outcome.results.push(...(await runPhase(machine, checks, context, clock, hooks)));
   };
   const seconds = loginSeconds ?? usualSeconds[accelerator];
@@ -97,10 +100,12 @@ async function runChecks(
 
   await runFragments('after-boot');
   progress.doing(guest, 'logins');
-  const outside = checksOf(outsideChecks, guest, 'after-boot').map(async (check) => {
-    const verdict = await check.probe(machine).catch((error: unknown) => verdictOf(error));
-    return makeResult(check.id, guest, verdict);
-  });
+  const outside = checksOf(outsideChecks, guest, 'after-boot')
+    .filter(asked)
+    .map(async (check) => {
+      const verdict = await check.probe(machine).catch((error: unknown) => verdictOf(error));
+      return makeResult(check.id, guest, verdict);
+    });
   for (const result of await Promise.all(outside)) take(result);
   if (!reboot) return true;
 

@@ -21,6 +21,8 @@ export interface GuestsRequest {
   firmwares: readonly Firmware[];
   /** Seconds until a shell must answer. */
   loginSeconds?: number | undefined;
+  /** IDs of the checks to run in guests, all when left out. */
+  only?: readonly string[] | undefined;
   /** Whether those are restarted that usually are. */
   reboot: boolean;
   /** Gets the guests that were started once more. */
@@ -89,7 +91,7 @@ export async function testGuests(
 }
 
 async function testMachine(
-  { accelerator, context, logFolder, loginSeconds, reboot }: GuestsRequest,
+  { accelerator, context, logFolder, loginSeconds, only, reboot }: GuestsRequest,
   boot: BootRequest,
   machine: Machine,
   ports: GuestPorts,
@@ -103,6 +105,7 @@ async function testMachine(
     reboot: reboot && reboots.guests.includes(firmware),
     logFolder,
     loginSeconds,
+    only,
   };
   return await testGuest(request, machine, ports, progress);
 }
