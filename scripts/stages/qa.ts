@@ -35,6 +35,8 @@ export interface QaOptions {
   firmwares?: readonly Firmware[];
   /** Seconds until a shell must answer. */
   loginSeconds?: number;
+  /** IDs of the checks to run in guests besides starting them, all when left out. */
+  only?: readonly string[];
   /** Whether guests are restarted, where they are at all. Default true. */
   reboot?: boolean;
 }
@@ -44,7 +46,7 @@ export interface QaOptions {
  *   `host-failed` and `disk-full` when this machine failed twice, which says nothing of the image
  */
 export async function testImage(built: Built, ports: QaPorts, options: QaOptions = {}): Promise<Tested> {
-  const { firmwares = bothFirmwares, loginSeconds, reboot = true } = options;
+  const { firmwares = bothFirmwares, loginSeconds, only, reboot = true } = options;
   const { job } = built;
   const logFolder = await freshLogs(await ports.artifacts.logFolder(folderOf(built, 'qa')));
   const disk = await ports.artifacts.get(built.raw);
@@ -70,6 +72,7 @@ export async function testImage(built: Built, ports: QaPorts, options: QaOptions
       logFolder,
       firmwares,
       loginSeconds,
+      only,
       reboot,
       retries,
     };

@@ -9,6 +9,8 @@ export interface Fault {
   patches: readonly Patch[];
   /** The check that must refuse it. Others may, too. */
   refusedBy: { id: string; where: 'image' | 'bios' | 'uefi' };
+  /** Other checks that have to run for that one to find it. */
+  after?: readonly string[];
   /** Set when it shows only after a reboot. */
   reboots?: true;
 }

@@ -93,6 +93,7 @@ export const guestFaults: readonly Fault[] = [
       },
     ],
     refusedBy: { id: 'reboots', where: 'bios' },
+    after: ['boot-menu-updates'],
     reboots: true,
   },
 ];

@@ -23,6 +23,9 @@ const machines = createMachines();
 /** A guest that gives no sign of life is given up sooner than in a release. */
 const loginSeconds = { kvm: 90, tcg: 480 } as const;
 
+/** Checks that wait until the guest is up: others would look at a half of it. */
+const settled = ['cloud-init-done', 'system-running'];
+
 export interface Refusal {
   report: QaReport;
   /** What the stage threw. */
@@ -51,6 +54,8 @@ export async function refuse(fault: Fault, { built, raw }: GoodImage, folder: st
     const options = {
       firmwares: where === 'image' ? [] : [where],
       loginSeconds: loginSeconds[await machines.accelerator()],
+      // The whole of them takes longer than all of these boots.
+      only: [...settled, ...(fault.after ?? []), fault.refusedBy.id],
       reboot: fault.reboots === true,
     };
     const error = await testImage(built, ports, options).then(
