@@ -61,7 +61,9 @@ function orderArchitecture(recorded: RecordedArchitecture): RecordedArchitecture
     qa: {
       accelerator: qa.accelerator,
       boots: qa.boots,
-      ...(qa.retries === undefined ? {} : { retries: qa.retries }),
+      ...(qa.retries === undefined
+        ? {}
+        : { retries: qa.retries.map(({ where, reason }) => ({ where, reason })) }),
       results: qa.results.map(orderResult),
     },
   };

@@ -135,3 +135,30 @@ test('a second run replaces the logs of the first', async () => {
   await testImage(built, fine.ports);
   assert.ok(!(await readdir(fine.logs)).includes('bios-journal.txt'));
 });
+
+test('whoever tries the stage itself may leave guests and checks out', async () => {
+  const none = makeWorld({ name: 'no-guests' });
+  const { qa } = await testImage(built, none.ports, { firmwares: [] });
+  assert.deepEqual([qa.boots, qa.results.length, none.log], [0, imageChecks.length, []]);
+  const few = makeWorld({ name: 'few-checks' });
+  const options = { firmwares: ['bios'], only: ['root-grown', 'password-refused'], reboot: false } as const;
+  const { qa: small } = await testImage(built, few.ports, options);
+  assert.deepEqual(
+    small.results.slice(imageChecks.length).map(({ id }) => id),
+    ['boots', 'root-grown', 'password-refused'],
+  );
+  assert.equal(small.boots, 1);
+});
+
+test('the report for CI systems holds the end of the serial console and the files that were kept', async () => {
+  const world = makeWorld({
+    name: 'evidence',
+    guests: { bios: { answers: { ...good, 'system-running': 'degraded' }, serial: 'the last <words>' } },
+  });
+  await failureOf(world);
+  const text = await readFile(path.join(world.logs, 'junit.xml'), 'utf8');
+  const journal = path.join(world.logs, 'bios-journal.txt');
+  assert.match(text, /<system-err>Serial console:\nthe last &lt;words&gt;\n\nKept:\n/);
+  assert.ok(text.includes(journal));
+  assert.equal(text.match(/<system-err>/g)?.length, 1);
+});
