@@ -302,7 +302,7 @@ export interface QaReport {
    */
   boots: number;
   /**
-   * Guests that were started once more because the machine that tests failed, and not the image. Left out when there was none.
+   * What was tested once more because the machine that tests failed, and not the image. Left out when there was none.
    *
    * @maxItems 10
    */
@@ -313,7 +313,7 @@ export interface QaReport {
   results: CheckResult[];
 }
 export interface Retry {
-  where: 'bios' | 'uefi' | 'ec2';
+  where: 'image' | 'bios' | 'uefi' | 'ec2';
   /**
    * Code and message of the failure.
    */

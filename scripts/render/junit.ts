@@ -53,7 +53,7 @@ function describeGuest(
   const again = retries.filter((retry) => retry.where === where);
   const mine = guests.filter((guest) => guest.where === where);
   return [
-    ...again.map(({ reason }) => `Started once more: ${reason}`),
+    ...again.map(({ reason }) => `Tested once more: ${reason}`),
     ...mine.flatMap(({ serialTail }) => (serialTail === '' ? [] : [`Serial console:\n${serialTail}`])),
     ...mine.flatMap(({ kept }) => (kept.length === 0 ? [] : [['Kept:', ...kept].join('\n  ')])),
   ].join('\n\n');

@@ -20,6 +20,7 @@ import { renderJunit } from '../render/junit.ts';
 import type { GuestOutcome } from './qa/guest.ts';
 import { testGuests } from './qa/guests.ts';
 import { createProgress, type Progress } from './qa/progress.ts';
+import { tryTwice } from './qa/retry.ts';
 
 type QaPorts = Pick<Ports, 'artifacts' | 'clock' | 'disks' | 'kickstarts' | 'log' | 'machines'>;
 
@@ -61,8 +62,11 @@ export async function testImage(built: Built, ports: QaPorts, options: QaOptions
     const total = firmwares.reduce((sum, firmware) => sum + countChecks(firmware), imageChecks.length);
     const progress = createProgress(task, total);
     const retries: Retry[] = [];
-    const opened = await openDisk(disk, ports);
-    const before = 'view' in opened ? await checkImage(opened.view, context, progress) : [opened.unreadable];
+    const { view, results: before } = await tryTwice(() => inspectImage(disk, context, ports, progress), {
+      where: 'image',
+      retries,
+      log: ports.log,
+    });
     // What cannot even be read is not started: there is more to learn of every other image.
     const request = {
       built,
@@ -76,8 +80,7 @@ export async function testImage(built: Built, ports: QaPorts, options: QaOptions
       reboot,
       retries,
     };
-    const guests =
-      'view' in opened ? await testGuests({ ...request, view: opened.view }, ports, progress) : [];
+    const guests = view === undefined ? [] : await testGuests({ ...request, view }, ports, progress);
     const report = assertValid('QaReport', {
       accelerator,
       boots: guests.reduce((sum, guest) => sum + guest.boots, 0),
@@ -111,15 +114,15 @@ async function specOf({ job }: Built, ports: QaPorts) {
   return interpretKickstart(parsed, job.kickstart, { payload: job.payload, repositories }).spec;
 }
 
-async function openDisk(
+async function inspectImage(
   disk: string,
+  context: Context,
   { disks }: Pick<Ports, 'disks'>,
-): Promise<{ view: DiskView } | { unreadable: CheckResult }> {
-  try {
-    return { view: await disks.open(disk) };
-  } catch (error) {
-    return { unreadable: makeResult(diskReadable.id, 'image', refusalOf(error)) };
-  }
+  progress: Progress,
+): Promise<{ view?: DiskView; results: CheckResult[] }> {
+  const opened = await disks.open(disk).catch(refusalOf);
+  if ('passed' in opened) return { results: [makeResult(diskReadable.id, 'image', opened)] };
+  return { view: opened, results: await checkImage(opened, context, progress) };
 }
 
 async function checkImage(view: DiskView, context: Context, progress: Progress): Promise<CheckResult[]> {

@@ -34,17 +34,14 @@ test('a machine that fails once is no fault of the image: the guest starts once 
   assert.deepEqual(of('uefi'), ['uefi boots', 'uefi stops', 'uefi boots', 'uefi session', 'uefi stops']);
   assert.equal(of('bios').filter((line) => line === 'bios boots').length, 1);
   assert.ok(
-    world.told.some((line) => /^the uefi guest is started once more, because this machine failed/.test(line)),
+    world.told.some((line) => /^the uefi guest is tested once more, because this machine failed/.test(line)),
   );
   assert.match(
     world.told.at(-1) ?? '',
-    /in 3 boots \(tcg\), 1 started once more because this machine failed$/,
+    /in 3 boots \(tcg\), 1 tested once more because this machine failed$/,
   );
   assert.deepEqual(JSON.parse(await readFile(path.join(world.logs, 'qa.json'), 'utf8')).retries, qa.retries);
-  assert.match(
-    renderJunit(qa, 'x'),
-    /<system-err>Started once more: host-failed: QEMU was ended by SIGKILL</,
-  );
+  assert.match(renderJunit(qa, 'x'), /<system-err>Tested once more: host-failed: QEMU was ended by SIGKILL</);
 });
 
 test('a second failure is told as what it is, with the logs of the machine', async () => {
@@ -134,4 +131,19 @@ test('a disk that cannot be read is a bad image, of which nothing is started', a
     },
   });
   assert.equal((await failureOf(tool)).code, 'missing-tool');
+});
+
+test('a disk whose reader was ended by somebody is read once more', async () => {
+  const open = failing(1, broken('host-failed'));
+  const { disks } = makeWorld({ name: 'disk' }).ports;
+  const world = makeWorld({
+    name: 'reader',
+    open: async (raw) => {
+      await open();
+      return await disks.open(raw);
+    },
+  });
+  const { qa } = await testImage(built, world.ports);
+  assert.deepEqual(qa.retries, [{ where: 'image', reason: 'host-failed: the host-failed of a test' }]);
+  assert.equal(qa.boots, 3);
 });

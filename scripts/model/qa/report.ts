@@ -82,6 +82,6 @@ export function summarize(report: QaReport): string {
   const counts =
     bad === 0 ? `${report.results.length} checks passed` : `${bad} of ${report.results.length} checks failed`;
   const again = report.retries?.length ?? 0;
-  const told = again === 0 ? '' : `, ${again} started once more because this machine failed`;
+  const told = again === 0 ? '' : `, ${again} tested once more because this machine failed`;
   return `${counts} in ${report.boots} boots (${report.accelerator})${told}`;
 }
