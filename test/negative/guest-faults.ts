@@ -89,7 +89,7 @@ export const guestFaults: readonly Fault[] = [
       {
         kind: 'write',
         path: '/etc/default/grub.d/99-broken.cfg',
-        content: 'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX init=/nothing"\n',
+        content: 'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX init=/bin/false"\n',
       },
     ],
     refusedBy: { id: 'reboots', where: 'bios' },
