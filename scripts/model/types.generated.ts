@@ -41,6 +41,7 @@ export interface SchemaTypes {
   PackageRequest: PackageRequest;
   Pin: Pin;
   QaReport: QaReport;
+  Retry: Retry;
   CheckResult: CheckResult;
   Figures: Figures;
   PublishedRecord: PublishedRecord;
@@ -301,9 +302,22 @@ export interface QaReport {
    */
   boots: number;
   /**
+   * What was tested once more because the machine that tests failed, and not the image. Left out when there was none.
+   *
+   * @maxItems 10
+   */
+  retries?: Retry[];
+  /**
    * @maxItems 1000
    */
   results: CheckResult[];
+}
+export interface Retry {
+  where: 'image' | 'bios' | 'uefi' | 'ec2';
+  /**
+   * Code and message of the failure.
+   */
+  reason: string;
 }
 export interface CheckResult {
   id: string;

@@ -27,7 +27,8 @@ export function renderQaExpectations(): string {
 # QA expectations
 
 Every image is tested before it is published. We aim at shipping no image that fails one of these checks: a failed check
-stops the release, and the logs of the failed run are kept.
+stops the release, and the logs of the failed run are kept. A guest under which the testing machine failed is tested once
+more, and the report says so; one that failed a check is not.
 
 The image is first read without booting it. Then it is started in QEMU, once by BIOS and once by UEFI, each time from a
 fresh layer over the image on a disk ${gibibytes} GiB larger, with a NoCloud seed: the key of the run, another user, files and

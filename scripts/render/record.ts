@@ -58,7 +58,14 @@ function orderArchitecture(recorded: RecordedArchitecture): RecordedArchitecture
       .sort((a, b) => compareText(a.name, b.name)),
     packages,
     tools: Object.fromEntries(Object.entries(tools).sort(([a], [b]) => compareText(a, b))),
-    qa: { accelerator: qa.accelerator, boots: qa.boots, results: qa.results.map(orderResult) },
+    qa: {
+      accelerator: qa.accelerator,
+      boots: qa.boots,
+      ...(qa.retries === undefined
+        ? {}
+        : { retries: qa.retries.map(({ where, reason }) => ({ where, reason })) }),
+      results: qa.results.map(orderResult),
+    },
   };
 }
 

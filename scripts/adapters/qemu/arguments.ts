@@ -8,6 +8,8 @@ export interface GuestPlan {
   overlay: string;
   seed: string;
   serialLog: string;
+  /** What a BIOS says of itself. */
+  firmwareLog?: string | undefined;
   /** Relative to the folder that QEMU works in. */
   qmpSocket: string;
   /** Both for uefi. */
@@ -59,6 +61,7 @@ export function guestArguments(plan: GuestPlan): string[] {
     ...['-device', 'virtio-net-pci,netdev=net,romfile='],
     ...['-device', 'virtio-rng-pci'],
     ...['-chardev', `file,id=serial,path=${quoteValue(plan.serialLog)}`, '-serial', 'chardev:serial'],
+    ...firmwareLogArguments(plan),
     ...['-qmp', `unix:${quoteValue(plan.qmpSocket)},server=on,wait=off`],
   ];
 }
@@ -68,5 +71,14 @@ function firmwareArguments({ firmware, firmwareCode, firmwareVariables }: GuestP
   return [
     ...['-drive', `if=pflash,format=raw,readonly=on,file=${quoteValue(firmwareCode)}`],
     ...['-drive', `if=pflash,format=raw,file=${quoteValue(firmwareVariables)}`],
+  ];
+}
+
+/** SeaBIOS writes to this port when something listens there (SeaBIOS: docs/Debugging.md); the guest does not notice. */
+function firmwareLogArguments({ firmware, firmwareLog }: GuestPlan): string[] {
+  if (firmware !== 'bios' || firmwareLog === undefined) return [];
+  return [
+    ...['-chardev', `file,id=firmware,path=${quoteValue(firmwareLog)}`],
+    ...['-device', 'isa-debugcon,iobase=0x402,chardev=firmware'],
   ];
 }

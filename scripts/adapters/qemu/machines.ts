@@ -6,8 +6,10 @@ import type { Architecture } from '../../model/types.generated.ts';
 import type { BootRequest, Machine, Machines } from '../../ports.ts';
 import { exec } from '../host/exec.ts';
 import { guestArguments } from './arguments.ts';
+import { BootWatch } from './boot-watch.ts';
 import { type EchoServer, startEchoServer } from './echo-server.ts';
 import { prepareFirmware } from './firmware.ts';
+import { watchHost } from './host-watch.ts';
 import { QemuMachine } from './machine.ts';
 import { probeAccelerator } from './probe.ts';
 import { findSshPort, qmpSocketName, startQemu } from './process.ts';
@@ -41,7 +43,8 @@ async function choose(): Promise<'kvm' | 'tcg'> {
 }
 
 /**
- * @throws AperiodicError `unsupported` for an architecture that has no emulator here, `missing-tool`, `disk-full`
+ * @throws AperiodicError `unsupported` for an architecture that has no emulator here, `missing-tool`, `disk-full`,
+ *   `host-failed`
  */
 async function boot(request: BootRequest, accelerator: 'kvm' | 'tcg'): Promise<Machine> {
   const emulator = emulators[request.architecture];
@@ -64,13 +67,15 @@ async function boot(request: BootRequest, accelerator: 'kvm' | 'tcg'): Promise<M
     const seed = await makeSeed(secrets, { instanceId, hostname: request.hostname, publicKey });
     const firmware = request.firmware === 'uefi' ? await prepareFirmware(secrets) : undefined;
     const serialLog = path.join(folder, 'serial.log');
-    await rm(serialLog, { force: true });
+    const firmwareLog = path.join(folder, 'firmware.log');
+    for (const log of [serialLog, firmwareLog]) await rm(log, { force: true });
     const args = guestArguments({
       accelerator,
       firmware: request.firmware,
       overlay,
       seed,
       serialLog,
+      firmwareLog,
       qmpSocket: qmpSocketName,
       firmwareCode: firmware?.code,
       firmwareVariables: firmware?.variables,
@@ -81,7 +86,17 @@ async function boot(request: BootRequest, accelerator: 'kvm' | 'tcg'): Promise<M
       throw error;
     });
     const ssh = { port, user: request.user ?? 'debian', folder: secrets };
-    return new QemuMachine({ qemu, echo, ssh, serialLog, folder, temporary: secrets });
+    return new QemuMachine({
+      ...{ qemu, echo, ssh, serialLog, folder },
+      watch: new BootWatch({
+        qmp: qemu.qmp,
+        serialLog,
+        firmwareLog: request.firmware === 'bios' ? firmwareLog : undefined,
+        folder: secrets,
+      }),
+      host: watchHost(),
+      temporary: secrets,
+    });
   } catch (error) {
     await echo?.stop();
     await rm(secrets, { recursive: true, force: true });
@@ -91,8 +106,12 @@ async function boot(request: BootRequest, accelerator: 'kvm' | 'tcg'): Promise<M
 
 /** A layer over the image that takes all writes; as large as the guest's disk shall be. */
 async function createOverlay({ disk, diskFormat, diskSize }: BootRequest, overlay: string): Promise<void> {
-  await exec('qemu-img', [
-    ...['create', '-q', '-f', 'qcow2', '-F', diskFormat, '-b', path.resolve(disk)],
-    ...['--', overlay, String(diskSize)],
-  ]);
+  await exec(
+    'qemu-img',
+    [
+      ...['create', '-q', '-f', 'qcow2', '-F', diskFormat, '-b', path.resolve(disk)],
+      ...['--', overlay, String(diskSize)],
+    ],
+    { failure: 'host-failed', what: "the guest's disk could not be made" },
+  );
 }

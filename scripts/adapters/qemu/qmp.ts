@@ -3,7 +3,7 @@ import { createConnection, type Socket } from 'node:net';
 import { AperiodicError } from '../../model/errors.ts';
 
 export interface QmpClient {
-  /** Runs a command and returns its answer. @throws AperiodicError `internal` when refused, late or disconnected */
+  /** Runs a command and returns its answer. @throws AperiodicError `host-failed` when refused, late or disconnected */
   execute(command: string, parameters?: Record<string, unknown>): Promise<unknown>;
   close(): void;
 }
@@ -136,5 +136,5 @@ function parseMessage(line: string): Record<string, unknown> | undefined {
 }
 
 function problem(message: string, cause?: unknown): AperiodicError {
-  return new AperiodicError('internal', message, { cause });
+  return new AperiodicError('host-failed', message, { cause });
 }

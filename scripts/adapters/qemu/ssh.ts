@@ -57,7 +57,8 @@ export interface SshCall {
 }
 
 /**
- * @throws AperiodicError `qa-failed` when it does not end in time, `missing-tool` without an ssh client
+ * @throws AperiodicError `qa-failed` when it does not end in time, `missing-tool` without an ssh client, `host-failed`
+ *   when something ended the client
  */
 export async function callSsh(target: SshTarget, call: SshCall): Promise<CommandResult> {
   const { onLine } = call;
@@ -71,6 +72,7 @@ export async function callSsh(target: SshTarget, call: SshCall): Promise<Command
     accept: everyCode,
     timeoutSeconds: call.seconds,
     failure: 'qa-failed',
+    killed: 'host-failed',
     what: 'the guest',
     ...(call.input === undefined ? {} : { input: call.input }),
     ...(onLine === undefined

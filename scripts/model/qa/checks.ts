@@ -33,13 +33,18 @@ import { identityChecks, sizeChecks } from './image-checks.ts';
 import { leftoverChecks } from './leftover-checks.ts';
 import { permissionChecks } from './permission-checks.ts';
 import { trustChecks } from './trust-checks.ts';
+import { cloudInitEnabled, diskReadable } from './use-checks.ts';
+
+export { diskReadable } from './use-checks.ts';
 
 export const imageChecks: readonly ImageCheck[] = [
+  diskReadable,
   ...sizeChecks,
   ...identityChecks,
   ...trustChecks,
   ...permissionChecks,
   ...leftoverChecks,
+  cloudInitEnabled,
 ];
 
 export const boots: BootCheck = {
