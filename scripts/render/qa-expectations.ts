@@ -4,6 +4,7 @@ import type { Guest } from '../model/inspection.ts';
 import type { Phase } from '../model/qa/check.ts';
 import { boots, guestChecks, imageChecks, outsideChecks, reboots } from '../model/qa/checks.ts';
 import { diskGrowthBytes, loginSeconds } from '../model/qa/limits.ts';
+import { renderComparisonExpectations } from './comparison-expectations.ts';
 
 interface Row {
   id: string;
@@ -49,7 +50,8 @@ ${renderRows(inGuests.filter(({ phase }) => phase === 'after-boot'))}
 
 The BIOS guest is restarted with the boot menu, the boot loader and the second kernel that it installed itself.
 
-${renderRows(inGuests.filter(({ phase }) => phase === 'after-reboot'))}`;
+${renderRows(inGuests.filter(({ phase }) => phase === 'after-reboot'))}
+${renderComparisonExpectations()}`;
 }
 
 function renderRows(rows: readonly (Row & { guests?: readonly Guest[] })[]): string {

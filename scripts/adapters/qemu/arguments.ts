@@ -1,5 +1,5 @@
 /** Command lines of QEMU, as values. */
-import type { Firmware } from '../../ports.ts';
+import type { DataDisk, Firmware } from '../../ports.ts';
 
 export interface GuestPlan {
   accelerator: 'kvm' | 'tcg';
@@ -7,6 +7,7 @@ export interface GuestPlan {
   /** Absolute paths. */
   overlay: string;
   seed: string;
+  dataDisk?: DataDisk | undefined;
   serialLog: string;
   /** What a BIOS says of itself. */
   firmwareLog?: string | undefined;
@@ -57,12 +58,22 @@ export function guestArguments(plan: GuestPlan): string[] {
     ...['-device', 'virtio-blk-pci,drive=root,bootindex=0'],
     ...['-drive', `if=none,id=seed,format=raw,readonly=on,file=${quoteValue(plan.seed)}`],
     ...['-device', 'virtio-blk-pci,drive=seed'],
+    ...dataArguments(plan),
     ...['-netdev', 'user,id=net,hostfwd=tcp:127.0.0.1:0-:22'],
     ...['-device', 'virtio-net-pci,netdev=net,romfile='],
     ...['-device', 'virtio-rng-pci'],
     ...['-chardev', `file,id=serial,path=${quoteValue(plan.serialLog)}`, '-serial', 'chardev:serial'],
     ...firmwareLogArguments(plan),
     ...['-qmp', `unix:${quoteValue(plan.qmpSocket)},server=on,wait=off`],
+  ];
+}
+
+/** Written through to the host's cache only when the guest asks for it, as on a real disk: a shutdown must flush it. */
+function dataArguments({ dataDisk }: GuestPlan): string[] {
+  if (dataDisk === undefined) return [];
+  return [
+    ...['-drive', `if=none,id=data,format=raw,discard=unmap,file=${quoteValue(dataDisk.file)}`],
+    ...['-device', `virtio-blk-pci,drive=data,serial=${quoteValue(dataDisk.serial)}`],
   ];
 }
 
