@@ -106,12 +106,18 @@ function networkOptions({ metadataPort, forwardSsh }: GuestPlan): string {
 }
 
 /**
- * Joins a connection of the guest (standard input and output) with the metadata service. QEMU splits it into words as a
- * shell would and starts it without one (libslirp, fork_exec). bash, because it is everywhere and quick to start; it ends
- * when the service ends the connection, which it does after each answer.
- * @param port a number that we chose, so nothing can hide in it
+ * What the network starts for a connection to the metadata service. It splits the text into words as a shell would and
+ * starts it without one (libslirp, fork_exec).
  */
 export function relayCommand(port: number): string {
-  const script = `exec 3<>/dev/tcp/127.0.0.1/${Math.trunc(port)} 4<&0 || exit 1; cat <&4 >&3 & cat <&3; kill $!`;
-  return `/bin/bash --norc --noprofile -c '${script}'`;
+  return `/bin/bash --norc --noprofile -c '${relayScript(port)}'`;
+}
+
+/**
+ * Joins standard input and output, the guest's connection, with the metadata service. bash, because it is everywhere and
+ * quick to start. It ends when the service ends the connection, which it does after each answer.
+ * @param port a number that we chose, so nothing can hide in it
+ */
+export function relayScript(port: number): string {
+  return `exec 3<>/dev/tcp/127.0.0.1/${Math.trunc(port)} 4<&0 || exit 1; cat <&4 >&3 & cat <&3; kill $!`;
 }

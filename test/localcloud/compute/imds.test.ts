@@ -1,5 +1,7 @@
 /** The metadata service over real HTTP. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { request } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
@@ -7,6 +9,7 @@ import { answerMetadata, type MetadataService } from '../../../scripts/localclou
 import { type MetadataServer, serveMetadata } from '../../../scripts/localcloud/compute/imds/server.ts';
 import { MetadataTokens } from '../../../scripts/localcloud/compute/imds/tokens.ts';
 import type { MetadataFacts } from '../../../scripts/localcloud/compute/imds/tree.ts';
+import { relayScript } from '../../../scripts/localcloud/compute/qemu-arguments.ts';
 
 const facts: MetadataFacts = {
   instanceId: 'i-0123456789abcdef0',
@@ -154,6 +157,17 @@ describe('metadata service', () => {
     const wrong = { 'x-aws-ec2-metadata-token': 'x' };
     assert.equal((await ask('GET', '/latest/meta-data/instance-id', wrong)).status, 401);
     service = { ...service, tokensRequired: true };
+  });
+
+  test('the relay that a guest has for each connection carries question and answer, and ends', async () => {
+    const relay = spawn('/bin/bash', ['--norc', '--noprofile', '-c', relayScript(server.port)]);
+    // The guest keeps its side open, as a client does that waits for the answer.
+    relay.stdin.write(`PUT /latest/api/token HTTP/1.1\r\nHost: 169.254.169.254\r\n${TTL}: 60\r\n\r\n`);
+    const chunks: Buffer[] = [];
+    relay.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+    await once(relay, 'close');
+    const answer = Buffer.concat(chunks).toString();
+    assert.match(answer, /^HTTP\/1\.1 200 OK\r\n[\s\S]*\r\n\r\n[\w-]{64}$/);
   });
 
   test('whatever the path is, the answer is one of a few', () => {
