@@ -26,7 +26,8 @@ export interface QemuFiles {
  * "Identify EC2 Linux instances" (vendor, uuid and serial that begin with ec2, asset tag), EBS User Guide, "Identify the
  * EBS device" (serial of a volume: its id without the dash).
  *
- * No `spawn=deny` in the sandbox: the network starts a process for each connection to the metadata service.
+ * Neither `spawn=deny` nor `elevateprivileges=deny` in the sandbox: the network starts a process, in a session of its own,
+ * for each connection to the metadata service, and the latter forbids sessions too.
  */
 export function instanceArguments(plan: GuestPlan, files: QemuFiles): string[] {
   const { firmwareCode, firmwareVariables } = files;
@@ -35,7 +36,7 @@ export function instanceArguments(plan: GuestPlan, files: QemuFiles): string[] {
     ...['-name', quoteValue(plan.instanceId), '-machine', machineTypes[plan.firmware]],
     ...acceleration[files.accelerator],
     ...['-smp', String(plan.vcpus), '-m', String(plan.memory), '-rtc', 'base=utc'],
-    ...['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,resourcecontrol=deny'],
+    ...['-sandbox', 'on,obsolete=deny,resourcecontrol=deny'],
     // A guest that switches itself off is held, so that a reboot can be told from an end.
     ...['-action', 'shutdown=pause'],
     ...firmwareArguments({ firmware: plan.firmware, firmwareCode, firmwareVariables }),

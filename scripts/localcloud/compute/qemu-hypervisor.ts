@@ -43,7 +43,7 @@ async function startGuest(plan: GuestPlan, accelerator: 'kvm' | 'tcg'): Promise<
     firmwareCode: firmware?.code,
     firmwareVariables: firmware?.variables,
   });
-  const qemu = await startQemu({ emulator, args, folder, log: path.join(folder, 'qemu.log') });
+  const qemu = await startQemu({ ...unprivileged(args), folder, log: path.join(folder, 'qemu.log') });
   try {
     const sshPort = plan.forwardSsh ? await findSshPort(qemu.qmp) : undefined;
     return new QemuGuest(qemu, plan, sshPort);
@@ -51,6 +51,11 @@ async function startGuest(plan: GuestPlan, accelerator: 'kvm' | 'tcg'): Promise<
     await qemu.stop();
     throw error;
   }
+}
+
+/** QEMU, and what it starts, gain nothing by set-user-ID programs. */
+export function unprivileged(args: readonly string[]): { emulator: string; args: string[] } {
+  return { emulator: 'setpriv', args: ['--no-new-privs', '--', emulator, ...args] };
 }
 
 class QemuGuest implements Guest {
