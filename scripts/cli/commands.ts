@@ -1,6 +1,7 @@
 /** All commands, in the order that help lists them. */
 import type { Command } from './command.ts';
 import { doctor } from './doctor.ts';
+import { keys } from './keys.ts';
 import {
   demo,
   kickstart,
@@ -12,7 +13,8 @@ import {
   validate,
 } from './repository-commands.ts';
 import { setup } from './setup.ts';
-import { build, fetch, mirror, promote, publish, qa, record, upload } from './stage-commands.ts';
+import { build, fetch, mirror, promote, publish, qa, record, sign, upload } from './stage-commands.ts';
+import { verify } from './verify.ts';
 
 export const commands: readonly Command[] = [
   validate,
@@ -25,10 +27,13 @@ export const commands: readonly Command[] = [
   build,
   qa,
   upload,
+  sign,
   mirror,
   publish,
   record,
   promote,
+  verify,
+  keys,
   setup,
   doctor,
   localcloud,

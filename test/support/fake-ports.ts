@@ -11,6 +11,7 @@ import { createFakeCloud } from './fake-cloud.ts';
 import { createFakeTask } from './fake-log.ts';
 import { createFakeMachines, fakeDisks } from './fake-ports-guests.ts';
 import { packageText, parser } from './fake-ports-repository.ts';
+import { createFakeSigner, createFakeVerifier } from './fake-signer.ts';
 
 export const silentLog: Log = {
   info: () => undefined,
@@ -96,6 +97,8 @@ export function createPorts({
     mirror,
     forge,
     cloud: cloud ?? createFakeCloud(),
+    signer: createFakeSigner(),
+    verifier: createFakeVerifier(),
   };
 }
 
@@ -133,14 +136,21 @@ export function createMemoryMirror(id: string): MemoryMirror {
       if (content === undefined) throw new AperiodicError('not-found', `${folder}/${name} is not on ${id}`);
       await writeFile(target, content);
     },
+    replace: async (folder, name, content) => {
+      if (mirror.refuses !== undefined) throw mirror.refuses;
+      files.set(`${folder}/${name}`, content);
+    },
+    read: async (folder, name) => files.get(`${folder}/${name}`),
     list: async (folder) => [
       ...new Set(
-        shown(folder).map((name) =>
-          name
-            .slice(folder.length + 1)
-            .split('/', 1)
-            .join(),
-        ),
+        shown(folder)
+          .filter((name) => name.slice(folder.length + 1).includes('/'))
+          .map((name) =>
+            name
+              .slice(folder.length + 1)
+              .split('/', 1)
+              .join(),
+          ),
       ),
     ],
     remove: async (folder) => {
