@@ -61,9 +61,15 @@ export async function reconcile(ports: Ports, options: ReconcileOptions): Promis
   }
   const recorded = outcomes.some((outcome) => outcome.recorded?.record.images !== undefined);
   const after = recorded ? await tendCloud((await look(ports, options)).repository, ids, ports, options) : [];
-  const signed = await tendStreams(ids, ports);
+  const idle = outcomes.every(({ plan, error }) => error === undefined && isIdle(plan.action));
+  const signed = await tendStreams(ids, ports, idle && after.length === 0 ? seen.tree : undefined);
   for (const outcome of outcomes) addTended(outcome, [...before, ...after, ...signed]);
   return outcomes;
+}
+
+/** Whether carrying it out writes nothing to the main branch. */
+function isIdle({ kind }: Action): boolean {
+  return kind === 'nothing' || kind === 'held';
 }
 
 async function look(ports: Ports, { load }: ReconcileOptions): Promise<Seen> {

@@ -3,19 +3,23 @@ import { toAperiodicError } from '../model/errors.ts';
 import { loadReleasesOf } from '../model/load-releases-of.ts';
 import { setWithdrawn } from '../model/record.ts';
 import type { StreamState } from '../model/streams.ts';
-import type { Ports } from '../ports.ts';
+import type { Ports, Tree } from '../ports.ts';
 import { recordWithdrawals } from '../stages/record-withdrawals.ts';
 import { type ShowPorts, showStream } from '../stages/show-stream.ts';
 import type { Tended } from './tend-images.ts';
 
-/** With nothing to do, reads one small file of each mirror. Never throws: one entry for each stream with news or errors. */
+/**
+ * With nothing to do, reads one small file of each mirror. Never throws: one entry for each stream with news or errors.
+ * @param newest the newest main branch, when it was just read and nothing was written since
+ */
 export async function tendStreams(
   ids: readonly string[],
   ports: ShowPorts & Pick<Ports, 'clock'>,
+  newest?: Tree,
 ): Promise<Tended[]> {
   if (ids.length === 0) return [];
   const tended: Tended[] = [];
-  const tree = await ports.forge.head().catch((error: unknown) => toAperiodicError(error));
+  const tree = newest ?? (await ports.forge.head().catch((error: unknown) => toAperiodicError(error)));
   if (tree instanceof Error) return ids.map((stream) => ({ stream, done: [], errors: [tree] }));
   for (const stream of ids) {
     try {

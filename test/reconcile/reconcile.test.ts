@@ -21,7 +21,8 @@ test('a merge without a release file: minted, made, mirrored, recorded, in this 
     ['primary', 'second'],
   );
   for (const mirror of world.mirrors.values()) {
-    assert.equal(mirror.files.size, 3);
+    assert.equal(mirror.files.size, 6);
+    assert.ok(mirror.files.has(`${streamId}/stream.sjson`));
     assert.ok(mirror.files.has(`${streamId}/${first}/Testix-Cloud-Base-1-${first}-CHECKSUM`));
   }
   const effects = [
@@ -40,7 +41,7 @@ test('a merge without a release file: minted, made, mirrored, recorded, in this 
   assert.ok(world.calls.lastIndexOf('forge.commit') > world.calls.lastIndexOf('mirror second.holds'));
 });
 
-test('the second run calls nothing but the main branch, and writes nothing', async (t) => {
+test('the second run reads the main branch and what is signed of it, and writes nothing', async (t) => {
   const world = await makeWorld(t);
   await world.runOne();
   const files = new Map(world.forge.files);
@@ -50,7 +51,8 @@ test('the second run calls nothing but the main branch, and writes nothing', asy
   assert.equal(outcome.plan.action.kind, 'nothing');
   assert.equal(outcome.recorded, undefined);
   assert.equal(outcome.minted, undefined);
-  assert.deepEqual(world.calls, ['forge.head']);
+  const reads = world.calls.filter((name) => !/^(signer|verifier)\./.test(name));
+  assert.deepEqual(reads, ['forge.head', 'mirror primary.read']);
   assert.deepEqual(world.forge.files, files);
   assert.deepEqual(world.mirrors.get('primary')?.files, shown);
 });
@@ -67,7 +69,7 @@ test('changed pins are another release, and the mirror drops what it need not ke
   );
   const shown = [...(world.mirrors.get('primary')?.files.keys() ?? [])];
   assert.ok(
-    shown.every((name) => name.startsWith(`${streamId}/${second}/`)),
+    shown.every((name) => name.startsWith(`${streamId}/${second}/`) || name === `${streamId}/stream.sjson`),
     shown.join(' '),
   );
 });
@@ -94,7 +96,7 @@ test('nothing is recorded when a mirror fails, and no image is tested again afte
   broken.refuses = new AperiodicError('unreachable', 'the mirror second cannot be reached');
   await assert.rejects(world.runOne(), { code: 'unreachable', message: /1 of 2 mirrors failed/ });
   assert.ok(!world.forge.files.has(`${folder}/${first}.published.yaml`));
-  assert.equal(world.mirrors.get('primary')?.files.size, 3, 'what works is complete');
+  assert.equal(world.mirrors.get('primary')?.files.size, 5, 'what works is complete');
   broken.refuses = undefined;
   world.calls.length = 0;
   await world.runOne();
@@ -152,17 +154,25 @@ test('a recorded release that lacks a mirror of its own is continued', async (t)
   world.rewrite(first, { targets: { mirrors: ['primary', 'second'] } });
   const { plan } = await world.runOne();
   assert.equal(plan.action.kind, 'continue');
-  assert.equal(world.mirrors.get('second')?.files.size, 3);
+  assert.equal(world.mirrors.get('second')?.files.size, 6);
 });
 
-test('withdrawn content is held, and nothing is called', async (t) => {
+test('withdrawn content is held, and only what is signed says so', async (t) => {
   const world = await makeWorld(t);
   await world.runOne();
   world.rewrite(first, { withdrawn: { reason: 'It does not boot', at: '2026-11-22T09:00:00Z' } });
   world.calls.length = 0;
   const { plan } = await world.runOne();
   assert.equal(plan.action.kind, 'held');
-  assert.deepEqual(world.calls, ['forge.head']);
+  assert.deepEqual(world.forge.messages.at(-1), `Record withdrawals of ${streamId}\n`);
+  const { serial, withdrawn } = world.record(first);
+  assert.deepEqual([serial, withdrawn?.reason], [2, 'It does not boot']);
+  const signed = world.mirrors.get('primary')?.files.get(`${streamId}/stream.sjson`) ?? '';
+  assert.match(signed, /"serial": 2/);
+  assert.match(signed, /"state": "withdrawn"/);
+  world.calls.length = 0;
+  await world.runOne();
+  assert.ok(!world.calls.some((name) => /commit|replace|publish/.test(name)), world.calls.join(' '));
 });
 
 test('a blocked stream fails with the file and line of its first problem, and names the others', async (t) => {

@@ -1,7 +1,8 @@
 /** What the demo shows at its end: files, checksums, QA, and where things are. */
 import { streamDocumentName } from '../../model/stream-document.ts';
 import type { PublishedRecord } from '../../model/types.generated.ts';
-import { type DemoFolders, publicKeyOf } from './demo.ts';
+import type { DemoFolders } from './demo.ts';
+import { publicKeyOf } from './keys.ts';
 
 export interface DemoResult {
   folders: DemoFolders;

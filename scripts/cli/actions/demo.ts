@@ -16,7 +16,7 @@ import { renderRelease } from '../../render/release.ts';
 import type { Context, Outcome } from '../command.ts';
 import { type Opened, openRepository } from '../open-repository.ts';
 import { describeDemo } from './demo-report.ts';
-import { writeKey } from './keys.ts';
+import { publicKeyOf, writeKey } from './keys.ts';
 import { propose } from './propose.ts';
 import { releaseStreams } from './release.ts';
 import { resolveStream } from './resolve.ts';
@@ -102,10 +102,6 @@ async function makeKey({ key }: DemoFolders, log: Log): Promise<void> {
   await rm(key, { force: true });
   const { fingerprint } = await writeKey(key, keyName, new Date(), keyDays);
   log.info(`made a throw-away signing key for this demo, not to be trusted: ${fingerprint}`);
-}
-
-export function publicKeyOf(key: string): string {
-  return key.replace(/\.asc$/, '.pub.asc');
 }
 
 async function makeOrigin({ base, origin, key }: DemoFolders): Promise<void> {

@@ -36,12 +36,8 @@ export async function runKeys({ given, env }: Context): Promise<Outcome> {
  * @param passphrase that the private key is encrypted with
  */
 export async function writeKey(out: string, name: string, now: Date, days: number, passphrase?: string) {
-  const base = out.replace(/\.asc$/, '');
-  const files = {
-    privateFile: out,
-    publicFile: `${base}.pub.asc`,
-    revocationFile: `${base}.revoke.asc`,
-  };
+  const revocationFile = `${out.replace(/\.asc$/, '')}.revoke.asc`;
+  const files = { privateFile: out, publicFile: publicKeyOf(out), revocationFile };
   // To the second, as OpenPGP has it.
   const createdAt = new Date(Math.floor(now.getTime() / 1000) * 1000);
   const key = await generateSigningKey(name, createdAt, days, passphrase);
@@ -60,6 +56,11 @@ export async function writeKey(out: string, name: string, now: Date, days: numbe
   await writeFileAtomic(files.publicFile, key.publicKey);
   await writeFileAtomic(files.revocationFile, key.revocation, { mode: privateMode });
   return { fingerprint: key.fingerprint, ...files };
+}
+
+/** Where `writeKey` puts the public key of a private one. */
+export function publicKeyOf(out: string): string {
+  return `${out.replace(/\.asc$/, '')}.pub.asc`;
 }
 
 function required(value: string | undefined, option: string): string {
