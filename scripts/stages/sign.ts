@@ -9,12 +9,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { signatureName } from '../model/documents.ts';
 import { AperiodicError } from '../model/errors.ts';
+import { timestamp } from '../model/record.ts';
 import { signingDate } from '../model/signing-date.ts';
 import type { Candidate, DocumentKind, FileRef, ReleaseDocument, Signed } from '../model/types.generated.ts';
 import { dateOfVersion } from '../model/version.ts';
 import type { Ports } from '../ports.ts';
 import { checksumFileName, renderChecksums } from '../render/checksum.ts';
-import { renderReleaseDocuments } from '../render/release-documents.ts';
+import { renderDocuments } from '../render/documents.ts';
 
 type SignPorts = Pick<Ports, 'artifacts' | 'signer' | 'log'>;
 
@@ -24,11 +25,13 @@ export async function signRelease(candidate: Candidate, ports: SignPorts): Promi
   const task = ports.log.task(`sign ${stream} ${version}`);
   try {
     const keys = await ports.signer.keys();
-    const at = signingDate(dateOfVersion(version), keys);
+    const day = dateOfVersion(version);
+    const at = signingDate(day, keys);
     const keep = await createKeeper(candidate, ports);
     const documents: ReleaseDocument[] = [];
-    for (const { name, kind, text } of renderReleaseDocuments(candidate))
-      documents.push(await keep(name, kind, text));
+    for (const image of candidate.architectures)
+      for (const { name, kind, text } of renderDocuments(image, timestamp(day)))
+        documents.push(await keep(name, kind, text));
     const artifacts = listArtifacts(candidate);
     const covered = [...artifacts, ...documents].map(({ name, file }) => ({ name, ...file }));
     for (const [index, { name, file }] of artifacts.entries()) {
