@@ -8,7 +8,7 @@
  * Safe to run twice: what is there is compared first (a dry run, which writes nothing), and when it matches nothing is
  * sent. A killed run leaves a staging folder, whose files, complete and partial, the next run goes on from.
  */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AperiodicError } from '../../model/errors.ts';
@@ -22,14 +22,13 @@ import {
   isEqual,
   longestStagingMs,
   missingFile,
-  notAsWritten,
   placeOf,
   refuseOverwrite,
-  tooLarge,
 } from './layout.ts';
 import { withLinkedFiles } from './linked-files.ts';
 import { createRsyncClient, type Rsync, type RsyncOptions } from './rsync-client.ts';
 import { isMissing, type ListEntry, parseChanges, parseList } from './rsync-output.ts';
+import { createSmallFiles } from './rsync-small-files.ts';
 
 /** @param url rsync://[user@]host[:port]/module[/folder]; the folder must exist */
 export function createRsyncMirror(id: string, url: string, options: RsyncOptions = {}): Mirror {
@@ -44,8 +43,7 @@ export function createRsyncMirror(id: string, url: string, options: RsyncOptions
     },
     publish: (folder, files, log) => publish(server, folder, files, log),
     retrieve: (folder, name, target) => retrieve(server, folder, name, target),
-    replace: (folder, name, content) => replace(server, folder, name, content),
-    read: (folder, name, maxBytes) => read(server, folder, name, maxBytes),
+    ...createSmallFiles(id, server.url, server.rsync),
     list: async (folder) =>
       (await listAll(server, folder))
         .filter((entry) => entry.isFolder && !entry.name.startsWith('.'))
@@ -67,45 +65,6 @@ async function retrieve(server: Server, folder: string, name: string, target: st
   const paths = ['--', `${server.url}/${folder}/${name}`, target];
   const { exitCode } = await server.rsync(paths, { accept: isMissing });
   if (exitCode !== 0 || (await statOf(target)) === undefined) throw missingFile(server.id, folder, name);
-}
-
-/** The server takes the file under a hidden name and renames it: that is how rsync writes unless it is told otherwise. */
-async function replace(server: Server, folder: string, name: string, content: string): Promise<void> {
-  placeOf(`${folder}/${name}`);
-  const root = await mkdtemp(join(tmpdir(), 'aperiodic-'));
-  try {
-    await mkdir(join(root, folder), { recursive: true });
-    await writeFile(join(root, folder, name), content);
-    const args = ['-R', '--checksum', '--chmod=D755,F644'];
-    await server.rsync([...args, '--', `${root}/./${folder}/${name}`, `${server.url}/`]);
-    if ((await read(server, folder, name, Buffer.byteLength(content))) !== content)
-      throw notAsWritten(server.id, `${folder}/${name}`);
-  } finally {
-    await rm(root, { recursive: true, force: true });
-  }
-}
-
-async function read(
-  server: Server,
-  folder: string,
-  name: string,
-  maxBytes: number,
-): Promise<string | undefined> {
-  placeOf(`${folder}/${name}`);
-  const root = await mkdtemp(join(tmpdir(), 'aperiodic-'));
-  try {
-    const target = join(root, name);
-    // One that is larger is not sent, as if it were not there: so it is looked for again without the limit.
-    const paths = ['--', `${server.url}/${folder}/${name}`, target];
-    const { exitCode } = await server.rsync([`--max-size=${maxBytes}`, ...paths], { accept: isMissing });
-    if (exitCode !== 0) return undefined;
-    if ((await statOf(target))?.isFile()) return await readFile(target, 'utf8');
-    const there = (await listAll(server, folder)).find((entry) => entry.name === name);
-    if (there === undefined) return undefined;
-    throw tooLarge(server.id, `${folder}/${name}`, maxBytes);
-  } finally {
-    await rm(root, { recursive: true, force: true });
-  }
 }
 
 interface Server {

@@ -52,7 +52,6 @@ test('gpgv takes what we sign, dashes and all, and gives the text back', async (
   const keyring = await writeGpgvKeyring(join(folder, 'keys.gpg'), [keyOne.publicArmored]);
   const file = join(folder, 'CHECKSUM');
   await writeFile(file, await signerOf(keyOne).clearSign(text, at));
-  const out = join(folder, 'out');
   const { code, status } = await gpgv(keyring, file);
   assert.equal(code, 0, status);
   assert.match(status, new RegExp(`VALIDSIG ${keyOne.fingerprint} 2026-02-01 ${at.getTime() / 1000} `));
@@ -61,7 +60,6 @@ test('gpgv takes what we sign, dashes and all, and gives the text back', async (
   await writeFile(`${image}.asc`, await signerOf(keyOne).detach(image, at));
   assert.equal((await gpgv(keyring, `${image}.asc`, image)).code, 0);
   await verifier.verify(image, await readFile(`${image}.asc`, 'latin1'), ring(keyOne));
-  assert.ok(out);
 });
 
 test('whatever text is signed comes back, and says who signed it', async () => {
