@@ -1,7 +1,7 @@
 /** What is published beside artifacts. */
 import { formatArtifactUri } from './job.ts';
 import { compareText } from './order.ts';
-import type { PublishedRecord, RecordedDocument, ReleaseDocument } from './types.generated.ts';
+import type { DocumentKind, PublishedRecord, RecordedDocument, ReleaseDocument } from './types.generated.ts';
 
 /** As a record names them, by name. */
 export function recordDocuments(documents: readonly ReleaseDocument[]): RecordedDocument[] {
@@ -17,6 +17,11 @@ export function recallDocuments({ documents = [] }: Pick<PublishedRecord, 'docum
     kind,
     file: { sha256, size, uri: formatArtifactUri(sha256, name) },
   }));
+}
+
+/** By the end of its name, of a document that the CHECKSUM lists beside the artifacts. */
+export function kindOfDocument(name: string): DocumentKind {
+  return name.endsWith('.provenance.json') ? 'provenance' : 'sbom';
 }
 
 /** Name of a file's detached signature. */

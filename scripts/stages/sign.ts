@@ -3,28 +3,34 @@
  * of materials and provenance, a detached signature for each artifact, and the clear-signed CHECKSUM file over all of it.
  *
  * Safe to run twice: the documents follow from the candidate, and signatures are dated by the version, so that the same
- * candidate and keys give the same bytes.
+ * candidate and keys give the same bytes; what a mirror shows already, signed by us, is taken as it is.
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { signatureName } from '../model/documents.ts';
 import { AperiodicError } from '../model/errors.ts';
+import { compareText } from '../model/order.ts';
 import { timestamp } from '../model/record.ts';
 import { signingDate } from '../model/signing-date.ts';
 import type { Candidate, DocumentKind, FileRef, ReleaseDocument, Signed } from '../model/types.generated.ts';
 import { dateOfVersion } from '../model/version.ts';
-import type { Ports } from '../ports.ts';
 import { checksumFileName, renderChecksums } from '../render/checksum.ts';
 import { renderDocuments } from '../render/documents.ts';
-
-type SignPorts = Pick<Ports, 'artifacts' | 'signer' | 'log'>;
+import { type AdoptPorts, adoptDocuments } from './adopt-documents.ts';
 
 /** @throws AperiodicError `not-found` when there is no signing key, `invalid` when architectures do not fit together */
-export async function signRelease(candidate: Candidate, ports: SignPorts): Promise<Signed> {
+export async function signRelease(candidate: Candidate, ports: AdoptPorts): Promise<Signed> {
   const { stream, version } = candidate;
   const task = ports.log.task(`sign ${stream} ${version}`);
   try {
     const keys = await ports.signer.keys();
+    const checksum = checksumFileName(nameOf(candidate), version);
+    const artifacts = listArtifacts(candidate);
+    const adopted = await adoptDocuments(candidate, artifacts, checksum, ports);
+    if (adopted !== undefined) {
+      task.done('before');
+      return { ...candidate, documents: adopted.sort(byName) };
+    }
     const day = dateOfVersion(version);
     const at = signingDate(day, keys);
     const keep = await createKeeper(candidate, ports);
@@ -32,7 +38,6 @@ export async function signRelease(candidate: Candidate, ports: SignPorts): Promi
     for (const image of candidate.architectures)
       for (const { name, kind, text } of renderDocuments(image, timestamp(day)))
         documents.push(await keep(name, kind, text));
-    const artifacts = listArtifacts(candidate);
     const covered = [...artifacts, ...documents].map(({ name, file }) => ({ name, ...file }));
     for (const [index, { name, file }] of artifacts.entries()) {
       task.note(name);
@@ -40,15 +45,18 @@ export async function signRelease(candidate: Candidate, ports: SignPorts): Promi
       documents.push(await keep(signatureName(name), 'signature', signature));
       task.progress(index + 1, artifacts.length, 'steps');
     }
-    const checksum = checksumFileName(nameOf(candidate), version);
     const text = await ports.signer.clearSign(renderChecksums(covered), at);
     documents.push(await keep(checksum, 'checksum', text));
     task.done(`by ${keys.map(({ fingerprint, userId }) => `${fingerprint} (${userId})`).join(' and ')}`);
-    return { ...candidate, documents };
+    return { ...candidate, documents: documents.sort(byName) };
   } catch (error) {
     task.failed(error instanceof Error ? error.message : String(error));
     throw error;
   }
+}
+
+function byName(a: ReleaseDocument, b: ReleaseDocument): number {
+  return compareText(a.name, b.name);
 }
 
 function listArtifacts({ architectures }: Candidate): { name: string; file: FileRef }[] {
@@ -66,7 +74,7 @@ function nameOf({ stream, version, architectures }: Candidate): string {
   );
 }
 
-async function createKeeper({ stream, version }: Candidate, { artifacts }: SignPorts) {
+async function createKeeper({ stream, version }: Candidate, { artifacts }: AdoptPorts) {
   const folder = await artifacts.workFolder(`${stream}/${version}/sign`);
   return async (name: string, kind: DocumentKind, text: string): Promise<ReleaseDocument> => {
     const path = join(folder, name);

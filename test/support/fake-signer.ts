@@ -16,7 +16,7 @@ export function createFakeSigner(key: SigningKey = fakeKey): Signer {
   return {
     keys: async () => [key],
     clearSign: async (text, at) => frame(text, at, key),
-    detach: async (file, at) => `${digestOf(await readFile(file), at, key)}\n`,
+    detach: async (file, at) => `${at.toISOString()} ${digestOf(await readFile(file), at, key)}\n`,
   };
 }
 
@@ -41,8 +41,13 @@ export function createFakeVerifier(key: SigningKey = fakeKey): Verifier {
       const { fingerprint, userId, expiresAt } = key;
       return { text, by: { fingerprint, userId, expiresAt, at: date } };
     },
-    verify: async () => {
-      throw new Error('nothing detached is verified');
+    verify: async (file, signature) => {
+      const [at = '', digest] = signature.trim().split(' ');
+      const date = new Date(at);
+      if (digestOf(await readFile(file), date, key) !== digest)
+        throw new AperiodicError('digest-mismatch', 'it was changed');
+      const { fingerprint, userId, expiresAt } = key;
+      return { fingerprint, userId, expiresAt, at: date };
     },
   };
 }

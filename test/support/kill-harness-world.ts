@@ -160,9 +160,9 @@ export async function snapshotAll({ folder, published }: Place): Promise<string[
 }
 
 /** Files that name the commit or times, and so the digests of these. */
-const tracing = /(\.provenance\.json|-CHECKSUM|stream\.sjson)$/;
+const tracing = /(\.(provenance|spdx|cdx)\.json|-CHECKSUM|stream\.sjson)$/;
 /** Digests and sizes of them in records. */
-const traces = /((?:checksum: |(?:-CHECKSUM|\.provenance\.json), kind: \w+, sha256: ))[^}\n]*/g;
+const traces = /((?:checksum: |(?:-CHECKSUM|\.(?:provenance|spdx|cdx)\.json), kind: \w+, sha256: ))[^}\n]*/g;
 
 /** Everything that came out, without what differs between two runs: commit ids and times. */
 export async function describeResult({ folder, published }: Place): Promise<string[]> {

@@ -37,16 +37,22 @@ async function publish(t: TestContext, ...keys: TestKey[]) {
   }
   const log = createFakeLog();
   const mirror = (id: string) => createDirectoryMirror(id, path.join(base, 'mirror'));
-  const sign = async (wanted: Candidate) =>
-    await signRelease(wanted, { artifacts, log, signer: signerOf(...keys) });
-  const signed = await sign(candidate);
+  const sign = async (wanted: Candidate, ...by: TestKey[]) =>
+    await signRelease(wanted, {
+      artifacts,
+      log,
+      mirror,
+      signer: signerOf(...by),
+      verifier: createVerifier(),
+    });
+  const signed = await sign(candidate, ...keys);
   await mirrorRelease(signed, { artifacts, log, mirror });
   const folder = path.join(base, 'mirror', stream, version);
   const keyring = path.join(base, 'keys');
   await mkdir(keyring);
   await writeFile(path.join(keyring, 'key.asc'), key.publicArmored);
   const gpg = await writeGpgvKeyring(path.join(base, 'gpgv.gpg'), [key.publicArmored]);
-  return { base, folder, keyring, gpg, signed, again: () => sign(candidate), log };
+  return { base, folder, keyring, gpg, signed, again: () => sign(candidate, ...keys), sign, log };
 }
 
 async function check(folder: string, keyring: string, partial = false) {
@@ -90,8 +96,22 @@ test('what is published verifies, by us and by gpgv and sha256sum, and is signed
   assert.equal(report.by.fingerprint, key.fingerprint);
   assert.equal(report.by.at.toISOString(), '2026-11-22T00:00:00.000Z', 'the day of the version');
   assert.equal(await checkByHand(folder, gpg), true);
-  assert.deepEqual(await again(), signed);
+  assert.deepEqual(await again(), signed, 'taken from the mirror');
+  await rm(folder, { recursive: true });
+  assert.deepEqual(await again(), signed, 'signed again');
   assert.doesNotMatch(log.lines.join('\n'), /PRIVATE KEY/);
+});
+
+test('what a mirror shows stays, also when a later commit is built with one more key', async (t) => {
+  const { signed, sign, folder, keyring, log } = await publish(t, key);
+  const later = makeCandidate({ architectures: signed.architectures });
+  for (const { tested } of later.architectures) tested.built.job.commit = 'd'.repeat(40);
+  const next = await makeKey('next');
+  assert.deepEqual((await sign(later, key, next)).documents, signed.documents);
+  assert.match(log.lines.join('\n'), /what primary shows already was signed before, and stays/);
+  await rm(folder, { recursive: true });
+  assert.notDeepEqual((await sign(later, key, next)).documents, signed.documents);
+  assert.ok(keyring);
 });
 
 test('a flipped byte in any published file is refused by us and by the public tools', async (t) => {
