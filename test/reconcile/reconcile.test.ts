@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AperiodicError } from '../../scripts/model/errors.ts';
 import { folder, streamId } from '../support/fake-ports-repository.ts';
+import { createFakeSigner, fakeKey, noSigner } from '../support/fake-signer.ts';
 import { first, makeWorld, second } from './world.ts';
 
 const recordMessage = (version: string) => `Record ${streamId} ${version}\n`;
@@ -55,6 +56,21 @@ test('the second run reads the main branch and what is signed of it, and writes 
   assert.deepEqual(reads, ['forge.head', 'mirror primary.read']);
   assert.deepEqual(world.forge.files, files);
   assert.deepEqual(world.mirrors.get('primary')?.files, shown);
+});
+
+test('without a signing key, or with one that expired, nothing is done', async (t) => {
+  const world = await makeWorld(t);
+  const expiresAt = new Date('2026-11-22T00:00:00Z');
+  const expired = createFakeSigner({ ...fakeKey, expiresAt });
+  await assert.rejects(world.runOne({ signer: noSigner }), { code: 'not-found' });
+  await assert.rejects(world.runOne({ signer: expired }), { code: 'conflict', message: /expired/ });
+  assert.deepEqual(world.forge.messages, []);
+  assert.ok(
+    world.calls.every((name) => /^(forge\.head|signer\.keys)$/.test(name)),
+    world.calls.join(' '),
+  );
+  await world.runOne();
+  assert.equal((await world.runOne({ signer: noSigner })).plan.action.kind, 'nothing');
 });
 
 test('changed pins are another release, and the mirror drops what it need not keep', async (t) => {

@@ -70,6 +70,8 @@ export interface FakePortsOptions {
   now?: () => Date;
   /** A check that every guest fails. */
   brokenCheck?: string;
+  /** Default: one with a key of tests. */
+  signer?: Ports['signer'];
   /** Default: an empty one. */
   cloud?: Ports['cloud'];
 }
@@ -80,6 +82,7 @@ export function createPorts({
   mirror,
   brokenCheck,
   cloud,
+  signer,
   ...options
 }: FakePortsOptions): Ports {
   const now = options.now ?? (() => new Date('2026-11-22T12:00:00Z'));
@@ -97,7 +100,7 @@ export function createPorts({
     mirror,
     forge,
     cloud: cloud ?? createFakeCloud(),
-    signer: createFakeSigner(),
+    signer: signer ?? createFakeSigner(),
     verifier: createFakeVerifier(),
   };
 }
