@@ -13,7 +13,18 @@ import {
   validate,
 } from './repository-commands.ts';
 import { setup } from './setup.ts';
-import { build, fetch, mirror, promote, publish, qa, record, sign, upload } from './stage-commands.ts';
+import {
+  build,
+  compare,
+  fetch,
+  mirror,
+  promote,
+  publish,
+  qa,
+  record,
+  sign,
+  upload,
+} from './stage-commands.ts';
 import { verify } from './verify.ts';
 
 export const commands: readonly Command[] = [
@@ -26,6 +37,7 @@ export const commands: readonly Command[] = [
   fetch,
   build,
   qa,
+  compare,
   upload,
   sign,
   mirror,
