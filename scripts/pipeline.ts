@@ -2,7 +2,7 @@
  * The ordered table of stages: what a release goes through, and what each step hands to the next.
  *
  *     per architecture:                   Job → fetch → build → qa → compare → upload → Uploaded
- *     per release, architectures joined:  Candidate → mirror → publish → record → promote → Promoted
+ *     per release, architectures joined:  Candidate → sign → mirror → publish → record → promote → Promoted
  *
  * A stage is a function of the value before and the ports; the values are valid by schemas/values.schema.json, so that
  * a CI job can hand them to the next as a file, and any stage can be run again alone.
@@ -27,6 +27,7 @@ import { promoteRelease } from './stages/promote.ts';
 import { publishRelease } from './stages/publish.ts';
 import { testImage } from './stages/qa.ts';
 import { recordRelease } from './stages/record.ts';
+import { signRelease } from './stages/sign.ts';
 import { uploadImage } from './stages/upload.ts';
 
 /** A stage with the schemas of what goes in and what comes out. */
@@ -52,7 +53,8 @@ export const stages = {
   qa: stage('qa', 'Built', 'Tested', testImage),
   compare: stage('compare', 'Tested', 'Compared', compareImage),
   upload: stage('upload', 'Compared', 'Uploaded', uploadImage),
-  mirror: stage('mirror', 'Candidate', 'Mirrored', mirrorRelease),
+  sign: stage('sign', 'Candidate', 'Signed', signRelease),
+  mirror: stage('mirror', 'Signed', 'Mirrored', mirrorRelease),
   publish: stage('publish', 'Mirrored', 'Published', publishRelease),
   record: stage('record', 'Published', 'Recorded', recordRelease),
   promote: stage('promote', 'Recorded', 'Promoted', promoteRelease),

@@ -16,6 +16,7 @@ import type {
   Tools,
 } from './model/types.generated.ts';
 import type { Cloud } from './ports/cloud.ts';
+import type { Signer, Verifier } from './ports/sign.ts';
 
 export type { CommandResult, DiskEntry, DiskView, Firmware } from './model/inspection.ts';
 export type { Tree } from './model/tree.ts';
@@ -185,6 +186,14 @@ export interface Mirror {
   publish(folder: string, files: readonly MirrorFile[], log: Task): Promise<void>;
   /** Copies one published file to a local path. Its bytes are for the caller to check. @throws not-found, unreachable */
   retrieve(folder: string, name: string, target: string): Promise<void>;
+  /**
+   * Puts one small file in the place of an older one, so that readers see one or the other, and reads it back. The only
+   * kind of file that changes; nothing is written when it is there already.
+   * @throws digest-mismatch, unreachable, disk-full
+   */
+  replace(folder: string, name: string, content: string): Promise<void>;
+  /** Content of one small file; undefined when it is not there. @throws invalid when it is larger, unreachable */
+  read(folder: string, name: string, maxBytes: number): Promise<string | undefined>;
   /** Names of folders below a folder, hidden ones left out. */
   list(folder: string): Promise<string[]>;
   remove(folder: string): Promise<void>;
@@ -216,6 +225,7 @@ export interface Forge {
 }
 
 export type { Cloud, CloudImage, CloudRegion, CloudSnapshot, Sharing } from './ports/cloud.ts';
+export type { Signature, Signer, SigningKey, Verifier } from './ports/sign.ts';
 
 export interface Ports {
   log: Log;
@@ -233,4 +243,6 @@ export interface Ports {
   forge: Forge;
   /** Makes no call before it is asked for something. */
   cloud: Cloud;
+  signer: Signer;
+  verifier: Verifier;
 }

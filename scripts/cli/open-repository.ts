@@ -14,6 +14,9 @@ import { venvPython } from '../adapters/host/python-venv.ts';
 import { createImageBuilder } from '../adapters/image/builder.ts';
 import { createKickstartParser } from '../adapters/kickstart/parser.ts';
 import { createMirror } from '../adapters/mirror/mirror.ts';
+import { loadSecret } from '../adapters/openpgp/secret.ts';
+import { createSigner } from '../adapters/openpgp/signer.ts';
+import { createVerifier } from '../adapters/openpgp/verifier.ts';
 import { createMachines } from '../adapters/qemu/machines.ts';
 import { createDirectoryStore } from '../adapters/store/directory.ts';
 import { AperiodicError } from '../model/errors.ts';
@@ -87,6 +90,8 @@ export async function openRepository(
       credentials,
       home: shared.targets?.aws?.home ?? fallbackRegion,
     }),
+    signer: createSigner(() => loadSecret(config.signing)),
+    verifier: createVerifier(),
   };
   return { root, config, ports, workTree, load, catchUp: () => forge.catchUp() };
 }

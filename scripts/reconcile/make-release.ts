@@ -1,14 +1,17 @@
 /** Carries a release through its stages, or a recorded one to more mirrors and regions. */
 import { missingRegions, type RegionsToReach } from '../model/cloud.ts';
+import { recallDocuments } from '../model/documents.ts';
 import { AperiodicError } from '../model/errors.ts';
 import { makeCandidate, makeCloudTargets, makeJob, recallTested } from '../model/job.ts';
 import { findStream, type ReleaseState, type Repository, type StreamState } from '../model/streams.ts';
 import type {
+  Candidate,
   Compared,
   MirrorTarget,
   PublishedRecord,
   Recorded,
   Release,
+  Signed,
   Uploaded,
 } from '../model/types.generated.ts';
 import { makeTested, makeUploaded, stages } from '../pipeline.ts';
@@ -55,6 +58,7 @@ export async function extendRelease(
     for (const { built } of tested) {
       for (const { name, file } of built.artifacts) await bringBack(name, file, record.mirrors, ports);
     }
+    for (const { name, file } of recallDocuments(record)) await bringBack(name, file, record.mirrors, ports);
   }
   const uploaded =
     aws === undefined
@@ -119,11 +123,23 @@ async function publish(
   const candidate = makeCandidate(stream, uploaded, targets, cloud);
   // Mirrors that hold it already are not asked, and neither are files that only they have.
   const isThere = record !== undefined && targets.length === 0;
-  const mirrored = isThere ? { candidate, mirrors: [] } : await stages.mirror.run(candidate, ports);
+  const signed = await sign(candidate, record, ports);
+  const mirrored = isThere ? { candidate: signed, mirrors: [] } : await stages.mirror.run(signed, ports);
   const published = await stages.publish.run(mirrored, ports);
   const recorded = await stages.record.run(published, ports);
   await stages.promote.run(recorded, ports);
   return recorded;
+}
+
+/** What is recorded is never signed anew; what was recorded before releases were signed is, when a mirror is to hold it. */
+async function sign(
+  candidate: Candidate,
+  record: PublishedRecord | undefined,
+  ports: Ports,
+): Promise<Signed> {
+  const isSigned = record !== undefined && (record.documents !== undefined || candidate.targets.length === 0);
+  if (isSigned) return { ...candidate, documents: recallDocuments(record) };
+  return await stages.sign.run(candidate, ports);
 }
 
 function targetOf(repository: Repository, id: string): MirrorTarget {

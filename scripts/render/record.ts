@@ -7,6 +7,7 @@ import type {
   GateResult,
   PublishedRecord,
   RecordedArchitecture,
+  RecordedDocument,
   RecordedImage,
 } from '../model/types.generated.ts';
 import { renderYaml } from '../model/yaml.ts';
@@ -19,12 +20,15 @@ const lineDepth = 5;
 export function renderRecord(record: PublishedRecord): string {
   const { stream, version, content, commit, recordedAt, deprecateAt, architectures, mirrors, images } =
     record;
+  const { serial, withdrawn, documents } = record;
   const top = {
     stream,
     version,
     content,
     commit,
     recordedAt,
+    ...(serial === undefined ? {} : { serial }),
+    ...(withdrawn === undefined ? {} : { withdrawn: { reason: withdrawn.reason, at: withdrawn.at } }),
     ...(deprecateAt === undefined ? {} : { deprecateAt }),
     mirrors: mirrors
       .map(({ id, path, checksum }) => ({ id, path, checksum }))
@@ -35,7 +39,19 @@ export function renderRecord(record: PublishedRecord): string {
       .map(orderArchitecture)
       .sort((a, b) => compareText(a.architecture, b.architecture)),
   };
-  return header + renderYaml(top) + renderImages(images) + renderYaml(made, lineDepth);
+  return (
+    header + renderYaml(top) + renderDocuments(documents) + renderImages(images) + renderYaml(made, lineDepth)
+  );
+}
+
+/** One line each. */
+function renderDocuments(documents: readonly RecordedDocument[] | undefined): string {
+  if (documents === undefined) return '';
+  if (documents.length === 0) return renderYaml({ documents: [] });
+  const lines = [...documents]
+    .sort((a, b) => compareText(a.name, b.name))
+    .map(({ name, kind, sha256, size }) => `  - ${renderYaml({ name, kind, sha256, size }, 0)}`);
+  return `documents:\n${lines.join('')}`;
 }
 
 /** One line each, so that a pull request shows what changes. */

@@ -123,9 +123,11 @@ describe('a release', () => {
     const [part] = record.architectures;
     assert.ok(part);
     const names = part.artifacts.map((artifact) => artifact.name).sort();
+    const documents = (record.documents ?? []).filter(({ kind }) => kind === 'sbom' || kind === 'provenance');
+    assert.equal(documents.length, 3);
     assert.deepEqual(
       stdout.trim().split('\n').sort(),
-      names.map((file) => `${file}: OK`),
+      [...names, ...documents.map((document) => document.name)].sort().map((file) => `${file}: OK`),
     );
     const listed = await readFile(path.join(place, name), 'utf8');
     for (const artifact of part.artifacts) {
@@ -152,6 +154,24 @@ describe('a release', () => {
     ]);
     assert.equal((await exec('sha256sum', ['--', converted])).stdout.split(' ')[0], part.raw.sha256);
     await rm(converted);
+  });
+
+  it('is signed by the throw-away key of the demo, and so are its AMIs by the document of the stream', async () => {
+    const mirror = path.join(folder, 'demo/mirror');
+    const keyring = ['--keyring', path.join(folder, 'demo/clone/releases/keys')];
+    const files = await runCli(['verify', path.join(mirror, stream, version), ...keyring, '--json']);
+    assert.equal(files.code, 0, files.stderr);
+    const report = JSON.parse(files.stdout) as { by: { userId: string }; signed: string[] };
+    assert.match(report.by.userId, /throw-away key, do not trust/);
+    assert.equal(report.signed.length, 2);
+    const [image] = record.images ?? [];
+    assert.ok(image !== undefined && record.serial !== undefined);
+    const signed = path.join(mirror, stream, 'stream.sjson');
+    const state = ['--state', path.join(folder, 'serials.json')];
+    const ami = ['--ami', image.ami, '--region', image.region];
+    const live = await runCli(['verify', '--stream', signed, ...ami, ...keyring, ...state]);
+    assert.equal(live.code, 0, live.stderr);
+    assert.match(live.stdout, new RegExp(`${version} for amd64, live, the latest`));
   });
 
   it('has an AMI in every region of the targets, public, with its snapshot', async () => {

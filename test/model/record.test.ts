@@ -58,6 +58,7 @@ function mirrored(mirrors: RecordedMirror[], architectures = [tested('arm64'), t
       commit,
       targets: [],
       retained: [],
+      documents: [],
       architectures: architectures.map((one) => ({ tested: one })),
     },
     mirrors,

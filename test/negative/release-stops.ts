@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { generateSigningKey } from '../../scripts/adapters/openpgp/generate.ts';
 import { openRepository } from '../../scripts/cli/open-repository.ts';
 import { DEFAULT_IDENTITY } from '../../scripts/localcloud/identities.ts';
 import { startLocalCloud } from '../../scripts/localcloud/start-local-cloud.ts';
@@ -44,6 +45,7 @@ export async function releaseBadImage(
   const regions = targets.aws?.regions.map(({ id }) => id) ?? [];
   const server = await startLocalCloud({ folder: cloud, regions });
   try {
+    const { privateKey } = await generateSigningKey('A key of tests, do not trust', new Date());
     const config = {
       file: undefined,
       store: path.join(demo.folder, 'store'),
@@ -52,6 +54,7 @@ export async function releaseBadImage(
       mirrors: { primary: { directory: mirror } },
       git: { remote: 'origin', branch: 'main' },
       aws: { endpoint: server.endpoint },
+      signing: { keyFiles: [], given: () => ({ key: privateKey }) },
       overrides: [],
     };
     const { ports, load } = await openRepository(clone, config, createFakeLog(), DEFAULT_IDENTITY);

@@ -177,7 +177,7 @@ test('withdrawn: the one before is public again and has the pointers; later the 
   assert.equal(plan.action.kind, 'held');
   assert.deepEqual(
     tended?.map((line) => line.split(' ').slice(0, 2).join(' ')),
-    [`restore ${one}`, `withdraw ${two}`],
+    [`restore ${one}`, `withdraw ${two}`, 'records say'],
   );
   assert.deepEqual(world.leads(), [one, one, one]);
   assert.deepEqual(

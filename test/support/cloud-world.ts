@@ -17,11 +17,11 @@ import { makeRecord } from '../../scripts/model/record.ts';
 import { recordPath, releasePath } from '../../scripts/model/streams.ts';
 import type {
   Architecture,
-  Candidate,
   Mirrored,
   Promoted,
   Published,
   Recorded,
+  Signed,
   Tested,
   Uploaded,
 } from '../../scripts/model/types.generated.ts';
@@ -31,10 +31,12 @@ import { promoteRelease } from '../../scripts/stages/promote.ts';
 import { publishRelease } from '../../scripts/stages/publish.ts';
 import { recordRelease } from '../../scripts/stages/record.ts';
 import { uploadImage } from '../../scripts/stages/upload.ts';
-import { makeCandidate, makeReleaseFile, makeTested, stream, version } from './candidate.ts';
+import { makeReleaseFile, makeSigned, makeTested, stream, version } from './candidate.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { createFakeForge, type FakeForge } from './fake-forge.ts';
 import { createFakeLog, type FakeLog } from './fake-log.ts';
+import { createFakeMirror } from './fake-mirror.ts';
+import { createFakeSigner, createFakeVerifier } from './fake-signer.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export const home = 'eu-central-1';
@@ -52,7 +54,10 @@ aws:
   pointers: /aperiodic
 `;
 
-export type CloudPorts = Pick<Ports, 'artifacts' | 'clock' | 'cloud' | 'forge' | 'log' | 'values'>;
+export type CloudPorts = Pick<
+  Ports,
+  'artifacts' | 'clock' | 'cloud' | 'forge' | 'log' | 'mirror' | 'signer' | 'values' | 'verifier'
+>;
 
 export interface CloudWorld {
   folder: string;
@@ -113,6 +118,9 @@ export async function makeWorld(t: TestContext, options: WorldOptions = {}): Pro
       cloud: createAwsCloud({ clock: world.clock, endpoint: world.local.endpoint, credentials, home }),
       forge,
       log,
+      mirror: createFakeMirror,
+      signer: createFakeSigner(),
+      verifier: createFakeVerifier(),
       values: createDirectoryValues(path.join(folder, values)),
     }),
     restart: async (more = {}) => {
@@ -159,7 +167,7 @@ export interface Run {
 export async function releaseAll(
   world: CloudWorld,
   ports: CloudPorts = world.ports(),
-  changes: Partial<Candidate> = {},
+  changes: Partial<Signed> = {},
 ): Promise<Run> {
   const uploaded: Uploaded[] = [];
   for (const one of world.tested) uploaded.push(await uploadImage(one, ports));
@@ -169,9 +177,10 @@ export async function releaseAll(
   return { uploaded, published, recorded, promoted };
 }
 
-export function mirroredOf(uploaded: Uploaded[], changes: Partial<Candidate> = {}): Mirrored {
+export function mirroredOf(uploaded: Uploaded[], changes: Partial<Signed> = {}): Mirrored {
   const deprecateAt = '2027-02-20T00:00:00Z';
-  const candidate = makeCandidate({
+  const candidate = makeSigned({
+    documents: [],
     targets: [],
     aws: { ...aws, deprecateAt },
     architectures: uploaded,

@@ -28,6 +28,8 @@ export function watchPorts(ports: Ports, watcher: Watcher): Ports {
     mirror: (id) => watched(`mirror ${id}`, mirror(id)),
     forge: watched('forge', others.forge),
     cloud: watchCloud(cloud, watcher),
+    signer: watched('signer', others.signer),
+    verifier: watched('verifier', others.verifier),
   };
 }
 

@@ -11,6 +11,7 @@ import { createFakeCloud } from './fake-cloud.ts';
 import { createFakeTask } from './fake-log.ts';
 import { createFakeMachines, fakeDisks } from './fake-ports-guests.ts';
 import { packageText, parser } from './fake-ports-repository.ts';
+import { createFakeSigner, createFakeVerifier } from './fake-signer.ts';
 
 export const silentLog: Log = {
   info: () => undefined,
@@ -69,6 +70,8 @@ export interface FakePortsOptions {
   now?: () => Date;
   /** A check that every guest fails. */
   brokenCheck?: string;
+  /** Default: one with a key of tests. */
+  signer?: Ports['signer'];
   /** Default: an empty one. */
   cloud?: Ports['cloud'];
 }
@@ -79,6 +82,7 @@ export function createPorts({
   mirror,
   brokenCheck,
   cloud,
+  signer,
   ...options
 }: FakePortsOptions): Ports {
   const now = options.now ?? (() => new Date('2026-11-22T12:00:00Z'));
@@ -96,6 +100,8 @@ export function createPorts({
     mirror,
     forge,
     cloud: cloud ?? createFakeCloud(),
+    signer: signer ?? createFakeSigner(),
+    verifier: createFakeVerifier(),
   };
 }
 
@@ -133,14 +139,21 @@ export function createMemoryMirror(id: string): MemoryMirror {
       if (content === undefined) throw new AperiodicError('not-found', `${folder}/${name} is not on ${id}`);
       await writeFile(target, content);
     },
+    replace: async (folder, name, content) => {
+      if (mirror.refuses !== undefined) throw mirror.refuses;
+      files.set(`${folder}/${name}`, content);
+    },
+    read: async (folder, name) => files.get(`${folder}/${name}`),
     list: async (folder) => [
       ...new Set(
-        shown(folder).map((name) =>
-          name
-            .slice(folder.length + 1)
-            .split('/', 1)
-            .join(),
-        ),
+        shown(folder)
+          .filter((name) => name.slice(folder.length + 1).includes('/'))
+          .map((name) =>
+            name
+              .slice(folder.length + 1)
+              .split('/', 1)
+              .join(),
+          ),
       ),
     ],
     remove: async (folder) => {

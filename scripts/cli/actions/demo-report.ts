@@ -1,7 +1,9 @@
 /** What the demo shows at its end: files, checksums, QA, and where things are. */
 import { describeComparison } from '../../model/comparison.ts';
+import { streamDocumentName } from '../../model/stream-document.ts';
 import type { PublishedRecord } from '../../model/types.generated.ts';
 import type { DemoFolders } from './demo.ts';
+import { publicKeyOf } from './keys.ts';
 
 export interface DemoResult {
   folders: DemoFolders;
@@ -28,6 +30,11 @@ export function describeDemo({ folders, head, nothingToDo, release, record }: De
     sections.push(heading('Artifacts'), artifacts(value), heading('QA'), qa(value));
     if (value.images !== undefined) sections.push(heading('AMIs (in the local cloud)'), images(value));
   }
+  if (record?.value.documents !== undefined)
+    sections.push(
+      heading('Verify it (signed by a throw-away key: do not trust it)'),
+      verification(folders, record.value),
+    );
   sections.push(heading('Where things are'), places(folders, head, record?.value));
   return sections.join('\n');
 }
@@ -81,6 +88,17 @@ function qa(record: PublishedRecord): string {
       : [checks, `${architecture}: beside ${comparison.previous}, ${describeComparison(comparison)}`];
   });
   return lines.join('\n');
+}
+
+/** Commands for what a user would download from the mirror. */
+function verification({ mirror, key }: DemoFolders, record: PublishedRecord): string {
+  const keyring = `--keyring ${publicKeyOf(key)}`;
+  const [image] = record.images ?? [];
+  const ami = image === undefined ? '' : ` --ami ${image.ami} --region ${image.region}`;
+  return [
+    ...record.mirrors.map(({ path }) => `npx aperiodic verify ${mirror}/${path} ${keyring}`),
+    `npx aperiodic verify --stream ${mirror}/${record.stream}/${streamDocumentName}${ami} ${keyring}`,
+  ].join('\n');
 }
 
 function places(folders: DemoFolders, head: string, record: PublishedRecord | undefined): string {

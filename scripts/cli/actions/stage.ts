@@ -69,7 +69,7 @@ export async function runUpload(context: Context): Promise<Outcome> {
   return await runStage(context, await open(context), stages.upload, value);
 }
 
-export async function runMirror(context: Context): Promise<Outcome> {
+export async function runSign(context: Context): Promise<Outcome> {
   const opened = await open(context);
   const uploaded = await Promise.all(
     context.given.rest('uploaded').map((file) => readValue('Uploaded', file)),
@@ -82,7 +82,12 @@ export async function runMirror(context: Context): Promise<Outcome> {
   const stream = await streamOf(opened, id);
   const now = opened.ports.clock.now();
   const aws = makeCloudTargets(stream, job?.targets.aws, job?.version ?? '', now);
-  return await runStage(context, opened, stages.mirror, makeCandidate(stream, uploaded, targets, aws));
+  return await runStage(context, opened, stages.sign, makeCandidate(stream, uploaded, targets, aws));
+}
+
+export async function runMirror(context: Context): Promise<Outcome> {
+  const value = await readValue('Signed', context.given.argument('signed'));
+  return await runStage(context, await open(context), stages.mirror, value);
 }
 
 export async function runPublish(context: Context): Promise<Outcome> {
