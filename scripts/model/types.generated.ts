@@ -41,6 +41,7 @@ export interface SchemaTypes {
   PackageRequest: PackageRequest;
   Pin: Pin;
   QaReport: QaReport;
+  LaunchReport: LaunchReport;
   CheckResult: CheckResult;
   Figures: Figures;
   PublishedRecord: PublishedRecord;
@@ -59,6 +60,7 @@ export interface SchemaTypes {
   Retention: Retention;
   Targets: Targets;
   AwsTargets: AwsTargets;
+  LaunchSettings: LaunchSettings;
   KickstartLine: KickstartLine;
   Job: Job;
   Fetched: Fetched;
@@ -67,6 +69,7 @@ export interface SchemaTypes {
   Tested: Tested;
   UploadedImage: UploadedImage;
   Uploaded: Uploaded;
+  Launched: Launched;
   CloudTargets: CloudTargets;
   Candidate: Candidate;
   Mirrored: Mirrored;
@@ -326,6 +329,24 @@ export interface Figures {
   [k: string]: number | string[];
 }
 /**
+ * What the tests of an instance of the AMI said, before the AMI was public.
+ */
+export interface LaunchReport {
+  /**
+   * An AWS region, such as eu-central-1.
+   */
+  region: string;
+  /**
+   * Id of an AMI in its region.
+   */
+  ami: string;
+  instanceType: string;
+  /**
+   * @maxItems 1000
+   */
+  results: CheckResult[];
+}
+/**
  * <version>.published.yaml: what came out of a release. Written by CI only, rendered whole each time.
  */
 export interface PublishedRecord {
@@ -378,6 +399,7 @@ export interface RecordedArchitecture {
   packages: number;
   tools: Tools;
   qa: QaReport;
+  launch?: LaunchReport;
 }
 /**
  * The uncompressed disk image: equal for equal kickstart, pins and tools.
@@ -649,6 +671,7 @@ export interface AwsTargets {
    * Days after a withdrawal until its images, private by then, are gone. Default 14.
    */
   graceDays?: number;
+  launch?: LaunchSettings;
 }
 export interface AwsRegion {
   /**
@@ -659,6 +682,33 @@ export interface AwsRegion {
    * A release does not wait for this region: it is brought there later when it fails.
    */
   bestEffort?: boolean;
+}
+/**
+ * How each new AMI is launched in the home region and tested there before it is public.
+ */
+export interface LaunchSettings {
+  /**
+   * By architecture. Default t3.small, or t4g.small on ARM.
+   */
+  instanceTypes?: {
+    [k: string]: string;
+  };
+  /**
+   * Default: one of the default VPC. Whether its instances get a public address is set there.
+   */
+  subnet?: string;
+  /**
+   * One that is there and lets ssh in. Without it one is made in the default VPC for the launch, and removed.
+   */
+  securityGroup?: string;
+  /**
+   * Addresses that the security group of a launch lets reach ssh, as a CIDR block: those of the machine that runs the release. Needed without securityGroup.
+   */
+  allowFrom?: string;
+  /**
+   * Which address of the instance ssh goes to. Default public.
+   */
+  address?: 'public' | 'private';
 }
 export interface KickstartLine {
   text: string;
@@ -696,6 +746,7 @@ export interface Job {
   kickstart: KickstartLine[];
   pins: Pins;
   targets: ReleaseTargets;
+  launch?: LaunchSettings;
 }
 /**
  * Output of fetch: the pinned packages are in the store and match their digests.
@@ -763,6 +814,14 @@ export interface Uploaded {
   image?: UploadedImage;
 }
 /**
+ * Output of launch: an instance of the private AMI passed its checks. Without launch when the release makes no AMIs, or made them before there was this stage.
+ */
+export interface Launched {
+  tested: Tested;
+  image?: UploadedImage;
+  launch?: LaunchReport;
+}
+/**
  * Where publish brings the AMIs of a release.
  */
 export interface CloudTargets {
@@ -785,7 +844,7 @@ export interface CloudTargets {
   deprecateAt?: string;
 }
 /**
- * All architectures of one release, tested and uploaded: input of mirror.
+ * All architectures of one release, tested, uploaded and launched: input of mirror.
  */
 export interface Candidate {
   /**
@@ -818,7 +877,7 @@ export interface Candidate {
   /**
    * @minItems 1
    */
-  architectures: Uploaded[];
+  architectures: Launched[];
 }
 /**
  * Output of mirror: every target holds and was seen to hold the files.
