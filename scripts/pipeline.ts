@@ -1,7 +1,7 @@
 /**
  * The ordered table of stages: what a release goes through, and what each step hands to the next.
  *
- *     per architecture:                   Job → fetch → build → qa → upload → Uploaded
+ *     per architecture:                   Job → fetch → build → qa → upload → launch → Launched
  *     per release, architectures joined:  Candidate → mirror → publish → record → promote → Promoted
  *
  * A stage is a function of the value before and the ports; the values are valid by schemas/values.schema.json, so that
@@ -9,10 +9,11 @@
  */
 import { createHash } from 'node:crypto';
 import { assertValid, type Kind } from './model/schema.ts';
-import type { Built, FileRef, Job, SchemaTypes, Tested, Uploaded } from './model/types.generated.ts';
+import type { Built, FileRef, Job, Launched, SchemaTypes, Tested } from './model/types.generated.ts';
 import type { Ports } from './ports.ts';
 import { buildImage } from './stages/build.ts';
 import { fetchPackages } from './stages/fetch.ts';
+import { launchImage } from './stages/launch.ts';
 import { mirrorRelease } from './stages/mirror.ts';
 import { promoteRelease } from './stages/promote.ts';
 import { publishRelease } from './stages/publish.ts';
@@ -42,6 +43,7 @@ export const stages = {
   build: stage('build', 'Fetched', 'Built', buildImage),
   qa: stage('qa', 'Built', 'Tested', testImage),
   upload: stage('upload', 'Tested', 'Uploaded', uploadImage),
+  launch: stage('launch', 'Uploaded', 'Launched', launchImage),
   mirror: stage('mirror', 'Candidate', 'Mirrored', mirrorRelease),
   publish: stage('publish', 'Mirrored', 'Published', publishRelease),
   record: stage('record', 'Published', 'Recorded', recordRelease),
@@ -58,9 +60,20 @@ export async function makeTested(job: Job, ports: Ports): Promise<Tested> {
   return await resume(stages.qa, built, job, ports, () => []);
 }
 
-/** One architecture from its pins to its image in the cloud, which is looked at again each time. */
-export async function makeUploaded(job: Job, ports: Ports): Promise<Uploaded> {
-  return await stages.upload.run(await makeTested(job, ports), ports);
+/**
+ * One architecture from its pins to its image in the cloud, which is looked at again each time, and to what an instance of it
+ * showed, which holds as long as it is the same image.
+ */
+export async function makeLaunched(job: Job, ports: Ports): Promise<Launched> {
+  return await launch(await makeTested(job, ports), ports);
+}
+
+/** A tested image from its upload to its launch. */
+export async function launch(tested: Tested, ports: Ports): Promise<Launched> {
+  const { job } = tested.built;
+  const uploaded = await stages.upload.run(tested, ports);
+  if (uploaded.image === undefined) return uploaded;
+  return await resume(stages.launch, uploaded, job, ports, () => []);
 }
 
 function artifactsOf(built: Built): FileRef[] {
@@ -88,9 +101,14 @@ async function resume<In extends Kind, Out extends Kind>(
   return made;
 }
 
-/** The commit is left out: a push that changes nothing of the stream is no reason to build again. */
+/**
+ * The commit is left out: a push that changes nothing of the stream is no reason to build again. So is how an image is
+ * launched: another type of instance is none either.
+ */
 function digestOf(value: unknown): string {
-  const text = JSON.stringify(value, (key, part: unknown) => (key === 'commit' ? undefined : part));
+  const text = JSON.stringify(value, (key, part: unknown) =>
+    key === 'commit' || key === 'launch' ? undefined : part,
+  );
   return createHash('sha256').update(text).digest('hex');
 }
 

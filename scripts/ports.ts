@@ -16,6 +16,7 @@ import type {
   Tools,
 } from './model/types.generated.ts';
 import type { Cloud } from './ports/cloud.ts';
+import type { Logins } from './ports/logins.ts';
 
 export type { CommandResult, DiskEntry, DiskView, Firmware } from './model/inspection.ts';
 export type { Tree } from './model/tree.ts';
@@ -199,6 +200,8 @@ export interface Forge {
 }
 
 export type { Cloud, CloudImage, CloudRegion, CloudSnapshot, Sharing } from './ports/cloud.ts';
+export type { CloudInstance, CloudInstances, InstanceRequest } from './ports/instances.ts';
+export type { Address, Login, Logins, Shell } from './ports/logins.ts';
 
 export interface Ports {
   log: Log;
@@ -216,4 +219,10 @@ export interface Ports {
   forge: Forge;
   /** Makes no call before it is asked for something. */
   cloud: Cloud;
+  logins: Logins;
+  /**
+   * What must be ended when the run is interrupted by a signal, before the process goes. Returns what takes it back. Whatever
+   * ends with the process need not be named here.
+   */
+  onInterrupt(end: () => Promise<void>): () => void;
 }

@@ -58,6 +58,7 @@ test('each stage takes what the one before gives', () => {
       ['build', 'Fetched', 'Built'],
       ['qa', 'Built', 'Tested'],
       ['upload', 'Tested', 'Uploaded'],
+      ['launch', 'Uploaded', 'Launched'],
       ['mirror', 'Candidate', 'Mirrored'],
       ['publish', 'Mirrored', 'Published'],
       ['record', 'Published', 'Recorded'],

@@ -12,7 +12,7 @@ import {
   validate,
 } from './repository-commands.ts';
 import { setup } from './setup.ts';
-import { build, fetch, mirror, promote, publish, qa, record, upload } from './stage-commands.ts';
+import { build, fetch, launch, mirror, promote, publish, qa, record, upload } from './stage-commands.ts';
 
 export const commands: readonly Command[] = [
   validate,
@@ -25,6 +25,7 @@ export const commands: readonly Command[] = [
   build,
   qa,
   upload,
+  launch,
   mirror,
   publish,
   record,

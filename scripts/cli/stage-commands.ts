@@ -57,14 +57,27 @@ export const upload: Command = {
   action: async (context) => (await import('./actions/stage.ts')).runUpload(context),
 };
 
+export const launch: Command = {
+  name: 'launch',
+  summary: 'stage: an instance of the private AMI, tested',
+  description:
+    'Uploaded → Launched. Starts an instance of the AMI in the home region, runs the checks of docs/qa-expectations.md in it over ' +
+    'ssh, and ends it whatever happens. Nothing is public before. A release without AMIs passes through.',
+  arguments: [{ name: '<uploaded>', description: 'value of upload, a JSON file' }],
+  options: [output],
+  examples: ['aperiodic launch uploaded.amd64.json --output launched.amd64.json'],
+  failure: 'the instance failed a check, or could not be tested; logs are kept and named',
+  action: async (context) => (await import('./actions/stage.ts')).runLaunch(context),
+};
+
 export const mirror: Command = {
   name: 'mirror',
   summary: 'stage: files to the mirrors',
   description:
-    'Uploaded values of all architectures → Mirrored. Brings the files and a CHECKSUM file to each mirror of the release.',
-  arguments: [{ name: '<uploaded...>', description: 'values of upload, one JSON file an architecture' }],
+    'Launched values of all architectures → Mirrored. Brings the files and a CHECKSUM file to each mirror of the release.',
+  arguments: [{ name: '<launched...>', description: 'values of launch, one JSON file an architecture' }],
   options: [output],
-  examples: ['aperiodic mirror uploaded.amd64.json --output mirrored.json'],
+  examples: ['aperiodic mirror launched.amd64.json --output mirrored.json'],
   action: async (context) => (await import('./actions/stage.ts')).runMirror(context),
 };
 

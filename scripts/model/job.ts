@@ -8,15 +8,17 @@ import type {
   Candidate,
   CloudTargets,
   Job,
+  Launched,
+  LaunchSettings,
   MirrorTarget,
   PublishedRecord,
   Release,
   Tested,
-  Uploaded,
 } from './types.generated.ts';
 
 /**
  * @param commit whose tree the stream was read from
+ * @param launch how its AMI is to be launched, as releases/targets.yaml says
  * @throws AperiodicError `invalid` when the stream has no pins for the architecture
  */
 export function makeJob(
@@ -24,6 +26,7 @@ export function makeJob(
   release: Release,
   architecture: Architecture,
   commit: string,
+  launch?: LaunchSettings,
 ): Job {
   const pins = stream.pins.find((set) => set.architecture === architecture);
   if (stream.stream === undefined || stream.kickstart === undefined || pins === undefined) {
@@ -45,6 +48,7 @@ export function makeJob(
     kickstart: stream.kickstart,
     pins,
     targets: release.targets,
+    ...(launch === undefined ? {} : { launch }),
   };
 }
 
@@ -54,15 +58,15 @@ export function makeJob(
  */
 export function makeCandidate(
   stream: StreamState,
-  uploaded: readonly Uploaded[],
+  launched: readonly Launched[],
   targets: readonly MirrorTarget[],
   aws?: CloudTargets,
 ): Candidate {
-  const [first] = uploaded;
+  const [first] = launched;
   if (first === undefined)
     throw new AperiodicError('internal', 'a candidate needs at least one architecture');
   const { job } = first.tested.built;
-  const other = uploaded.find(
+  const other = launched.find(
     ({ tested: { built } }) => built.job.version !== job.version || built.job.stream !== job.stream,
   );
   if (other !== undefined) {
@@ -79,7 +83,7 @@ export function makeCandidate(
     targets: [...targets],
     retained: liveReleases(stream).map(({ release }) => release.version),
     ...(aws === undefined ? {} : { aws }),
-    architectures: [...uploaded],
+    architectures: [...launched],
   };
 }
 

@@ -5,8 +5,8 @@ import type { CheckResult, QaReport } from '../model/types.generated.ts';
 /**
  * @param subject what was tested, such as the base name of the image
  */
-export function renderJunit(report: QaReport, subject: string): string {
-  const places = (['image', 'bios', 'uefi'] as const)
+export function renderJunit(report: Pick<QaReport, 'results'>, subject: string): string {
+  const places = (['image', 'bios', 'uefi', 'ec2'] as const)
     .map((where) => ({ where, results: report.results.filter((result) => result.where === where) }))
     .filter(({ results }) => results.length > 0);
   const suites = places.map(({ where, results }) => renderSuite(`${subject} ${where}`, results));

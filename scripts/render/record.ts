@@ -2,6 +2,7 @@
 import { compareText } from '../model/order.ts';
 import type {
   CheckResult,
+  LaunchReport,
   PublishedRecord,
   RecordedArchitecture,
   RecordedImage,
@@ -49,7 +50,7 @@ function renderImages(images: readonly RecordedImage[] | undefined): string {
 }
 
 function orderArchitecture(recorded: RecordedArchitecture): RecordedArchitecture {
-  const { architecture, raw, artifacts, packages, tools, qa } = recorded;
+  const { architecture, raw, artifacts, packages, tools, qa, launch } = recorded;
   return {
     architecture,
     raw: { sha256: raw.sha256, size: raw.size },
@@ -59,7 +60,12 @@ function orderArchitecture(recorded: RecordedArchitecture): RecordedArchitecture
     packages,
     tools: Object.fromEntries(Object.entries(tools).sort(([a], [b]) => compareText(a, b))),
     qa: { accelerator: qa.accelerator, boots: qa.boots, results: qa.results.map(orderResult) },
+    ...(launch === undefined ? {} : { launch: orderLaunch(launch) }),
   };
+}
+
+function orderLaunch({ region, ami, instanceType, results }: LaunchReport): LaunchReport {
+  return { region, ami, instanceType, results: results.map(orderResult) };
 }
 
 function orderResult({ id, where, result, seen, seconds }: CheckResult): CheckResult {

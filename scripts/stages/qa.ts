@@ -5,21 +5,23 @@
  * checks. Safe to run twice: guests write to layers of their own that go with them, work folders begin empty, and the
  * logs of the run before are replaced.
  */
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { AperiodicError } from '../model/errors.ts';
-import { interpretKickstart } from '../model/kickstart/interpret.ts';
+import type { AperiodicError } from '../model/errors.ts';
 import type { Context } from '../model/qa/check.ts';
 import { countChecks, imageChecks, reboots } from '../model/qa/checks.ts';
 import { findDefaultUser } from '../model/qa/default-user.ts';
-import { diskGrowthBytes } from '../model/qa/limits.ts';
-import { describeFailures, failedResults, makeResult, nameResults, summarize } from '../model/qa/report.ts';
+import { diskGrowthBytes, loginSeconds } from '../model/qa/limits.ts';
+import { failedResults, makeResult, summarize } from '../model/qa/report.ts';
 import { assertValid } from '../model/schema.ts';
 import type { Built, CheckResult, QaReport, Tested } from '../model/types.generated.ts';
 import type { DiskView, Firmware, Machine, Ports } from '../ports.ts';
 import { renderJunit } from '../render/junit.ts';
+import { describeFailure } from './qa/failure.ts';
 import { type GuestOutcome, testGuest } from './qa/guest.ts';
+import { folderOf, freshLogs } from './qa/logs.ts';
 import { createProgress, type Progress } from './qa/progress.ts';
+import { specOf } from './qa/spec.ts';
 
 type QaPorts = Pick<Ports, 'artifacts' | 'clock' | 'disks' | 'kickstarts' | 'log' | 'machines'>;
 
@@ -33,7 +35,7 @@ const ownLog = /^(qa\.json|junit\.xml|(bios|uefi)-(serial\.log|journal\.txt|scre
  */
 export async function testImage(built: Built, ports: QaPorts): Promise<Tested> {
   const { job } = built;
-  const logFolder = await freshLogs(await ports.artifacts.logFolder(folderOf(built, 'qa')));
+  const logFolder = await freshLogs(await ports.artifacts.logFolder(folderOf(built, 'qa')), ownLog);
   const disk = await ports.artifacts.get(built.raw);
   const context: Context = {
     job,
@@ -61,23 +63,6 @@ export async function testImage(built: Built, ports: QaPorts): Promise<Tested> {
     task.failed(error instanceof Error ? error.message : String(error));
     throw error;
   }
-}
-
-function folderOf({ job }: Built, part: string): string {
-  return `${job.stream}/${job.version}/${part}-${job.architecture}`;
-}
-
-async function freshLogs(folder: string): Promise<string> {
-  for (const name of await readdir(folder)) {
-    if (ownLog.test(name)) await rm(path.join(folder, name), { force: true });
-  }
-  return folder;
-}
-
-async function specOf({ job }: Built, ports: QaPorts) {
-  const parsed = await ports.kickstarts.parse(job.kickstart);
-  const { repositories } = job.pins.request;
-  return interpretKickstart(parsed, job.kickstart, { payload: job.payload, repositories }).spec;
 }
 
 async function checkImage(view: DiskView, context: Context, progress: Progress): Promise<CheckResult[]> {
@@ -128,9 +113,9 @@ async function testGuests(
     if (problem !== undefined) throw problem.error;
     const guestContext = { ...context, guest: firmware, diskSize, echoPort: machine.echoPort };
     const request = {
-      boot,
+      folder: boot.folder,
       context: guestContext,
-      accelerator,
+      loginSeconds: loginSeconds[accelerator],
       reboot: reboots.guests.includes(firmware),
       logFolder,
     };
@@ -158,16 +143,6 @@ async function writeReport(report: QaReport, { job }: Built, folder: string): Pr
 }
 
 function failureOf(report: QaReport, guests: readonly GuestOutcome[], logFolder: string): AperiodicError {
-  const bad = failedResults(report);
-  const kept = guests.flatMap((guest) => guest.kept);
-  const detail = [
-    describeFailures(bad),
-    ...guests
-      .filter(({ serialTail }) => serialTail !== '')
-      .map(({ results, serialTail }) => `Serial console (${results[0]?.where}):\n${serialTail}`),
-    ['Kept:', ...kept, path.join(logFolder, 'qa.json'), path.join(logFolder, 'junit.xml')].join('\n  '),
-  ].join('\n\n');
-  return new AperiodicError('qa-failed', `the image failed ${nameResults(bad)}: see ${logFolder}`, {
-    detail,
-  });
+  const files = ['qa.json', 'junit.xml'].map((name) => path.join(logFolder, name));
+  return describeFailure('the image', failedResults(report), guests, logFolder, files);
 }

@@ -20,6 +20,7 @@ const awsText = `aws:
   home: eu-central-1
   regions: [{id: eu-central-1}, {id: us-east-1}, {id: ap-southeast-1, bestEffort: true}]
   pointers: /aperiodic
+  launch: {allowFrom: 192.0.2.0/24}
 `;
 const latest = `/aperiodic/${streamId}/amd64/latest`;
 const unreachable = new AperiodicError('unreachable', 'the region does not answer');

@@ -1,6 +1,8 @@
 /** A guest that answers as it is told, without a machine. */
+
+import type { Guest } from '../../scripts/model/inspection.ts';
 import { parseFrame } from '../../scripts/model/qa/frame.ts';
-import type { BootRequest, CommandResult, Machine } from '../../scripts/ports.ts';
+import type { CommandResult, Machine } from '../../scripts/ports.ts';
 
 export interface GuestBehaviour {
   /** What a check prints, by its ID: standard output, or output and exit code. */
@@ -17,7 +19,11 @@ export interface GuestBehaviour {
 /** What happened to a guest, in order. */
 export type GuestLog = string[];
 
-export function createFakeGuest(request: BootRequest, behaviour: GuestBehaviour, log: GuestLog): Machine {
+export function createFakeGuest(
+  request: { firmware: Guest },
+  behaviour: GuestBehaviour,
+  log: GuestLog,
+): Machine {
   let stopped = false;
   const say = (what: string) => log.push(`${request.firmware} ${what}`);
   return {

@@ -1,30 +1,23 @@
 /** A running guest: the Machine port over QEMU, ssh and files of the run's folder. */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { findDeadEnd } from '../../model/console.ts';
 import { AperiodicError } from '../../model/errors.ts';
-import type { CommandResult, Machine } from '../../ports.ts';
-import { hasSshBanner } from './banner.ts';
+import type { CommandResult, Machine, Shell } from '../../ports.ts';
 import type { EchoServer } from './echo-server.ts';
-import { isOutOfSpace, pause, type QemuProcess } from './process.ts';
-import { findDeadEnd, readSerialTail } from './serial.ts';
-import { callSsh, type SshTarget } from './ssh.ts';
+import { isOutOfSpace, type QemuProcess } from './process.ts';
+import { readSerialTail } from './serial.ts';
 
 export interface MachineParts {
   qemu: QemuProcess;
   echo: EchoServer;
-  ssh: SshTarget;
+  shell: Shell;
   serialLog: string;
   /** Folder for screenshots. */
   folder: string;
   /** Folder to remove when the guest is stopped: key, seed, disk. */
   temporary: string;
 }
-
-const pollMilliseconds = 500;
-const bannerMilliseconds = 5_000;
-/** For a login under emulation on a busy host: key exchange, session, sudo. */
-const loginSeconds = 60;
-const bootIdFile = '/proc/sys/kernel/random/boot_id';
 
 export class QemuMachine implements Machine {
   readonly #parts: MachineParts;
@@ -39,33 +32,24 @@ export class QemuMachine implements Machine {
   }
 
   async waitForLogin(seconds: number): Promise<void> {
-    await this.#waitForBoot(seconds, () => true);
+    await this.#parts.shell.waitForLogin(seconds, () => this.#watch());
   }
 
   async run(script: string, seconds: number, onLine?: (line: string) => void): Promise<CommandResult> {
     try {
-      return await callSsh(this.#parts.ssh, {
-        command: 'sudo -n bash -s',
-        input: script,
-        seconds,
-        ...(onLine === undefined ? {} : { onLine }),
-      });
+      return await this.#parts.shell.run(script, seconds, onLine);
     } catch (error) {
       await this.#assertSpace();
       throw error;
     }
   }
 
-  async tryLogin(options: readonly string[], key: 'with-key' | 'without-key' = 'without-key') {
-    return await callSsh(this.#parts.ssh, { command: 'id', options, key, seconds: loginSeconds });
+  async tryLogin(options: readonly string[], key?: 'with-key' | 'without-key') {
+    return await this.#parts.shell.tryLogin(options, key);
   }
 
   async reboot(seconds: number): Promise<void> {
-    const before = await this.#bootId();
-    if (before === undefined) throw this.#failure('the guest did not say which boot it is in');
-    // Detached and a moment later, so that this session ends by itself.
-    await this.run('nohup sh -c "sleep 1; systemctl reboot" >/dev/null 2>&1 </dev/null &', loginSeconds);
-    await this.#waitForBoot(seconds, (id) => id !== before);
+    await this.#parts.shell.reboot(seconds, () => this.#watch());
   }
 
   async serialTail(lines: number): Promise<string> {
@@ -93,26 +77,14 @@ export class QemuMachine implements Machine {
     await rm(this.#parts.temporary, { recursive: true, force: true });
   }
 
-  /** Polls until a shell answers from a boot that is accepted. */
-  async #waitForBoot(seconds: number, accepts: (bootId: string) => boolean): Promise<void> {
-    const deadline = Date.now() + seconds * 1000;
-    let last = 'ssh did not answer';
-    while (Date.now() < deadline) {
-      if (!this.#parts.qemu.running) {
-        throw this.#failure('the guest ended', await this.#parts.qemu.messages());
-      }
-      await this.#assertSpace();
-      const deadEnd = findDeadEnd(await this.serialTail(40));
-      if (deadEnd !== undefined) throw this.#failure(`the guest gave up: ${deadEnd.trim()}`);
-      if (await hasSshBanner(this.#parts.ssh.port, bannerMilliseconds)) {
-        const id = await this.#bootId();
-        if (id !== undefined && accepts(id)) return;
-        last =
-          id === undefined ? 'the ssh server answered and let the key not in' : 'the guest did not restart';
-      }
-      await pause(pollMilliseconds);
+  /** @throws AperiodicError when the guest will never answer */
+  async #watch(): Promise<void> {
+    if (!this.#parts.qemu.running) {
+      throw this.#failure('the guest ended', await this.#parts.qemu.messages());
     }
-    throw this.#failure(`no login within ${seconds} s: ${last}`);
+    await this.#assertSpace();
+    const deadEnd = findDeadEnd(await this.serialTail(40));
+    if (deadEnd !== undefined) throw this.#failure(`the guest gave up: ${deadEnd.trim()}`);
   }
 
   /** A full disk of the host is not the image's fault. */
@@ -120,18 +92,6 @@ export class QemuMachine implements Machine {
     if (!(await isOutOfSpace(this.#parts.qemu.qmp))) return;
     const message = 'the disk is full: QEMU could not write what the guest wrote';
     throw new AperiodicError('disk-full', message, { file: this.#parts.folder });
-  }
-
-  async #bootId(): Promise<string | undefined> {
-    try {
-      const result = await this.run(`cat ${bootIdFile}`, loginSeconds);
-      const id = result.stdout.trim();
-      return result.exitCode === 0 && id !== '' ? id : undefined;
-    } catch (error) {
-      // A guest that is going down or coming up may keep a connection open without a word.
-      if (error instanceof AperiodicError && error.code === 'qa-failed') return undefined;
-      throw error;
-    }
   }
 
   #failure(message: string, detail?: string): AperiodicError {

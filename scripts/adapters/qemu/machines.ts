@@ -5,6 +5,8 @@ import { AperiodicError } from '../../model/errors.ts';
 import type { Architecture } from '../../model/types.generated.ts';
 import type { BootRequest, Machine, Machines } from '../../ports.ts';
 import { exec } from '../host/exec.ts';
+import { makeKey } from '../ssh/client.ts';
+import { SshShell } from '../ssh/shell.ts';
 import { guestArguments } from './arguments.ts';
 import { type EchoServer, startEchoServer } from './echo-server.ts';
 import { prepareFirmware } from './firmware.ts';
@@ -12,7 +14,6 @@ import { QemuMachine } from './machine.ts';
 import { probeAccelerator } from './probe.ts';
 import { findSshPort, qmpSocketName, startQemu } from './process.ts';
 import { makeSeed } from './seed.ts';
-import { makeKey } from './ssh.ts';
 
 export interface MachinesOptions {
   /** Takes this one without a probe. */
@@ -80,8 +81,15 @@ async function boot(request: BootRequest, accelerator: 'kvm' | 'tcg'): Promise<M
       await qemu.stop();
       throw error;
     });
-    const ssh = { port, user: request.user ?? 'debian', folder: secrets };
-    return new QemuMachine({ qemu, echo, ssh, serialLog, folder, temporary: secrets });
+    const target = { host: '127.0.0.1', port, user: request.user ?? 'debian', folder: secrets };
+    return new QemuMachine({
+      qemu,
+      echo,
+      shell: new SshShell(target),
+      serialLog,
+      folder,
+      temporary: secrets,
+    });
   } catch (error) {
     await echo?.stop();
     await rm(secrets, { recursive: true, force: true });

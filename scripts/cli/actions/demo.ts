@@ -119,7 +119,10 @@ async function configure(folders: DemoFolders): Promise<void> {
 
 async function openClone({ clone }: DemoFolders, context: Context, endpoint: string): Promise<Opened> {
   const config = { ...(await loadConfig(clone, context.env)), aws: { endpoint } };
-  return await openRepository(clone, config, context.log, DEFAULT_IDENTITY);
+  return await openRepository(clone, config, context.log, {
+    credentials: DEFAULT_IDENTITY,
+    onInterrupt: context.onInterrupt,
+  });
 }
 
 /** What a contributor and a reviewer do: a branch with fresh pins and a release file, pushed, then merged. */

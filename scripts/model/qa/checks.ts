@@ -2,10 +2,10 @@
 import type { Guest } from '../inspection.ts';
 import {
   type BootCheck,
-  everyFirmware,
+  everyGuest,
   type GuestCheck,
   type ImageCheck,
-  mainFirmware,
+  mainGuests,
   type OutsideCheck,
   type Phase,
 } from './check.ts';
@@ -13,6 +13,15 @@ import { accountsLocked, passwordRefused, rootRefused, sshSettings } from './gue
 import { loaderInstalls, menuRenders } from './guest/bootloader.ts';
 import { kernelArguments, packagesPinned, servicesAsAsked } from './guest/content.ts';
 import { efiMounted, rootGrown } from './guest/disk.ts';
+import {
+  datasourceEc2,
+  hostKeyOnConsole,
+  hostnameFromMetadata,
+  metadataNeedsToken,
+  onlyLaunchKey,
+  rootOnNvme,
+  userDataRan,
+} from './guest/ec2.ts';
 import {
   cloudInitDone,
   runningAgain,
@@ -33,15 +42,16 @@ export const boots: BootCheck = {
   purpose: 'The one thing that every image must do.',
   expectation:
     'The firmware starts the image, and the default user gets a shell over ssh with the key of the instance.',
-  guests: everyFirmware,
+  guests: everyGuest,
 };
 
 export const reboots: BootCheck = {
   id: 'reboots',
   title: 'It reboots',
   purpose: 'What works only on the first boot breaks when an instance is restarted.',
-  expectation: 'After a reboot from inside ssh answers again, from another boot.',
-  guests: mainFirmware,
+  expectation:
+    'After a reboot ssh answers again, from another boot. A guest restarts itself; an instance of the AMI is restarted by RebootInstances.',
+  guests: mainGuests,
 };
 
 /** In the order in which the guest runs them: what changes the guest comes last. */
@@ -58,13 +68,24 @@ export const guestChecks: readonly GuestCheck[] = [
   kernelArguments,
   servicesAsAsked,
   networkUp,
+  metadataNeedsToken,
+  datasourceEc2,
+  onlyLaunchKey,
+  hostnameFromMetadata,
+  userDataRan,
+  rootOnNvme,
   menuRenders,
   loaderInstalls,
   runningAgain,
   unitsUpAgain,
 ];
 
-export const outsideChecks: readonly OutsideCheck[] = [passwordRefused, rootRefused, serialConsole];
+export const outsideChecks: readonly OutsideCheck[] = [
+  passwordRefused,
+  rootRefused,
+  serialConsole,
+  hostKeyOnConsole,
+];
 
 /** The checks of one guest in one phase. */
 export function checksOf<C extends { guests: readonly Guest[]; phase: Phase }>(

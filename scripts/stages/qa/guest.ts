@@ -2,18 +2,19 @@
 import { toAperiodicError } from '../../model/errors.ts';
 import { failed, type GuestContext, type Phase, passed, type Verdict } from '../../model/qa/check.ts';
 import { boots, checksOf, guestChecks, outsideChecks, reboots } from '../../model/qa/checks.ts';
-import { loginSeconds } from '../../model/qa/limits.ts';
 import { makeResult } from '../../model/qa/report.ts';
 import type { CheckResult } from '../../model/types.generated.ts';
-import type { BootRequest, Clock, Machine, Ports } from '../../ports.ts';
+import type { Clock, Machine, Ports } from '../../ports.ts';
 import { keepEvidence, keepSerialLog } from './evidence.ts';
 import { runPhase } from './phase.ts';
 import type { Progress } from './progress.ts';
 
 export interface GuestRequest {
-  boot: BootRequest;
+  /** Holds serial.log, the guest's whole console. */
+  folder: string;
   context: GuestContext;
-  accelerator: 'kvm' | 'tcg';
+  /** Until a shell must answer over ssh. */
+  loginSeconds: number;
   /** Whether the guest is restarted and looked at again. */
   reboot: boolean;
   logFolder: string;
@@ -47,10 +48,12 @@ export async function testGuest(
   const results: CheckResult[] = [];
   const outcome: GuestOutcome = { results, boots: 1, kept: [], serialTail: '' };
   const reachable = await runChecks(request, machine, ports, progress, outcome);
-  const serial = await keepSerialLog(guest, request.boot.folder, logFolder);
+  const lines = reachable ? tailLines.reachable : tailLines.unreachable;
+  const tail = await machine.serialTail(lines);
+  const serial = await keepSerialLog(guest, request.folder, logFolder);
   if (results.some(({ result }) => result === 'failed')) {
     progress.doing(guest, 'keeping logs');
-    outcome.serialTail = await machine.serialTail(reachable ? tailLines.reachable : tailLines.unreachable);
+    outcome.serialTail = tail;
     outcome.kept = await keepEvidence(guest, machine, logFolder, reachable);
     if (serial !== undefined) outcome.kept.unshift(serial);
   }
@@ -60,7 +63,7 @@ export async function testGuest(
 
 /** Adds to the outcome as it goes. Returns whether somebody can log in at the end. */
 async function runChecks(
-  { accelerator, context, reboot }: GuestRequest,
+  { context, loginSeconds: seconds, reboot }: GuestRequest,
   machine: Machine,
   { clock }: Pick<Ports, 'clock'>,
   progress: Progress,
@@ -77,7 +80,6 @@ async function runChecks(
     const checks = checksOf(guestChecks, guest, phase);
     outcome.results.push(...(await runPhase(machine, checks, context, clock, hooks)));
   };
-  const seconds = loginSeconds[accelerator];
   progress.doing(guest, 'booting');
   const up = await timed(clock, async () => await machine.waitForLogin(seconds), 'ssh answered after');
   take(makeResult(boots.id, guest, up.verdict, up.seconds));

@@ -1,6 +1,6 @@
 /** What is installed and how it was set: packages, kernel command line, services. */
 import type { Pin } from '../../types.generated.ts';
-import { failed, type GuestCheck, judgeFindings, mainFirmware, quoteWord } from '../check.ts';
+import { failed, type GuestCheck, judgeFindings, mainGuests, quoteWord } from '../check.ts';
 
 export const packagesPinned: GuestCheck = {
   id: 'packages-pinned',
@@ -8,7 +8,7 @@ export const packagesPinned: GuestCheck = {
   purpose: 'Notices and security reports are written from the pins: they must say what is really there.',
   expectation:
     'Name, version and architecture of the installed packages equal the pins: none missing, none besides.',
-  guests: mainFirmware,
+  guests: mainGuests,
   phase: 'after-boot',
   seconds: 120,
   script: () => `dpkg-query -W -f='\${Package} \${Version} \${Architecture} \${db:Status-Abbrev}\\n'`,
@@ -50,7 +50,7 @@ export const kernelArguments: GuestCheck = {
   title: 'The kernel was started with the arguments of the kickstart',
   purpose: 'Consoles and device names depend on them.',
   expectation: 'Each word of `bootloader --append` is on the kernel command line.',
-  guests: mainFirmware,
+  guests: mainGuests,
   phase: 'after-boot',
   seconds: 30,
   script: () => 'cat /proc/cmdline',
@@ -71,7 +71,7 @@ export const servicesAsAsked: GuestCheck = {
   title: 'Services are on and off as the kickstart says',
   purpose: 'A service that is off by mistake is missed only when it is needed.',
   expectation: 'Each service that the kickstart enables is enabled, and none that it disables is.',
-  guests: mainFirmware,
+  guests: mainGuests,
   phase: 'after-boot',
   seconds: 60,
   script: ({ spec }) =>
