@@ -16,9 +16,9 @@ export interface GuestPlan {
 }
 
 /** Fixed, so that guests do not change with the default of the QEMU that is installed. */
-const machineTypes: Record<Firmware, string> = { bios: 'pc-i440fx-7.2', uefi: 'pc-q35-7.2' };
+export const machineTypes: Record<Firmware, string> = { bios: 'pc-i440fx-7.2', uefi: 'pc-q35-7.2' };
 
-const acceleration = {
+export const acceleration = {
   kvm: ['-accel', 'kvm', '-cpu', 'host'],
   // A large translation buffer: with the default one a boot translates the same code again and again.
   tcg: ['-accel', 'tcg,thread=multi,tb-size=1024'],
@@ -63,7 +63,11 @@ export function guestArguments(plan: GuestPlan): string[] {
   ];
 }
 
-function firmwareArguments({ firmware, firmwareCode, firmwareVariables }: GuestPlan): string[] {
+export function firmwareArguments({
+  firmware,
+  firmwareCode,
+  firmwareVariables,
+}: Pick<GuestPlan, 'firmware' | 'firmwareCode' | 'firmwareVariables'>): string[] {
   if (firmware === 'bios' || firmwareCode === undefined || firmwareVariables === undefined) return [];
   return [
     ...['-drive', `if=pflash,format=raw,readonly=on,file=${quoteValue(firmwareCode)}`],
