@@ -33,6 +33,8 @@ export interface InstanceRequest {
 export interface CloudInstances {
   /** @param publicKey a line of authorized_keys. @throws `conflict` when there is one of this name */
   importKey(name: string, publicKey: string, tags: Record<string, string>): Promise<void>;
+  /** Names of key pairs with all these tags. */
+  findKeys(tags: Record<string, string>): Promise<string[]>;
   /** One that is gone is no error. */
   deleteKey(name: string): Promise<void>;
   /** Ids of security groups with all these tags. */

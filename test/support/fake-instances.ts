@@ -4,8 +4,8 @@ import type { CloudInstance, CloudInstances, InstanceRequest } from '../../scrip
 
 export interface FakeInstances {
   instances: Map<string, CloudInstance & { request: InstanceRequest }>;
-  /** Public keys by name. */
-  keys: Map<string, string>;
+  /** By name. */
+  keys: Map<string, { publicKey: string; tags: Record<string, string> }>;
   groups: Map<string, { name: string; tags: Record<string, string>; from: string[] }>;
   /** What every instance printed on its console. */
   console: string;
@@ -29,10 +29,11 @@ export function createFakeInstances(
   const has = (tags: Record<string, string>, wanted: Record<string, string>) =>
     Object.entries(wanted).every(([key, value]) => tags[key] === value);
   return {
-    importKey: async (name, publicKey) => {
+    importKey: async (name, publicKey, tags) => {
       if (here().keys.has(name)) throw conflict(name);
-      write('importKey', name).keys.set(name, publicKey);
+      write('importKey', name).keys.set(name, { publicKey, tags: { ...tags } });
     },
+    findKeys: async (tags) => [...here().keys].filter(([, key]) => has(key.tags, tags)).map(([name]) => name),
     deleteKey: async (name) => {
       if (here().keys.has(name)) write('deleteKey', name).keys.delete(name);
     },

@@ -9,7 +9,7 @@ import { tagFilters, writeTags } from './tags.ts';
 
 type Access = Pick<
   CloudInstances,
-  'importKey' | 'deleteKey' | 'findGroups' | 'makeGroup' | 'allowSsh' | 'removeGroup'
+  'importKey' | 'findKeys' | 'deleteKey' | 'findGroups' | 'makeGroup' | 'allowSsh' | 'removeGroup'
 >;
 
 export function createAccess(clients: Clients, { region, send }: Caller): Access {
@@ -22,6 +22,12 @@ export function createAccess(clients: Clients, { region, send }: Caller): Access
         TagSpecifications: [{ ResourceType: 'key-pair', Tags: writeTags(tags) }],
       });
       await send('ImportKeyPair', () => client.send(command));
+    },
+    findKeys: async (tags) => {
+      const { client, sdk } = await clients.ec2();
+      const command = new sdk.DescribeKeyPairsCommand({ Filters: tagFilters(tags) });
+      const { KeyPairs = [] } = await send('DescribeKeyPairs', () => client.send(command));
+      return KeyPairs.flatMap(({ KeyName }) => KeyName ?? []);
     },
     deleteKey: async (name) => {
       const { client, sdk } = await clients.ec2();

@@ -10,7 +10,7 @@ import { readTags, tagFilters, writeTags } from './tags.ts';
 
 type Instances = Omit<
   CloudInstances,
-  'importKey' | 'deleteKey' | 'findGroups' | 'makeGroup' | 'allowSsh' | 'removeGroup'
+  'importKey' | 'findKeys' | 'deleteKey' | 'findGroups' | 'makeGroup' | 'allowSsh' | 'removeGroup'
 >;
 
 export function createInstances(clients: Clients, { region, send }: Caller): Instances {

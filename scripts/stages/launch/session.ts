@@ -1,6 +1,7 @@
 /** The life of one launch: what it starts is ended once, by whoever comes first. */
 import type { ImageIdentity } from '../../model/aws-names.ts';
 import { AperiodicError } from '../../model/errors.ts';
+import { launchName } from '../../model/launch.ts';
 import type { CloudRegion, Ports } from '../../ports.ts';
 import { clearLaunch } from './leftovers.ts';
 import { type StartRequest, startInstance } from './start.ts';
@@ -24,8 +25,9 @@ export function openSession(
   let ended: Promise<void> | undefined;
   let interrupted = false;
   const clear = async () => {
-    const started = await starting?.catch(() => undefined);
-    await clearLaunch(identity, region, ports, started);
+    const instance = await starting?.catch(() => undefined);
+    const key = starting === undefined ? undefined : launchName(identity);
+    await clearLaunch(identity, region, ports, { instance, key });
   };
   const end = () => {
     ended ??= clear();
