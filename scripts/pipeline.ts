@@ -65,11 +65,11 @@ export async function makeTested(job: Job, ports: Ports): Promise<Tested> {
  * showed, which holds as long as it is the same image.
  */
 export async function makeLaunched(job: Job, ports: Ports): Promise<Launched> {
-  return await launch(await makeTested(job, ports), ports);
+  return await launchTested(await makeTested(job, ports), ports);
 }
 
 /** A tested image from its upload to its launch. */
-export async function launch(tested: Tested, ports: Ports): Promise<Launched> {
+export async function launchTested(tested: Tested, ports: Ports): Promise<Launched> {
   const { job } = tested.built;
   const uploaded = await stages.upload.run(tested, ports);
   if (uploaded.image === undefined) return uploaded;

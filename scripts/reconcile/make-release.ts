@@ -12,7 +12,7 @@ import type {
   Release,
   Tested,
 } from '../model/types.generated.ts';
-import { launch, makeLaunched, makeTested, stages } from '../pipeline.ts';
+import { launchTested, makeLaunched, makeTested, stages } from '../pipeline.ts';
 import type { Ports, Tree } from '../ports.ts';
 import { bringBack } from './bring-back.ts';
 
@@ -114,7 +114,7 @@ async function uploadAgain(
   }
   const targets = { ...job.targets, aws: { ...aws, regions: [...new Set([aws.home, ...aws.regions])] } };
   const more = { targets, ...(settings === undefined ? {} : { launch: settings }) };
-  return await launch({ ...made, built: { ...made.built, job: { ...job, ...more } } }, ports);
+  return await launchTested({ ...made, built: { ...made.built, job: { ...job, ...more } } }, ports);
 }
 
 async function publish(

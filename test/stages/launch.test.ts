@@ -15,7 +15,7 @@ import { makeTested } from '../support/candidate.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { createFakeCloud } from '../support/fake-cloud.ts';
 import { createFakeLog } from '../support/fake-log.ts';
-import { createFakeLogins, goodConsole, runningIn } from '../support/fake-logins.ts';
+import { createFakeLogins, goodConsole, rememberLaunch } from '../support/fake-logins.ts';
 import { cleanFiles } from '../support/fake-ports-guests.ts';
 import { parser } from '../support/fake-ports-repository.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -38,6 +38,7 @@ async function makeWorld(
   const folder = await temporaryFolder(t);
   const clock = createFakeClock(start);
   const cloud = createFakeCloud({ now: clock.now });
+  let remembered = rememberLaunch(cloud);
   const log = createFakeLog();
   const told: string[] = [];
   const ends = new Set<() => Promise<void>>();
@@ -66,7 +67,10 @@ async function makeWorld(
   const ports: Parameters<typeof launchImage>[1] = {
     artifacts: { ...artifacts, get: async () => '/images/test.raw' },
     clock,
-    cloud,
+    get cloud() {
+      remembered = rememberLaunch(cloud);
+      return remembered.cloud;
+    },
     disks: { open: async () => makeDisk(cleanFiles) },
     kickstarts: parser,
     log,
@@ -75,7 +79,7 @@ async function makeWorld(
       packages: async () => 'hello 2.10-3 amd64 ii\n',
       behaviour,
       log: told,
-      facts: runningIn(cloud.world),
+      launch: () => remembered.launch(),
     }),
     onInterrupt: (end) => {
       ends.add(end);

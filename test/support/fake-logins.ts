@@ -1,9 +1,8 @@
 /** Instances that answer over a fake ssh, and pass every check unless told. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Logins } from '../../scripts/ports.ts';
+import type { Cloud, InstanceRequest, Logins } from '../../scripts/ports.ts';
 import { createFakeGuest, type GuestBehaviour } from '../stages/fake-guest.ts';
-import type { FakeInstances } from './fake-instances.ts';
 import { goodAnswers } from './fake-ports-guests.ts';
 
 const gib = 1024 ** 3;
@@ -20,24 +19,24 @@ export interface FakeLoginsOptions {
   now: () => Date;
   /** What is installed, one package a line. */
   packages: () => Promise<string>;
-  /** GiB of the disk. */
-  gibibytes?: number;
   /** Instead of a good guest's. */
   behaviour?: Partial<GuestBehaviour>;
   log?: string[];
-  /** Facts of the one instance that runs. */
-  facts: () => Promise<InstanceAnswers>;
+  launch: () => LaunchSeen;
 }
 
-export interface InstanceAnswers {
+export interface LaunchSeen {
   id: string;
-  ami: string;
   region: string;
-  userData: string;
+  request: InstanceRequest;
 }
 
 /** What an instance answers to the checks that only it gets. */
-export function instanceAnswers({ id, ami, region, userData }: InstanceAnswers): Record<string, string> {
+export function instanceAnswers({
+  id,
+  region,
+  request: { ami, userData },
+}: LaunchSeen): Record<string, string> {
   return {
     'imds-token-required': `without=401\ninstance=${id}\nami=${ami}\n`,
     'ec2-datasource': `source=aws\nplatform=ec2\nregion=${region}\nclass=DataSourceEc2Local\n`,
@@ -55,10 +54,9 @@ status={"v1":{"modules-final":{"finished":61}}}`,
 export function createFakeLogins({
   now,
   packages,
-  gibibytes = 5,
   behaviour = {},
   log = [],
-  facts,
+  launch,
 }: FakeLoginsOptions): Logins {
   return {
     makeLogin: async () => ({
@@ -71,8 +69,12 @@ export function createFakeLogins({
         let guest: Promise<ReturnType<typeof createFakeGuest>> | undefined;
         const open = async () => {
           const seconds = Math.floor(now().getTime() / 1000);
-          const good = goodAnswers({ diskSize: gibibytes * gib, seconds, packages: await packages() });
-          const answers = { ...good, ...instanceAnswers(await facts()), ...behaviour.answers };
+          const good = goodAnswers({
+            diskSize: launch().request.gibibytes * gib,
+            seconds,
+            packages: await packages(),
+          });
+          const answers = { ...good, ...instanceAnswers(launch()), ...behaviour.answers };
           const tryLogin: GuestBehaviour['tryLogin'] = async (options, key) => {
             if (options.includes('LogLevel=DEBUG1'))
               return {
@@ -107,15 +109,26 @@ export function createFakeLogins({
   };
 }
 
-/** Facts of the instance that runs in an account in memory. */
-export function runningIn(world: ReadonlyMap<string, FakeInstances>): () => Promise<InstanceAnswers> {
-  return async () => {
-    for (const [region, { instances }] of world) {
-      const found = [...instances.values()].find(({ state }) => state === 'running');
-      if (found !== undefined)
-        return { id: found.id, ami: found.request.ami, region, userData: found.request.userData };
-    }
-    return { id: '', ami: '', region: '', userData: '' };
+/** A cloud, and what was asked of it for the instance that was started last. */
+export function rememberLaunch(cloud: Cloud): { cloud: Cloud; launch: () => LaunchSeen } {
+  let last: LaunchSeen | undefined;
+  const region: Cloud['region'] = (id, patience) => {
+    const real = cloud.region(id, patience);
+    return {
+      ...real,
+      runInstance: async (request) => {
+        const instance = await real.runInstance(request);
+        last = { id: instance, region: id, request };
+        return instance;
+      },
+    };
+  };
+  return {
+    cloud: { ...cloud, region },
+    launch: () => {
+      if (last === undefined) throw new Error('nothing was launched');
+      return last;
+    },
   };
 }
 

@@ -7,9 +7,9 @@ import { createDirectoryValues } from '../../scripts/adapters/artifacts/values.t
 import { createDirectoryStore } from '../../scripts/adapters/store/directory.ts';
 import { AperiodicError } from '../../scripts/model/errors.ts';
 import type { ImageBuilder, Log, Mirror, MirrorFile, Payload, Ports } from '../../scripts/ports.ts';
-import { createFakeCloud, type FakeCloud } from './fake-cloud.ts';
+import { createFakeCloud } from './fake-cloud.ts';
 import { createFakeTask } from './fake-log.ts';
-import { createFakeLogins, type InstanceAnswers, readNewestImage, runningIn } from './fake-logins.ts';
+import { createFakeLogins, readNewestImage, rememberLaunch } from './fake-logins.ts';
 import { createFakeMachines, fakeDisks } from './fake-ports-guests.ts';
 import { packageText, parser } from './fake-ports-repository.ts';
 
@@ -72,8 +72,8 @@ export interface FakePortsOptions {
   brokenCheck?: string;
   /** Default: an empty one. */
   cloud?: Ports['cloud'];
-  /** Facts of the instance that runs in it. Default: those of a cloud in memory. */
-  running?: () => Promise<InstanceAnswers>;
+  /** What an instance has installed. Default: what the newest image here says. */
+  packages?: () => Promise<string>;
 }
 
 export function createPorts({
@@ -82,10 +82,11 @@ export function createPorts({
   mirror,
   brokenCheck,
   cloud = createFakeCloud(),
-  running = async () => ({ id: '', ami: '', region: '', userData: '' }),
+  packages = () => readNewestImage(path.join(folder, 'work', 'files')),
   ...options
 }: FakePortsOptions): Ports {
   const now = options.now ?? (() => new Date('2026-11-22T12:00:00Z'));
+  const remembered = rememberLaunch(cloud);
   return {
     log: silentLog,
     clock: { now, sleep: async () => undefined },
@@ -99,18 +100,14 @@ export function createPorts({
     disks: fakeDisks,
     mirror,
     forge,
-    cloud,
+    cloud: remembered.cloud,
     logins: createFakeLogins({
       now,
-      packages: () => readNewestImage(path.join(folder, 'work', 'files')),
-      facts: isFake(cloud) ? runningIn(cloud.world) : running,
+      packages,
+      launch: remembered.launch,
     }),
     onInterrupt: () => () => undefined,
   };
-}
-
-function isFake(cloud: Ports['cloud']): cloud is FakeCloud {
-  return 'world' in cloud;
 }
 
 export interface MemoryMirror extends Mirror {

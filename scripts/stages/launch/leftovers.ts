@@ -44,7 +44,6 @@ export async function clearLaunch(
       what: `the instance ${id} in ${region.id} has ended`,
       read: () => region.instance(id),
       accept: (instance) => instance === undefined || states.includes(instance.state),
-      write: () => region.terminateInstance(id),
       limit: ended,
       clock,
     });
