@@ -34,6 +34,9 @@ needs more of the network than the host itself. KVM is used where a probe shows 
 emulation a guest gets ${loginSeconds.tcg} s until ssh must answer, with KVM ${loginSeconds.kvm} s. How long things took is reported and never
 judged.
 
+What becomes an AMI is tested once more: before anything is public, an instance of the private AMI is started in the home region,
+with a key of its own, user data and a disk ${gibibytes} GiB larger or a little more, and the checks that name it run in it over ssh.
+
 The ID of a check is its name in reports, in records and in error messages.
 
 ## The image before it boots
@@ -44,7 +47,7 @@ ${renderRows(imageChecks)}
 ${renderRows(inGuests.filter(({ phase }) => phase === 'after-boot'))}
 ## After a reboot
 
-The BIOS guest is restarted with the boot menu and the boot loader that it wrote itself.
+The BIOS guest is restarted with the boot menu and the boot loader that it wrote itself, the instance by RebootInstances.
 
 ${renderRows(inGuests.filter(({ phase }) => phase === 'after-reboot'))}`;
 }

@@ -1,5 +1,5 @@
 /** What the demo shows at its end: files, checksums, QA, and where things are. */
-import type { PublishedRecord } from '../../model/types.generated.ts';
+import type { LaunchReport, PublishedRecord } from '../../model/types.generated.ts';
 import type { DemoFolders } from './demo.ts';
 
 export interface DemoResult {
@@ -37,19 +37,19 @@ function heading(text: string): string {
 
 /** The record names every check; the summary below says the same in fewer lines. */
 function shorten(text: string): string {
-  const lines = text.trimEnd().split('\n');
-  const results = lines.findIndex((line) => /^\s+results:/.test(line));
-  if (results < 0) return lines.join('\n');
-  const indent = /^\s*/.exec(lines[results] ?? '')?.[0].length ?? 0;
-  const after = lines.findIndex(
-    (line, i) => i > results && !/^\s*-/.test(line) && (/^\s*/.exec(line)?.[0].length ?? 0) <= indent,
-  );
-  const rest = after < 0 ? [] : lines.slice(after);
-  return [
-    ...lines.slice(0, results + 1),
-    `${' '.repeat(indent + 2)}# one line a check: see the file`,
-    ...rest,
-  ].join('\n');
+  let hidden: number | undefined;
+  return text
+    .trimEnd()
+    .split('\n')
+    .flatMap((line) => {
+      const indent = /^\s*/.exec(line)?.[0].length ?? 0;
+      if (hidden !== undefined && (indent > hidden || /^\s*-/.test(line.slice(hidden)))) return [];
+      hidden = /^\s+results:/.test(line) ? indent : undefined;
+      return hidden === undefined
+        ? [line]
+        : [line, `${' '.repeat(indent + 2)}# one line a check: see the file`];
+    })
+    .join('\n');
 }
 
 function artifacts(record: PublishedRecord): string {
@@ -72,11 +72,17 @@ function images(record: PublishedRecord): string {
 }
 
 function qa(record: PublishedRecord): string {
-  const lines = record.architectures.map(({ architecture, qa: report }) => {
+  const lines = record.architectures.map(({ architecture, qa: report, launch }) => {
     const passed = report.results.filter(({ result }) => result === 'passed').length;
-    return `${architecture}: ${passed} of ${report.results.length} checks passed in ${report.boots} boots (${report.accelerator})`;
+    const qa = `${architecture}: ${passed} of ${report.results.length} checks passed in ${report.boots} boots (${report.accelerator})`;
+    return launch === undefined ? qa : `${qa}\n${architecture}: ${describeLaunch(launch)}`;
   });
   return lines.join('\n');
+}
+
+function describeLaunch({ ami, region, instanceType, results }: LaunchReport): string {
+  const passed = results.filter(({ result }) => result === 'passed').length;
+  return `${passed} of ${results.length} checks passed in an instance of ${ami} (${region}, ${instanceType}), which was ended`;
 }
 
 function places(folders: DemoFolders, head: string, record: PublishedRecord | undefined): string {
