@@ -70,6 +70,8 @@ export interface FakePortsOptions {
   now?: () => Date;
   /** A check that every guest fails. */
   brokenCheck?: string;
+  /** A check that every instance fails. */
+  brokenLaunch?: string;
   /** Default: an empty one. */
   cloud?: Ports['cloud'];
   /** What an instance has installed. Default: what the newest image here says. */
@@ -81,6 +83,7 @@ export function createPorts({
   forge,
   mirror,
   brokenCheck,
+  brokenLaunch,
   cloud = createFakeCloud(),
   packages = () => readNewestImage(path.join(folder, 'work', 'files')),
   ...options
@@ -104,6 +107,7 @@ export function createPorts({
     logins: createFakeLogins({
       now,
       packages,
+      behaviour: brokenLaunch === undefined ? {} : { answers: { [brokenLaunch]: '' } },
       launch: remembered.launch,
     }),
     onInterrupt: () => () => undefined,
