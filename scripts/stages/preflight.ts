@@ -6,7 +6,7 @@ import { imageName, tagKeys } from '../model/aws-names.ts';
 import { AperiodicError, toAperiodicError } from '../model/errors.ts';
 import type { Architecture } from '../model/types.generated.ts';
 import type { CloudRegion, Ports } from '../ports.ts';
-import { assertRoom, assertSnapshotRoom } from './cloud/room.ts';
+import { assertPublicQuota, assertRoom, assertSnapshotRoom } from './cloud/room.ts';
 import { listFailures, type RegionFailure, tryAll } from './cloud/try-all.ts';
 
 export interface CloudWish {
@@ -16,6 +16,8 @@ export interface CloudWish {
   /** Required ones. */
   regions: readonly string[];
   bestEffort: readonly string[];
+  /** How many AMIs all streams keep public at once; a quota below that is a problem already. */
+  publicAtOnce?: number;
   /** Whose images are to be made and become public; without it, room for one is looked for. */
   release?: { stream: string; name: string; version: string; architectures: readonly Architecture[] };
 }
@@ -109,6 +111,7 @@ async function inspectRegion(
     );
   }
   const missing = await countMissing(region, wish);
+  if (wish.publicAtOnce !== undefined) await assertPublicQuota(region, wish.publicAtOnce);
   await assertRoom(region, missing.open);
   await assertSnapshotRoom(region, missing.snapshots);
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { loadConfig } from '../../scripts/adapters/host/config.ts';
@@ -38,4 +38,14 @@ test('doctor shows the account, the regions that are ready, and what to do about
   assert.match(reports[0]?.value ?? '', /^123456789012, at http:/);
   assert.match(reports[1]?.advice ?? '', /block public access is on for AMIs in us-east-1: turn it off/);
   assert.equal(reports[2]?.value, 'eu-central-1, ap-southeast-1');
+
+  const stream = path.join(folder, 'releases/debian-12/cloud-base');
+  await mkdir(stream, { recursive: true });
+  const text = await readFile('releases/debian-12/cloud-base/stream.yaml', 'utf8');
+  await writeFile(path.join(stream, 'stream.yaml'), text.replace(/public: \d+/, 'public: 5'));
+  const again = (await Promise.all(cloudChecks.map((check) => runCheck(check, examined)))).flat();
+  assert.match(
+    again.find(({ title }) => title === 'AWS eu-central-1')?.advice ?? '',
+    /eu-central-1 allows 5 public AMIs and the streams keep up to 6 at once: ask AWS for a higher quota/,
+  );
 });

@@ -2,9 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAwsCloud } from '../../adapters/aws/cloud.ts';
 import { configFile } from '../../adapters/host/config.ts';
+import { publicImagesNeeded } from '../../model/plan/retention.ts';
 import { inspectCloud } from '../../stages/preflight.ts';
 import type { Check, Finding } from './check.ts';
-import { readRepositoryFile } from './repository-checks.ts';
+import { readRepositoryFile, readStreams } from './repository-checks.ts';
 
 /** Seconds that a call may keep failing: somebody waits for the answer. */
 const patience = 5;
@@ -21,7 +22,8 @@ const aws: Check = {
       regions.filter((region) => (region.bestEffort ?? false) === bestEffort).map(({ id }) => id);
     const clock = { now: () => new Date(), sleep: async (ms: number) => await sleep(ms) };
     const cloud = createAwsCloud({ clock, home, endpoint: config.aws.endpoint, patience });
-    const wish = { account, home, regions: idsOf(false), bestEffort: idsOf(true) };
+    const publicAtOnce = publicImagesNeeded(await readStreams(examined));
+    const wish = { account, home, regions: idsOf(false), bestEffort: idsOf(true), publicAtOnce };
     const report = await inspectCloud(wish, { cloud });
     const bad = [...report.problems, ...report.warnings];
     const good = regions.filter(({ id }) => !bad.some(({ region }) => region === id));

@@ -1,12 +1,12 @@
 /** What doctor looks at in the repository that is worked on. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { locateRepositories } from '../../adapters/deb/sources.ts';
 import { configFile } from '../../adapters/host/config.ts';
 import { exec } from '../../adapters/host/exec.ts';
 import { toAperiodicError } from '../../model/errors.ts';
 import type { Kind } from '../../model/schema.ts';
-import type { DebRepository, SchemaTypes } from '../../model/types.generated.ts';
+import type { DebRepository, SchemaTypes, Stream } from '../../model/types.generated.ts';
 import { parseYaml } from '../../model/yaml.ts';
 import type { Check, Examined, Finding } from './check.ts';
 
@@ -120,6 +120,26 @@ export async function readRepositoryFile<K extends Kind>(
   if (root === undefined) return undefined;
   const text = await readFile(path.join(root, file), 'utf8').catch(() => undefined);
   return text === undefined ? undefined : parseYaml(kind, text, file);
+}
+
+/** The streams of the repository; none outside one. A folder without a stream.yaml is left out. */
+export async function readStreams(examined: Examined): Promise<Stream[]> {
+  if (examined.root === undefined) return [];
+  const base = path.join(examined.root, 'releases');
+  const streams: Stream[] = [];
+  for (const distribution of await listFolders(base)) {
+    for (const image of await listFolders(path.join(base, distribution))) {
+      const file = `releases/${distribution}/${image}/stream.yaml`;
+      const stream = await readRepositoryFile('Stream', file, examined);
+      if (stream !== undefined) streams.push(stream);
+    }
+  }
+  return streams;
+}
+
+async function listFolders(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 }
 
 export const repositoryChecks: readonly Check[] = [gitCheck, configuration, repositories, mirrors];

@@ -23,6 +23,7 @@ import type {
   RecordedImage,
   Release,
   Retention,
+  Stream,
 } from '../types.generated.ts';
 import { dateOfVersion } from '../version.ts';
 
@@ -135,10 +136,10 @@ export function deprecationDate(
 const longestDays = 730;
 
 /** How many images a region needs to be allowed to share: what stays public of every stream, and one more while a release replaces another. */
-export function publicImagesNeeded(streams: readonly StreamState[]): number {
+export function publicImagesNeeded(streams: readonly Pick<Stream, 'architectures' | 'aws'>[]): number {
   return streams
-    .map(({ stream }) =>
-      stream?.aws === undefined ? 0 : stream.architectures.length * (stream.aws.retention.public + 1),
+    .map(({ architectures, aws }) =>
+      aws === undefined ? 0 : architectures.length * (aws.retention.public + 1),
     )
     .reduce((sum, count) => sum + count, 0);
 }

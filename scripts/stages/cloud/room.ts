@@ -20,6 +20,16 @@ export async function assertRoom(region: CloudRegion, more: number): Promise<voi
   );
 }
 
+/** @param needed how many images are to be public at once, sooner or later. @throws AperiodicError `quota` */
+export async function assertPublicQuota(region: CloudRegion, needed: number): Promise<void> {
+  const { quota } = await region.publicImages();
+  if (needed <= quota) return;
+  throw new AperiodicError(
+    'quota',
+    `${region.id} allows ${quota} public AMIs and the streams keep up to ${needed} at once: ask AWS for a higher quota of 'Public AMIs', or lower 'retention.public' in stream.yaml`,
+  );
+}
+
 /** @param more how many snapshots are to be made. @throws AperiodicError `quota` */
 export async function assertSnapshotRoom(region: CloudRegion, more: number): Promise<void> {
   if (more === 0) return;

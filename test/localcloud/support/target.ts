@@ -1,5 +1,8 @@
+import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before } from 'node:test';
+import { DescribeImagesCommand, DescribeSnapshotsCommand } from '@aws-sdk/client-ec2';
+import { watchMade } from './clean-up.ts';
 import { type Clients, clientsFor } from './clients.ts';
 import { type Started, startTestCloud } from './cloud.ts';
 
@@ -18,10 +21,12 @@ export interface Target {
   unique: string;
 }
 
-/** The target for the tests of a suite. Only calls of AWS may be used on it. */
+/** The target for the tests of a suite. Only calls of AWS may be used on it. What they made is removed at the end. */
 export function useTarget(): () => Target {
   let target: Target | undefined;
   let cloud: Started | undefined;
+  const nothing = async (): Promise<string[]> => [];
+  let [here, there] = [nothing, nothing];
   before(async () => {
     const given = process.env.CONTRACT_ENDPOINT;
     if (given === undefined) cloud = await startTestCloud();
@@ -34,8 +39,16 @@ export function useTarget(): () => Target {
       thereName,
       unique: randomBytes(4).toString('hex'),
     };
+    here = watchMade(target.here);
+    there = watchMade(target.there);
   });
   after(async () => {
+    // Copies first: a source stays in use until they are done.
+    const left = target === undefined ? [] : [...(await there()), ...(await here())];
+    // A server that answers otherwise than AWS may keep things; its tests say so.
+    if (process.env.CONTRACT_ENDPOINT === undefined || process.env.CONTRACT_ENDPOINT === 'aws')
+      assert.deepEqual(left, []);
+    if (cloud !== undefined && target !== undefined) await assertEmpty(target);
     target?.here.close();
     target?.there.close();
     await cloud?.remove();
@@ -44,4 +57,13 @@ export function useTarget(): () => Target {
     if (target === undefined) throw new Error('the target was not made');
     return target;
   };
+}
+
+/** That the clean-up found all that the suite made, seen where the suite is alone. */
+async function assertEmpty({ here, there }: Target): Promise<void> {
+  for (const { ec2 } of [here, there]) {
+    const { Images = [] } = await ec2.send(new DescribeImagesCommand({ Owners: ['self'] }));
+    const { Snapshots = [] } = await ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ['self'] }));
+    assert.deepEqual([...Images.map((one) => one.Name), ...Snapshots.map((one) => one.SnapshotId)], []);
+  }
 }
