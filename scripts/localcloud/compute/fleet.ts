@@ -48,17 +48,25 @@ export class Fleet {
     for (const region of regions) {
       for (const instance of [...region.instances.values()]) {
         await this.#settle(region, instance, 'lost');
-        if (instance.terminatedAt !== undefined && instance.terminatedAt + TERMINATED_SHOWN < this.#now()) {
-          region.instances.delete(instance.id);
-          region.changed();
-        } else instances.add(instance.id);
       }
+      await this.forget(region);
+      for (const id of region.instances.keys()) instances.add(id);
       for (const id of region.volumes.keys()) volumes.add(id);
     }
     await this.disks.sweep(volumes);
     const folder = path.join(this.#parts.folder, 'instances');
     for (const name of await readdir(folder).catch(() => [])) {
       if (!instances.has(name)) await rm(path.join(folder, name), { recursive: true, force: true });
+    }
+  }
+
+  /** Removes what is left of instances that are not shown any more. */
+  async forget(region: Region): Promise<void> {
+    for (const { id, terminatedAt } of [...region.instances.values()]) {
+      if (terminatedAt === undefined || terminatedAt + TERMINATED_SHOWN >= this.#now()) continue;
+      region.instances.delete(id);
+      region.changed();
+      await rm(this.#folderOf(id), { recursive: true, force: true });
     }
   }
 

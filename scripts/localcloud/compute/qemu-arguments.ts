@@ -26,7 +26,8 @@ export interface QemuFiles {
  * "Identify EC2 Linux instances" (vendor, uuid and serial that begin with ec2, asset tag), EBS User Guide, "Identify the
  * EBS device" (serial of a volume: its id without the dash).
  *
- * No `spawn=deny` in the sandbox: the network starts a process for each connection to the metadata service.
+ * Neither `spawn=deny` nor `elevateprivileges=deny` in the sandbox: the network starts a process, in a session of its own,
+ * for each connection to the metadata service, and the latter forbids sessions too.
  */
 export function instanceArguments(plan: GuestPlan, files: QemuFiles): string[] {
   const { firmwareCode, firmwareVariables } = files;
@@ -35,7 +36,7 @@ export function instanceArguments(plan: GuestPlan, files: QemuFiles): string[] {
     ...['-name', quoteValue(plan.instanceId), '-machine', machineTypes[plan.firmware]],
     ...acceleration[files.accelerator],
     ...['-smp', String(plan.vcpus), '-m', String(plan.memory), '-rtc', 'base=utc'],
-    ...['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,resourcecontrol=deny'],
+    ...['-sandbox', 'on,obsolete=deny,resourcecontrol=deny'],
     // A guest that switches itself off is held, so that a reboot can be told from an end.
     ...['-action', 'shutdown=pause'],
     ...firmwareArguments({ firmware: plan.firmware, firmwareCode, firmwareVariables }),
@@ -106,12 +107,18 @@ function networkOptions({ metadataPort, forwardSsh }: GuestPlan): string {
 }
 
 /**
- * Joins a connection of the guest (standard input and output) with the metadata service. QEMU splits it into words as a
- * shell would and starts it without one (libslirp, fork_exec). bash, because it is everywhere and quick to start; it ends
- * when the service ends the connection, which it does after each answer.
- * @param port a number that we chose, so nothing can hide in it
+ * What the network starts for a connection to the metadata service. It splits the text into words as a shell would and
+ * starts it without one (libslirp, fork_exec).
  */
 export function relayCommand(port: number): string {
-  const script = `exec 3<>/dev/tcp/127.0.0.1/${Math.trunc(port)} 4<&0 || exit 1; cat <&4 >&3 & cat <&3; kill $!`;
-  return `/bin/bash --norc --noprofile -c '${script}'`;
+  return `/bin/bash --norc --noprofile -c '${relayScript(port)}'`;
+}
+
+/**
+ * Joins standard input and output, the guest's connection, with the metadata service. bash, because it is everywhere and
+ * quick to start. It ends when the service ends the connection, which it does after each answer.
+ * @param port a number that we chose, so nothing can hide in it
+ */
+export function relayScript(port: number): string {
+  return `exec 3<>/dev/tcp/127.0.0.1/${Math.trunc(port)} 4<&0 || exit 1; cat <&4 >&3 & cat <&3; kill $!`;
 }

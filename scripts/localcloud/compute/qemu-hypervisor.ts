@@ -10,6 +10,9 @@ import { diskNode, hotPlugSlots, instanceArguments } from './qemu-arguments.ts';
 
 const emulator = 'qemu-system-x86_64';
 
+/** A guest that has booted takes seconds; one that has not never answers. */
+const letGoMilliseconds = 120_000;
+
 export interface QemuHypervisorOptions {
   /** Takes this one without a probe. */
   accelerator?: 'kvm' | 'tcg';
@@ -40,7 +43,7 @@ async function startGuest(plan: GuestPlan, accelerator: 'kvm' | 'tcg'): Promise<
     firmwareCode: firmware?.code,
     firmwareVariables: firmware?.variables,
   });
-  const qemu = await startQemu({ emulator, args, folder, log: path.join(folder, 'qemu.log') });
+  const qemu = await startQemu({ ...unprivileged(args), folder, log: path.join(folder, 'qemu.log') });
   try {
     const sshPort = plan.forwardSsh ? await findSshPort(qemu.qmp) : undefined;
     return new QemuGuest(qemu, plan, sshPort);
@@ -48,6 +51,11 @@ async function startGuest(plan: GuestPlan, accelerator: 'kvm' | 'tcg'): Promise<
     await qemu.stop();
     throw error;
   }
+}
+
+/** QEMU, and what it starts, gain nothing by set-user-ID programs. */
+export function unprivileged(args: readonly string[]): { emulator: string; args: string[] } {
+  return { emulator: 'setpriv', args: ['--no-new-privs', '--', emulator, ...args] };
 }
 
 class QemuGuest implements Guest {
@@ -133,10 +141,18 @@ class QemuGuest implements Guest {
   async detach(volumeId: string): Promise<void> {
     const { qmp } = this.#qemu;
     const node = diskNode({ volumeId });
-    const gone = new Promise<void>((resolve) => this.#detached.set(`${node}-device`, resolve));
-    await qmp.execute('device_del', { id: `${node}-device` });
-    await gone;
-    this.#detached.delete(`${node}-device`);
+    const device = `${node}-device`;
+    let timer: NodeJS.Timeout | undefined;
+    const gone = new Promise<void>((resolve, reject) => {
+      this.#detached.set(device, resolve);
+      timer = setTimeout(() => reject(new Error('the guest did not let go of the disk')), letGoMilliseconds);
+    });
+    try {
+      await Promise.all([gone, qmp.execute('device_del', { id: device })]);
+    } finally {
+      clearTimeout(timer);
+      this.#detached.delete(device);
+    }
     if (!this.#qemu.running) return;
     await qmp.execute('blockdev-del', { 'node-name': node });
     await qmp.execute('blockdev-del', { 'node-name': `${node}-file` });

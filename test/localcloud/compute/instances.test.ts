@@ -7,6 +7,7 @@ import {
   AttachVolumeCommand,
   AuthorizeSecurityGroupIngressCommand,
   CreateSecurityGroupCommand,
+  CreateTagsCommand,
   CreateVolumeCommand,
   DeleteKeyPairCommand,
   DeleteSecurityGroupCommand,
@@ -211,6 +212,9 @@ suite('instances', () => {
       assert.equal((await describe(here, id)).State?.Name, 'terminated');
       cloud.advance(2);
       assert.equal(await errorOf(describe(here, id)), 'InvalidInstanceID.NotFound');
+      const next = await run(here, { ImageId: gone.ImageId });
+      await becomes(here, next, 'running');
+      assert.deepEqual(await readdir(join(cloud.folder, 'instances')), [next]);
     });
   });
 
@@ -297,6 +301,18 @@ suite('instances', () => {
       await becomes(clients, id, 'running');
       clients.close();
       await again.stop();
+    });
+  });
+
+  test('a new instance may not be found at first', async () => {
+    await withGuests(async (here, cloud) => {
+      cloud.faults.add({ kind: 'hide', calls: ['RunInstances'], seconds: 60 });
+      const id = await run(here, { ClientToken: 'once' });
+      assert.equal(await errorOf(describe(here, id)), 'InvalidInstanceID.NotFound');
+      cloud.advance(61);
+      await becomes(here, id, 'running');
+      await here.ec2.send(new CreateTagsCommand({ Resources: [id], Tags: [{ Key: 'late', Value: 'yes' }] }));
+      assert.equal(tagOf((await describe(here, id)).Tags, 'late'), 'yes');
     });
   });
 

@@ -30,6 +30,7 @@ const TAGGED = ['instance', 'volume', 'network-interface'];
 export async function runInstances(fields: Fields, context: CallContext): Promise<XmlStructure> {
   const { region, cloud } = context;
   checkCount(fields);
+  await cloud.fleet.forget(region);
   const token = fields.text('ClientToken');
   const known = recall(fields, token, context);
   if (known !== undefined) return known;
