@@ -61,7 +61,7 @@ async function makeWorld(
     clock,
     run: () => launchImage(uploaded, ports),
     logs: async () => await artifacts.logFolder(`${job.stream}/${job.version}/launch-${job.architecture}`),
-    /** What it wrote, without what is about. */
+    /** Which calls it made that write. */
     calls: () => cloud.writes.map((text) => text.split(' ')[1]),
   };
   const ports: Parameters<typeof launchImage>[1] = {
