@@ -16,6 +16,7 @@ import type {
   Tools,
 } from './model/types.generated.ts';
 import type { Cloud } from './ports/cloud.ts';
+import type { Logins } from './ports/logins.ts';
 import type { Signer, Verifier } from './ports/sign.ts';
 
 export type { CommandResult, DiskEntry, DiskView, Firmware } from './model/inspection.ts';
@@ -149,10 +150,6 @@ export interface Machine {
   tryLogin(options: readonly string[], key?: 'with-key' | 'without-key'): Promise<CommandResult>;
   /** Reboots the guest and waits until ssh answers from another boot. */
   reboot(seconds: number): Promise<void>;
-  /** Asks the guest to power off and waits until it has. @throws qa-failed when it does not within the limit */
-  shutdown(seconds: number): Promise<void>;
-  /** Public half of the key of this run, a line of authorized_keys. */
-  readonly publicKey: string;
   /** Port at 10.0.2.2 that the guest reaches, where a listener answers "aperiodic" to whatever it is sent. */
   readonly echoPort: number;
   /** Last lines of the serial console. */
@@ -161,10 +158,18 @@ export interface Machine {
   stop(): Promise<void>;
 }
 
+/** One that runs here, as this process started it. */
+export interface LocalMachine extends Machine {
+  /** Asks the guest to power off and waits until it has. @throws qa-failed when it does not within the limit */
+  shutdown(seconds: number): Promise<void>;
+  /** Public half of the key of this run, a line of authorized_keys. */
+  readonly publicKey: string;
+}
+
 export interface Machines {
   /** kvm only when a probe guest really ran. */
   accelerator(): Promise<'kvm' | 'tcg'>;
-  boot(request: BootRequest): Promise<Machine>;
+  boot(request: BootRequest): Promise<LocalMachine>;
 }
 
 /** Reads a disk image without booting or mounting it. */
@@ -225,6 +230,8 @@ export interface Forge {
 }
 
 export type { Cloud, CloudImage, CloudRegion, CloudSnapshot, Sharing } from './ports/cloud.ts';
+export type { CloudInstance, CloudInstances, InstanceRequest } from './ports/instances.ts';
+export type { Address, Login, Logins, Shell } from './ports/logins.ts';
 export type { Signature, Signer, SigningKey, Verifier } from './ports/sign.ts';
 
 export interface Ports {
@@ -245,4 +252,10 @@ export interface Ports {
   cloud: Cloud;
   signer: Signer;
   verifier: Verifier;
+  logins: Logins;
+  /**
+   * What must be ended when the run is interrupted by a signal, before the process goes. Returns what takes it back. Whatever
+   * ends with the process need not be named here.
+   */
+  onInterrupt(end: () => Promise<void>): () => void;
 }

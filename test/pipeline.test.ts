@@ -59,6 +59,7 @@ test('each stage takes what the one before gives', () => {
       ['qa', 'Built', 'Tested'],
       ['compare', 'Tested', 'Compared'],
       ['upload', 'Compared', 'Uploaded'],
+      ['launch', 'Uploaded', 'Launched'],
       ['sign', 'Candidate', 'Signed'],
       ['mirror', 'Signed', 'Mirrored'],
       ['publish', 'Mirrored', 'Published'],

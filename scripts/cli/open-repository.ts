@@ -18,6 +18,7 @@ import { loadSecret } from '../adapters/openpgp/secret.ts';
 import { createSigner } from '../adapters/openpgp/signer.ts';
 import { createVerifier } from '../adapters/openpgp/verifier.ts';
 import { createMachines } from '../adapters/qemu/machines.ts';
+import { createLogins } from '../adapters/ssh/logins.ts';
 import { createDirectoryStore } from '../adapters/store/directory.ts';
 import { AperiodicError } from '../model/errors.ts';
 import { flattenKickstart } from '../model/kickstart/flatten.ts';
@@ -41,15 +42,21 @@ export interface Opened {
 
 const clock: Clock = { now: () => new Date(), sleep: async (ms) => await sleep(ms) };
 
+export interface OpenOptions {
+  /** For the cloud, instead of those that the SDK finds. */
+  credentials?: Credentials;
+  /** As in Ports. Default: a signal ends nothing. */
+  onInterrupt?: Ports['onInterrupt'];
+}
+
 /**
- * @param credentials for the cloud, instead of those that the SDK finds
  * @throws AperiodicError `invalid` for releases/repositories.yaml that cannot be read
  */
 export async function openRepository(
   root: string,
   config: ResolvedConfig,
   log: Log,
-  credentials?: Credentials,
+  { credentials, onInterrupt = () => () => undefined }: OpenOptions = {},
 ): Promise<Opened> {
   const workTree = await createWorkTree(root);
   const kickstarts = createKickstartParser({ python: venvPython() });
@@ -92,6 +99,8 @@ export async function openRepository(
     }),
     signer: createSigner(() => loadSecret(config.signing)),
     verifier: createVerifier(),
+    logins: createLogins(),
+    onInterrupt,
   };
   return { root, config, ports, workTree, load, catchUp: () => forge.catchUp() };
 }

@@ -4,13 +4,13 @@ import { recordDocuments } from './documents.ts';
 import { AperiodicError } from './errors.ts';
 import { compareText } from './order.ts';
 import type {
+  Launched,
   Mirrored,
   PublishedRecord,
   RecordedArchitecture,
   RecordedDocument,
   RecordedImage,
   RecordedMirror,
-  Uploaded,
   Withdrawal,
 } from './types.generated.ts';
 
@@ -51,8 +51,26 @@ export function makeRecord(
       `${stream} ${version} is recorded with other content or other bytes than were made now: a version's bytes never change, release a new version`,
     );
   }
-  const reached = addDocuments(addMirrors(earlier, mirrored.mirrors, now), documents, now);
+  const mirrors = addMirrors(earlier, mirrored.mirrors, now);
+  const reached = addDocuments(addLaunches(mirrors, fresh.architectures, now), documents, now);
   return cloud === undefined ? reached : addImages(reached, cloud, now);
+}
+
+/**
+ * The record with the launches of AMIs that it does not know: of one that it does, what was recorded first stays. The record
+ * itself when that changes nothing.
+ */
+function addLaunches(
+  record: PublishedRecord,
+  fresh: readonly RecordedArchitecture[],
+  now: Date,
+): PublishedRecord {
+  const architectures = record.architectures.map((one) => {
+    const launch = fresh.find(({ architecture }) => architecture === one.architecture)?.launch;
+    return launch === undefined || launch.ami === one.launch?.ami ? one : { ...one, launch };
+  });
+  if (architectures.every((one, index) => one === record.architectures[index])) return record;
+  return { ...record, recordedAt: timestamp(now), architectures };
 }
 
 /** What a record says of AWS. */
@@ -121,7 +139,7 @@ export function timestamp(date: Date): string {
   return `${date.toISOString().slice(0, 19)}Z`;
 }
 
-function recordArchitecture({ tested: { built, qa, comparison } }: Uploaded): RecordedArchitecture {
+function recordArchitecture({ tested: { built, qa, comparison }, launch }: Launched): RecordedArchitecture {
   return {
     architecture: built.job.architecture,
     raw: { sha256: built.raw.sha256, size: built.raw.size },
@@ -132,6 +150,7 @@ function recordArchitecture({ tested: { built, qa, comparison } }: Uploaded): Re
     tools: built.tools,
     qa,
     ...(comparison === undefined ? {} : { comparison }),
+    ...(launch === undefined ? {} : { launch }),
   };
 }
 

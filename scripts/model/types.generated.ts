@@ -55,7 +55,7 @@ export type Retained = string[];
 /**
  * @minItems 1
  */
-export type Architectures = Uploaded[];
+export type Architectures = Launched[];
 
 export interface SchemaTypes {
   Architecture: Architecture;
@@ -79,6 +79,7 @@ export interface SchemaTypes {
   Pin: Pin;
   QaReport: QaReport;
   Retry: Retry;
+  LaunchReport: LaunchReport;
   CheckResult: CheckResult;
   Figures: Figures;
   PublishedRecord: PublishedRecord;
@@ -105,6 +106,7 @@ export interface SchemaTypes {
   Retention: Retention;
   Targets: Targets;
   AwsTargets: AwsTargets;
+  LaunchSettings: LaunchSettings;
   KickstartLine: KickstartLine;
   Job: Job;
   PreviousRelease: PreviousRelease;
@@ -115,6 +117,7 @@ export interface SchemaTypes {
   Compared: Compared;
   UploadedImage: UploadedImage;
   Uploaded: Uploaded;
+  Launched: Launched;
   CloudTargets: CloudTargets;
   Candidate: Candidate;
   ReleaseDocument: ReleaseDocument;
@@ -496,6 +499,24 @@ export interface Figures {
   [k: string]: number | string[];
 }
 /**
+ * What the tests of an instance of the AMI said, before the AMI was public.
+ */
+export interface LaunchReport {
+  /**
+   * An AWS region, such as eu-central-1.
+   */
+  region: string;
+  /**
+   * Id of an AMI in its region.
+   */
+  ami: string;
+  instanceType: string;
+  /**
+   * @maxItems 1000
+   */
+  results: CheckResult[];
+}
+/**
  * <version>.published.yaml: what came out of a release. Written by CI only, rendered whole each time.
  */
 export interface PublishedRecord {
@@ -570,6 +591,7 @@ export interface RecordedArchitecture {
   tools: Tools;
   qa: QaReport;
   comparison?: Comparison1;
+  launch?: LaunchReport;
 }
 /**
  * The uncompressed disk image: equal for equal kickstart, pins and tools.
@@ -1013,6 +1035,7 @@ export interface AwsTargets {
    * Days after a withdrawal until its images, private by then, are gone. Default 14.
    */
   graceDays?: number;
+  launch?: LaunchSettings;
 }
 export interface AwsRegion {
   /**
@@ -1023,6 +1046,33 @@ export interface AwsRegion {
    * A release does not wait for this region: it is brought there later when it fails.
    */
   bestEffort?: boolean;
+}
+/**
+ * How each new AMI is launched in the home region and tested there before it is public.
+ */
+export interface LaunchSettings {
+  /**
+   * By architecture. Default t3.small, or t4g.small on ARM.
+   */
+  instanceTypes?: {
+    [k: string]: string;
+  };
+  /**
+   * Default: one of the default VPC. Whether its instances get a public address is set there.
+   */
+  subnet?: string;
+  /**
+   * One that is there and lets ssh in. Without it one is made in the default VPC for the launch, and removed.
+   */
+  securityGroup?: string;
+  /**
+   * Addresses that the security group of a launch lets reach ssh, as a CIDR block: those of the machine that runs the release. Needed without securityGroup.
+   */
+  allowFrom?: string;
+  /**
+   * Which address of the instance ssh goes to. Default public.
+   */
+  address?: 'public' | 'private';
 }
 export interface KickstartLine {
   text: string;
@@ -1068,6 +1118,7 @@ export interface Job {
    * @maxItems 20
    */
   accepted?: Acceptance[];
+  launch?: LaunchSettings;
 }
 /**
  * The newest live recorded release before this one that has the architecture, as its record says. Absent from the first.
@@ -1166,6 +1217,14 @@ export interface Uploaded {
   image?: UploadedImage;
 }
 /**
+ * Output of launch: an instance of the private AMI passed its checks. Without launch when the release makes no AMIs, or made them before there was this stage.
+ */
+export interface Launched {
+  tested: Compared;
+  image?: UploadedImage;
+  launch?: LaunchReport;
+}
+/**
  * Where publish brings the AMIs of a release.
  */
 export interface CloudTargets {
@@ -1188,7 +1247,7 @@ export interface CloudTargets {
   deprecateAt?: string;
 }
 /**
- * All architectures of one release, tested and uploaded: input of sign.
+ * All architectures of one release, tested, uploaded and launched: input of sign.
  */
 export interface Candidate {
   /**

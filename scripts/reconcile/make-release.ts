@@ -7,14 +7,15 @@ import { findStream, type ReleaseState, type Repository, type StreamState } from
 import type {
   Candidate,
   Compared,
+  Launched,
+  LaunchSettings,
   MirrorTarget,
   PublishedRecord,
   Recorded,
   Release,
   Signed,
-  Uploaded,
 } from '../model/types.generated.ts';
-import { makeTested, makeUploaded, stages } from '../pipeline.ts';
+import { launchCompared, makeLaunched, makeTested, stages } from '../pipeline.ts';
 import type { Ports, Tree } from '../ports.ts';
 import { bringBack } from '../stages/mirror/bring-back.ts';
 
@@ -31,11 +32,13 @@ interface Reach {
 
 export async function makeRelease(wanted: Release, id: string, seen: Seen, ports: Ports): Promise<Recorded> {
   const { stream } = stateOf(seen.repository, id, wanted);
-  const uploaded: Uploaded[] = [];
+  const settings = seen.repository.targets?.aws?.launch;
+  const launched: Launched[] = [];
   for (const architecture of wanted.architectures) {
-    uploaded.push(await makeUploaded(makeJob(stream, wanted, architecture, seen.tree.commit), ports));
+    const job = makeJob(stream, wanted, architecture, seen.tree.commit, settings);
+    launched.push(await makeLaunched(job, ports));
   }
-  return await publish({ stream, release: wanted }, uploaded, wanted.targets, seen.repository, ports);
+  return await publish({ stream, release: wanted }, launched, wanted.targets, seen.repository, ports);
 }
 
 /**
@@ -60,21 +63,30 @@ export async function extendRelease(
     }
     for (const { name, file } of recallDocuments(record)) await bringBack(name, file, record.mirrors, ports);
   }
-  const uploaded =
+  const settings = seen.repository.targets?.aws?.launch;
+  const launched =
     aws === undefined
       ? tested.map((one) => ({ tested: one }))
-      : await findUploaded(tested, { stream, record, aws }, ports);
-  return await publish({ stream, release, record }, uploaded, { mirrors, aws }, seen.repository, ports);
+      : await findLaunched(tested, { stream, record, aws, settings }, ports);
+  return await publish({ stream, release, record }, launched, { mirrors, aws }, seen.repository, ports);
 }
 
-async function findUploaded(
+interface Extension {
+  stream: StreamState;
+  record: PublishedRecord;
+  aws: RegionsToReach;
+  settings: LaunchSettings | undefined;
+}
+
+/** An image that the record names is public or was, and is not launched again. */
+async function findLaunched(
   tested: readonly Compared[],
-  { stream, record, aws }: { stream: StreamState; record: PublishedRecord; aws: RegionsToReach },
+  { stream, record, aws, settings }: Extension,
   ports: Ports,
-): Promise<Uploaded[]> {
+): Promise<Launched[]> {
   const architectures = record.architectures.map(({ architecture }) => architecture);
   const there = missingRegions([aws.home], architectures, record).length === 0;
-  const uploaded: Uploaded[] = [];
+  const launched: Launched[] = [];
   for (const one of tested) {
     const { architecture } = one.built.job;
     const image = record.images?.find(
@@ -82,18 +94,19 @@ async function findUploaded(
     );
     if (there && image !== undefined) {
       const { region, ami, snapshot } = image;
-      uploaded.push({ tested: one, image: { region, ami, snapshot } });
-    } else uploaded.push(await uploadAgain(one, stream.id, aws, ports));
+      launched.push({ tested: one, image: { region, ami, snapshot } });
+    } else launched.push(await uploadAgain(one, stream.id, aws, settings, ports));
   }
-  return uploaded;
+  return launched;
 }
 
 async function uploadAgain(
   recorded: Compared,
   id: string,
   aws: RegionsToReach,
+  settings: LaunchSettings | undefined,
   ports: Ports,
-): Promise<Uploaded> {
+): Promise<Launched> {
   const { job, raw } = recorded.built;
   const made = await makeTested(job, ports);
   if (made.built.raw.sha256 !== raw.sha256) {
@@ -106,21 +119,21 @@ async function uploadAgain(
   const targets = { ...job.targets, aws: { ...aws, regions: [...new Set([aws.home, ...aws.regions])] } };
   // It was compared when it was released: what was recorded then stays.
   const { comparison } = recorded;
-  const built = { ...made.built, job: { ...job, targets } };
-  const compared = { ...made, built, ...(comparison === undefined ? {} : { comparison }) };
-  return await stages.upload.run(compared, ports);
+  const more = { targets, ...(settings === undefined ? {} : { launch: settings }) };
+  const built = { ...made.built, job: { ...job, ...more } };
+  return await launchCompared({ ...made, built, ...(comparison === undefined ? {} : { comparison }) }, ports);
 }
 
 async function publish(
   { stream, release, record }: { stream: StreamState; release: Release; record?: PublishedRecord },
-  uploaded: readonly Uploaded[],
+  launched: readonly Launched[],
   { mirrors, aws }: Reach,
   repository: Repository,
   ports: Ports,
 ): Promise<Recorded> {
   const targets = mirrors.map((id) => targetOf(repository, id));
   const cloud = makeCloudTargets(stream, aws, release.version, ports.clock.now(), record);
-  const candidate = makeCandidate(stream, uploaded, targets, cloud);
+  const candidate = makeCandidate(stream, launched, targets, cloud);
   // Mirrors that hold it already are not asked, and neither are files that only they have.
   const isThere = record !== undefined && targets.length === 0;
   const signed = await sign(candidate, record, ports);

@@ -15,7 +15,7 @@ export interface GuestEvidence {
  * @param subject what was tested, such as the base name of the image
  */
 export function renderJunit(
-  report: QaReport,
+  report: Pick<QaReport, 'results'> & Partial<Pick<QaReport, 'retries'>>,
   subject: string,
   guests: readonly GuestEvidence[] = [],
 ): string {
@@ -47,7 +47,7 @@ function renderSuite(name: string, results: readonly CheckResult[], about: strin
 
 function describeGuest(
   where: CheckResult['where'],
-  { retries = [] }: QaReport,
+  { retries = [] }: Pick<QaReport, 'retries'>,
   guests: readonly GuestEvidence[],
 ): string {
   const again = retries.filter((retry) => retry.where === where);

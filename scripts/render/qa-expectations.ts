@@ -37,6 +37,9 @@ a script. No check needs more of the network than the host itself. KVM is used w
 emulation a guest gets ${loginSeconds.tcg} s until ssh must answer, with KVM ${loginSeconds.kvm} s. How long things took is reported and never
 judged.
 
+What becomes an AMI is tested once more: before anything is public, an instance of the private AMI is started in the home region,
+with a key of its own, user data and a disk ${gibibytes} GiB larger or a little more, and the checks that name it run in it over ssh.
+
 The ID of a check is its name in reports, in records and in error messages. Figures are what a check measured; the record
 keeps them under the ID of the check, to be compared with those of the release before.
 
@@ -48,7 +51,8 @@ ${renderRows(imageChecks)}
 ${renderRows(inGuests.filter(({ phase }) => phase === 'after-boot'))}
 ## After a reboot
 
-The BIOS guest is restarted with the boot menu, the boot loader and the second kernel that it installed itself.
+The BIOS guest is restarted with the boot menu, the boot loader and the second kernel that it installed itself, the instance by
+RebootInstances.
 
 ${renderRows(inGuests.filter(({ phase }) => phase === 'after-reboot'))}
 ${renderComparisonExpectations()}`;

@@ -5,6 +5,7 @@ import type {
   CheckResult,
   Comparison,
   GateResult,
+  LaunchReport,
   PublishedRecord,
   RecordedArchitecture,
   RecordedDocument,
@@ -68,7 +69,7 @@ function renderImages(images: readonly RecordedImage[] | undefined): string {
 }
 
 function orderArchitecture(recorded: RecordedArchitecture): RecordedArchitecture {
-  const { architecture, raw, artifacts, packages, tools, qa, comparison } = recorded;
+  const { architecture, raw, artifacts, packages, tools, qa, comparison, launch } = recorded;
   return {
     architecture,
     raw: { sha256: raw.sha256, size: raw.size },
@@ -86,7 +87,12 @@ function orderArchitecture(recorded: RecordedArchitecture): RecordedArchitecture
       results: qa.results.map(orderResult),
     },
     ...(comparison === undefined ? {} : { comparison: orderComparison(comparison) }),
+    ...(launch === undefined ? {} : { launch: orderLaunch(launch) }),
   };
+}
+
+function orderLaunch({ region, ami, instanceType, results }: LaunchReport): LaunchReport {
+  return { region, ami, instanceType, results: results.map(orderResult) };
 }
 
 function orderResult({ id, where, result, seen, seconds, figures }: CheckResult): CheckResult {

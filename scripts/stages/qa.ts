@@ -6,21 +6,23 @@
  * more; a bad image never is. Safe to run twice: guests write to layers of their own that go with them, work folders begin empty, and the
  * logs of the run before are replaced.
  */
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { AperiodicError, toAperiodicError } from '../model/errors.ts';
-import { interpretKickstart } from '../model/kickstart/interpret.ts';
+import { type AperiodicError, toAperiodicError } from '../model/errors.ts';
 import { type Context, failed, type Verdict } from '../model/qa/check.ts';
 import { countChecks, diskReadable, imageChecks } from '../model/qa/checks.ts';
-import { describeFailures, failedResults, makeResult, nameResults, summarize } from '../model/qa/report.ts';
+import { failedResults, makeResult, summarize } from '../model/qa/report.ts';
 import { assertValid } from '../model/schema.ts';
 import type { Built, CheckResult, QaReport, Retry, Tested } from '../model/types.generated.ts';
 import type { DiskView, Firmware, Ports } from '../ports.ts';
 import { renderJunit } from '../render/junit.ts';
+import { describeFailure } from './qa/failure.ts';
 import type { GuestOutcome } from './qa/guest.ts';
 import { testGuests } from './qa/guests.ts';
+import { folderOf, freshLogs } from './qa/logs.ts';
 import { createProgress, type Progress } from './qa/progress.ts';
 import { tryTwice } from './qa/retry.ts';
+import { specOf } from './qa/spec.ts';
 
 type QaPorts = Pick<Ports, 'artifacts' | 'clock' | 'disks' | 'kickstarts' | 'log' | 'machines'>;
 
@@ -49,7 +51,7 @@ export interface QaOptions {
 export async function testImage(built: Built, ports: QaPorts, options: QaOptions = {}): Promise<Tested> {
   const { firmwares = bothFirmwares, loginSeconds, only, reboot = true } = options;
   const { job } = built;
-  const logFolder = await freshLogs(await ports.artifacts.logFolder(folderOf(built, 'qa')));
+  const logFolder = await freshLogs(await ports.artifacts.logFolder(folderOf(built, 'qa')), ownLog);
   const disk = await ports.artifacts.get(built.raw);
   const context: Context = {
     job,
@@ -97,23 +99,6 @@ export async function testImage(built: Built, ports: QaPorts, options: QaOptions
   }
 }
 
-function folderOf({ job }: Built, part: string): string {
-  return `${job.stream}/${job.version}/${part}-${job.architecture}`;
-}
-
-async function freshLogs(folder: string): Promise<string> {
-  for (const name of await readdir(folder)) {
-    if (ownLog.test(name)) await rm(path.join(folder, name), { force: true });
-  }
-  return folder;
-}
-
-async function specOf({ job }: Built, ports: QaPorts) {
-  const parsed = await ports.kickstarts.parse(job.kickstart);
-  const { repositories } = job.pins.request;
-  return interpretKickstart(parsed, job.kickstart, { payload: job.payload, repositories }).spec;
-}
-
 async function inspectImage(
   disk: string,
   context: Context,
@@ -155,19 +140,6 @@ async function writeReport(
 }
 
 function failureOf(report: QaReport, guests: readonly GuestOutcome[], logFolder: string): AperiodicError {
-  const bad = failedResults(report);
-  const kept = guests.flatMap((guest) => guest.kept);
-  const detail = [
-    describeFailures(bad),
-    ...guests
-      .filter(({ serialTail }) => serialTail !== '')
-      .map(({ where, serialTail }) => `Serial console (${where}):\n${serialTail}`),
-    ...guests.flatMap(({ where, trouble }) =>
-      trouble === undefined ? [] : [`This machine failed after that (${where}): ${trouble}`],
-    ),
-    ['Kept:', ...kept, path.join(logFolder, 'qa.json'), path.join(logFolder, 'junit.xml')].join('\n  '),
-  ].join('\n\n');
-  return new AperiodicError('qa-failed', `the image failed ${nameResults(bad)}: see ${logFolder}`, {
-    detail,
-  });
+  const files = ['qa.json', 'junit.xml'].map((name) => path.join(logFolder, name));
+  return describeFailure('the image', failedResults(report), guests, logFolder, files);
 }

@@ -1,7 +1,7 @@
 /**
  * The main job for real: fresh pins from the machine's own apt sources, a real image, real boots, a real git origin, a mirror.
  * One run of the demo is killed in every stage and finished by the next; everything below looks at what it made. Boots:
- * up to two guests that are killed, two whole ones, one of them rebooted.
+ * up to two guests that are killed, two whole ones, one of them rebooted, and an instance of the AMI, rebooted.
  */
 import assert from 'node:assert/strict';
 import { cp, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { exec } from '../../scripts/adapters/host/exec.ts';
+import { countChecks } from '../../scripts/model/qa/checks.ts';
 import { assertValid } from '../../scripts/model/schema.ts';
 import type { PublishedRecord } from '../../scripts/model/types.generated.ts';
 import { parseYaml } from '../../scripts/model/yaml.ts';
@@ -114,6 +115,29 @@ describe('a release', () => {
     ]);
     assert.equal(part.qa.boots, 3);
     assert.ok(part.qa.results.some(({ id }) => id === 'packages-equal-pins' || id.includes('packages')));
+  });
+
+  it('was launched as an instance of the AMI, which is gone, before anything was public', async () => {
+    const [part] = record.architectures;
+    const { launch } = part ?? {};
+    assert.ok(launch);
+    assert.deepEqual(
+      launch.results.filter(({ result, where }) => result !== 'passed' || where !== 'ec2'),
+      [],
+    );
+    assert.equal(launch.results.length, countChecks('ec2'));
+    assert.ok(record.images?.some(({ region, ami }) => region === launch.region && ami === launch.ami));
+    const log = await readFile(path.join(folder, 'demo/cloud/requests.jsonl'), 'utf8');
+    const calls = [...log.matchAll(/"call":"(\w+)"/g)].map((match) => match[1]);
+    assert.deepEqual(
+      ['RunInstances', 'RebootInstances', 'TerminateInstances'].map(
+        (name) => calls.filter((call) => call === name).length,
+      ),
+      [1, 1, 1],
+    );
+    assert.ok(calls.indexOf('TerminateInstances') < calls.indexOf('CopyImage'));
+    assert.ok(calls.indexOf('TerminateInstances') < calls.indexOf('ModifyImageAttribute'));
+    assert.deepEqual(await processesMentioning(folder), []);
   });
 
   it('has its files on the mirror, and sha256sum agrees with CHECKSUM and with the record', async () => {

@@ -21,7 +21,7 @@ import {
   StopInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import { makeKey } from '../../scripts/adapters/qemu/ssh.ts';
+import { makeKey } from '../../scripts/adapters/ssh/client.ts';
 import { clientsFor } from '../localcloud/support/clients.ts';
 import { becomes, describe, run } from '../localcloud/support/instances.ts';
 import {

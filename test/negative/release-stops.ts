@@ -57,7 +57,9 @@ export async function releaseBadImage(
       signing: { keyFiles: [], given: () => ({ key: privateKey }) },
       overrides: [],
     };
-    const { ports, load } = await openRepository(clone, config, createFakeLog(), DEFAULT_IDENTITY);
+    const { ports, load } = await openRepository(clone, config, createFakeLog(), {
+      credentials: DEFAULT_IDENTITY,
+    });
     const [outcome] = await reconcile(
       { ...ports, images: patchingBuilder(good, patches) },
       { load: async (tree) => (await load(tree)).repository, streams: [stream] },

@@ -6,8 +6,8 @@ import { createDirectoryValues } from '../../scripts/adapters/artifacts/values.t
 import { createAwsCloud } from '../../scripts/adapters/aws/cloud.ts';
 import { toolRoot } from '../../scripts/adapters/host/python-venv.ts';
 import { createPlainLog } from '../../scripts/adapters/log/plain-log.ts';
-import { hasSshBanner } from '../../scripts/adapters/qemu/banner.ts';
-import { callSsh } from '../../scripts/adapters/qemu/ssh.ts';
+import { hasSshBanner } from '../../scripts/adapters/ssh/banner.ts';
+import { callSsh } from '../../scripts/adapters/ssh/client.ts';
 import { DEFAULT_IDENTITY } from '../../scripts/localcloud/identities.ts';
 import { imageTags } from '../../scripts/model/aws-names.ts';
 import { ensureSnapshot } from '../../scripts/stages/cloud/snapshot.ts';
@@ -81,7 +81,7 @@ export interface Shell {
  */
 export async function login(port: number, keys: string, seconds: number, notBoot = ''): Promise<Shell> {
   const deadline = Date.now() + seconds * 1000;
-  const target = { port, user: 'debian', folder: keys };
+  const target = { host: '127.0.0.1', port, user: 'debian', folder: keys };
   const run = async (script: string) => {
     const result = await callSsh(target, { command: 'sudo -n bash -s', input: script, seconds: 180 });
     if (result.exitCode !== 0) {
@@ -91,7 +91,7 @@ export async function login(port: number, keys: string, seconds: number, notBoot
   };
   let last: unknown;
   while (Date.now() < deadline) {
-    if (await hasSshBanner(port, 5000)) {
+    if (await hasSshBanner('127.0.0.1', port, 5000)) {
       try {
         const bootId = (await run('cat /proc/sys/kernel/random/boot_id')).trim();
         if (bootId !== notBoot) return { run, bootId };

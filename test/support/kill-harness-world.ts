@@ -51,6 +51,9 @@ export async function runReconcile(place: Place, watcher: Watcher): Promise<Outc
   const ports = createPorts({
     folder: place.folder,
     now: clock.now,
+    ...(place.cloud === undefined
+      ? {}
+      : { cloud: createAwsCloud({ clock, credentials: DEFAULT_IDENTITY, ...place.cloud }) }),
     mirror: (id) => {
       const found = open[id];
       if (found === undefined) throw new AperiodicError('not-found', `mirror '${id}' has no address`);
@@ -63,15 +66,7 @@ export async function runReconcile(place: Place, watcher: Watcher): Promise<Outc
       identity: { name: 'Aperiodic', email: 'aperiodic@example.org' },
     }),
   });
-  const { cloud } = place;
-  const aws =
-    cloud === undefined
-      ? {}
-      : {
-          clock,
-          cloud: createAwsCloud({ clock, credentials: DEFAULT_IDENTITY, ...cloud }),
-          images: largeImages,
-        };
+  const aws = place.cloud === undefined ? {} : { clock, images: largeImages };
   const [outcome] = await withLock(path.join(place.folder, 'work'), async () =>
     reconcile(watchPorts({ ...ports, ...aws }, watcher), { load }),
   );

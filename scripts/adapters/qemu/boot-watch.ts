@@ -1,7 +1,9 @@
 /** Looks at the consoles of a guest that starts, for signs that it never will: waiting on is then of no use. */
+
+import { findDeadEnd, findFirmwareDeadEnd } from '../../model/console.ts';
 import type { QmpClient } from './qmp.ts';
 import { readScreenText } from './screen.ts';
-import { findDeadEnd, findFirmwareDeadEnd, readSerialTail } from './serial.ts';
+import { readSerialTail } from './serial.ts';
 
 export interface Consoles {
   qmp: QmpClient;

@@ -2,19 +2,17 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AperiodicError } from '../../model/errors.ts';
-import type { CommandResult, Machine } from '../../ports.ts';
-import { hasSshBanner } from './banner.ts';
+import type { CommandResult, LocalMachine, Shell } from '../../ports.ts';
 import type { BootWatch } from './boot-watch.ts';
 import type { EchoServer } from './echo-server.ts';
 import type { HostWatch } from './host-watch.ts';
 import { isOutOfSpace, pause, type QemuProcess } from './process.ts';
 import { readSerialTail } from './serial.ts';
-import { callSsh, type SshTarget } from './ssh.ts';
 
 export interface MachineParts {
   qemu: QemuProcess;
   echo: EchoServer;
-  ssh: SshTarget;
+  shell: Shell;
   publicKey: string;
   serialLog: string;
   watch: BootWatch;
@@ -26,14 +24,12 @@ export interface MachineParts {
 }
 
 const pollMilliseconds = 500;
-const bannerMilliseconds = 5_000;
 /** For a login under emulation on a busy host: key exchange, session, sudo. */
 const loginSeconds = 60;
 /** What ssh(1) ends with when it is not the remote command that ended. */
 const connectionLost = 255;
-const bootIdFile = '/proc/sys/kernel/random/boot_id';
 
-export class QemuMachine implements Machine {
+export class QemuMachine implements LocalMachine {
   readonly #parts: MachineParts;
   #stopped: Promise<void> | undefined;
 
@@ -50,32 +46,19 @@ export class QemuMachine implements Machine {
   }
 
   async waitForLogin(seconds: number): Promise<void> {
-    await this.#waitForBoot(seconds, () => true);
+    await this.#blamingHostForSilence(() => this.#parts.shell.waitForLogin(seconds, () => this.#watch()));
   }
 
   async run(script: string, seconds: number, onLine?: (line: string) => void): Promise<CommandResult> {
-    return await this.#blamingHost(() =>
-      callSsh(this.#parts.ssh, {
-        command: 'sudo -n bash -s',
-        input: script,
-        seconds,
-        ...(onLine === undefined ? {} : { onLine }),
-      }),
-    );
+    return await this.#blamingHost(() => this.#parts.shell.run(script, seconds, onLine));
   }
 
-  async tryLogin(options: readonly string[], key: 'with-key' | 'without-key' = 'without-key') {
-    return await this.#blamingHost(() =>
-      callSsh(this.#parts.ssh, { command: 'id', options, key, seconds: loginSeconds }),
-    );
+  async tryLogin(options: readonly string[], key?: 'with-key' | 'without-key'): Promise<CommandResult> {
+    return await this.#blamingHost(() => this.#parts.shell.tryLogin(options, key));
   }
 
   async reboot(seconds: number): Promise<void> {
-    const before = await this.#bootId();
-    if (before === undefined) throw this.#failure('the guest did not say which boot it is in');
-    // Detached and a moment later, so that this session ends by itself.
-    await this.run('nohup sh -c "sleep 1; systemctl reboot" >/dev/null 2>&1 </dev/null &', loginSeconds);
-    await this.#waitForBoot(seconds, (id) => id !== before);
+    await this.#blamingHostForSilence(() => this.#parts.shell.reboot(seconds, () => this.#watch()));
   }
 
   async shutdown(seconds: number): Promise<void> {
@@ -111,27 +94,14 @@ export class QemuMachine implements Machine {
     await rm(this.#parts.temporary, { recursive: true, force: true });
   }
 
-  /** Polls until a shell answers from a boot that is accepted. */
-  async #waitForBoot(seconds: number, accepts: (bootId: string) => boolean): Promise<void> {
-    const deadline = Date.now() + seconds * 1000;
-    let last = 'ssh did not answer';
-    while (Date.now() < deadline) {
-      await this.#assertProcess();
-      if (!this.#parts.qemu.running) {
-        throw this.#failure('the guest ended: it switched itself off', await this.#parts.qemu.messages());
-      }
-      const deadEnd = await this.#parts.watch.deadEnd();
-      if (deadEnd !== undefined) throw this.#failure(`the guest gave up: ${deadEnd.trim()}`);
-      if (await hasSshBanner(this.#parts.ssh.port, bannerMilliseconds)) {
-        const id = await this.#bootId();
-        if (id !== undefined && accepts(id)) return;
-        last =
-          id === undefined ? 'the ssh server answered and let the key not in' : 'the guest did not restart';
-      }
-      await pause(pollMilliseconds);
+  /** @throws AperiodicError when the guest will never answer */
+  async #watch(): Promise<void> {
+    await this.#assertProcess();
+    if (!this.#parts.qemu.running) {
+      throw this.#failure('the guest ended: it switched itself off', await this.#parts.qemu.messages());
     }
-    await this.#assertHost();
-    throw this.#failure(`no login within ${seconds} s: ${last}`);
+    const deadEnd = await this.#parts.watch.deadEnd();
+    if (deadEnd !== undefined) throw this.#failure(`the guest gave up: ${deadEnd.trim()}`);
   }
 
   /** What a guest answers, or does not, counts only where this machine did its part. */
@@ -142,6 +112,15 @@ export class QemuMachine implements Machine {
       // The guest's clock is compared with ours.
       this.#assertTime(this.#parts.host.clockSet());
       return result;
+    } catch (error) {
+      await this.#assertHost();
+      throw error;
+    }
+  }
+
+  async #blamingHostForSilence(wait: () => Promise<void>): Promise<void> {
+    try {
+      await wait();
     } catch (error) {
       await this.#assertHost();
       throw error;
@@ -168,18 +147,6 @@ export class QemuMachine implements Machine {
     if (!(await isOutOfSpace(this.#parts.qemu.qmp))) return;
     const message = 'the disk is full: QEMU could not write what the guest wrote';
     throw new AperiodicError('disk-full', message, { file: this.#parts.folder });
-  }
-
-  async #bootId(): Promise<string | undefined> {
-    try {
-      const result = await this.run(`cat ${bootIdFile}`, loginSeconds);
-      const id = result.stdout.trim();
-      return result.exitCode === 0 && id !== '' ? id : undefined;
-    } catch (error) {
-      // A guest that is going down or coming up may keep a connection open without a word.
-      if (error instanceof AperiodicError && error.code === 'qa-failed') return undefined;
-      throw error;
-    }
   }
 
   #failure(message: string, detail?: string): AperiodicError {

@@ -3,8 +3,10 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AperiodicError } from '../../model/errors.ts';
 import type { Architecture } from '../../model/types.generated.ts';
-import type { BootRequest, Machine, Machines } from '../../ports.ts';
+import type { BootRequest, LocalMachine, Machines } from '../../ports.ts';
 import { exec } from '../host/exec.ts';
+import { makeKey, shareKey } from '../ssh/client.ts';
+import { SshShell } from '../ssh/shell.ts';
 import { guestArguments } from './arguments.ts';
 import { BootWatch } from './boot-watch.ts';
 import { type EchoServer, startEchoServer } from './echo-server.ts';
@@ -14,7 +16,6 @@ import { QemuMachine } from './machine.ts';
 import { probeAccelerator } from './probe.ts';
 import { findSshPort, qmpSocketName, startQemu } from './process.ts';
 import { makeSeed } from './seed.ts';
-import { makeKey, shareKey } from './ssh.ts';
 
 export interface MachinesOptions {
   /** Takes this one without a probe. */
@@ -46,7 +47,7 @@ async function choose(): Promise<'kvm' | 'tcg'> {
  * @throws AperiodicError `unsupported` for an architecture that has no emulator here, `missing-tool`, `disk-full`,
  *   `host-failed`
  */
-async function boot(request: BootRequest, accelerator: 'kvm' | 'tcg'): Promise<Machine> {
+async function boot(request: BootRequest, accelerator: 'kvm' | 'tcg'): Promise<LocalMachine> {
   const emulator = emulators[request.architecture];
   if (emulator === undefined) {
     throw new AperiodicError(
@@ -89,9 +90,10 @@ async function boot(request: BootRequest, accelerator: 'kvm' | 'tcg'): Promise<M
       await qemu.stop();
       throw error;
     });
-    const ssh = { port, user: request.user ?? 'debian', folder: secrets };
+    const target = { host: '127.0.0.1', port, user: request.user ?? 'debian', folder: secrets };
     return new QemuMachine({
-      ...{ qemu, echo, ssh, publicKey, serialLog, folder },
+      ...{ qemu, echo, publicKey, serialLog, folder },
+      shell: new SshShell(target),
       watch: new BootWatch({
         qmp: qemu.qmp,
         serialLog,

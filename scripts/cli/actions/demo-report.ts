@@ -1,7 +1,7 @@
 /** What the demo shows at its end: files, checksums, QA, and where things are. */
 import { describeComparison } from '../../model/comparison.ts';
 import { streamDocumentName } from '../../model/stream-document.ts';
-import type { PublishedRecord } from '../../model/types.generated.ts';
+import type { LaunchReport, PublishedRecord } from '../../model/types.generated.ts';
 import type { DemoFolders } from './demo.ts';
 import { publicKeyOf } from './keys.ts';
 
@@ -45,19 +45,19 @@ function heading(text: string): string {
 
 /** The record names every check; the summary below says the same in fewer lines. */
 function shorten(text: string): string {
-  const lines = text.trimEnd().split('\n');
-  const results = lines.findIndex((line) => /^\s+results:/.test(line));
-  if (results < 0) return lines.join('\n');
-  const indent = /^\s*/.exec(lines[results] ?? '')?.[0].length ?? 0;
-  const after = lines.findIndex(
-    (line, i) => i > results && !/^\s*-/.test(line) && (/^\s*/.exec(line)?.[0].length ?? 0) <= indent,
-  );
-  const rest = after < 0 ? [] : lines.slice(after);
-  return [
-    ...lines.slice(0, results + 1),
-    `${' '.repeat(indent + 2)}# one line a check: see the file`,
-    ...rest,
-  ].join('\n');
+  let hidden: number | undefined;
+  return text
+    .trimEnd()
+    .split('\n')
+    .flatMap((line) => {
+      const indent = /^\s*/.exec(line)?.[0].length ?? 0;
+      if (hidden !== undefined && (indent > hidden || /^\s*-/.test(line.slice(hidden)))) return [];
+      hidden = /^\s+results:/.test(line) ? indent : undefined;
+      return hidden === undefined
+        ? [line]
+        : [line, `${' '.repeat(indent + 2)}# one line a check: see the file`];
+    })
+    .join('\n');
 }
 
 function artifacts(record: PublishedRecord): string {
@@ -80,12 +80,15 @@ function images(record: PublishedRecord): string {
 }
 
 function qa(record: PublishedRecord): string {
-  const lines = record.architectures.flatMap(({ architecture, qa: report, comparison }) => {
+  const lines = record.architectures.flatMap(({ architecture, qa: report, comparison, launch }) => {
     const passed = report.results.filter(({ result }) => result === 'passed').length;
-    const checks = `${architecture}: ${passed} of ${report.results.length} checks passed in ${report.boots} boots (${report.accelerator})`;
-    return comparison === undefined
-      ? [checks]
-      : [checks, `${architecture}: beside ${comparison.previous}, ${describeComparison(comparison)}`];
+    return [
+      `${architecture}: ${passed} of ${report.results.length} checks passed in ${report.boots} boots (${report.accelerator})`,
+      ...(comparison === undefined
+        ? []
+        : [`${architecture}: beside ${comparison.previous}, ${describeComparison(comparison)}`]),
+      ...(launch === undefined ? [] : [`${architecture}: ${describeLaunch(launch)}`]),
+    ];
   });
   return lines.join('\n');
 }
@@ -99,6 +102,11 @@ function verification({ mirror, key }: DemoFolders, record: PublishedRecord): st
     ...record.mirrors.map(({ path }) => `npx aperiodic verify ${mirror}/${path} ${keyring}`),
     `npx aperiodic verify --stream ${mirror}/${record.stream}/${streamDocumentName}${ami} ${keyring}`,
   ].join('\n');
+}
+
+function describeLaunch({ ami, region, instanceType, results }: LaunchReport): string {
+  const passed = results.filter(({ result }) => result === 'passed').length;
+  return `${passed} of ${results.length} checks passed in an instance of ${ami} (${region}, ${instanceType}), which was ended`;
 }
 
 function places(folders: DemoFolders, head: string, record: PublishedRecord | undefined): string {

@@ -142,7 +142,10 @@ async function openClone({ clone, key }: DemoFolders, context: Context, endpoint
   // Its own key alone, whatever the environment has.
   const signing = { keyFiles: [key], given: () => ({}) };
   const config = { ...(await loadConfig(clone, context.env)), aws: { endpoint }, signing };
-  return await openRepository(clone, config, context.log, DEFAULT_IDENTITY);
+  return await openRepository(clone, config, context.log, {
+    credentials: DEFAULT_IDENTITY,
+    onInterrupt: context.onInterrupt,
+  });
 }
 
 /** What a contributor and a reviewer do: a branch with fresh pins and a release file, pushed, then merged. */

@@ -44,7 +44,7 @@ export async function keepEvidence(
   const kept: string[] = [];
   const picture = await machine.screenshot(`${guest}-screen`).catch(() => undefined);
   if (picture !== undefined) {
-    const file = path.join(logFolder, `${guest}-screen.png`);
+    const file = path.join(logFolder, `${guest}-screen${path.extname(picture)}`);
     await copyFile(picture, file).then(
       () => kept.push(file),
       () => undefined,

@@ -3,23 +3,22 @@ import { toAperiodicError } from '../../model/errors.ts';
 import type { Guest } from '../../model/inspection.ts';
 import { failed, type GuestContext, type Phase, passed, type Verdict } from '../../model/qa/check.ts';
 import { boots, checksOf, guestChecks, outsideChecks, reboots } from '../../model/qa/checks.ts';
-import { loginSeconds as usualSeconds } from '../../model/qa/limits.ts';
 import { makeResult } from '../../model/qa/report.ts';
 import type { CheckResult } from '../../model/types.generated.ts';
-import type { BootRequest, Clock, Machine, Ports } from '../../ports.ts';
+import type { Clock, Machine, Ports } from '../../ports.ts';
 import { keepEvidence, keepSerialLog } from './evidence.ts';
 import { runPhase } from './phase.ts';
 import type { Progress } from './progress.ts';
 
 export interface GuestRequest {
-  boot: BootRequest;
+  /** Holds serial.log, the guest's whole console. */
+  folder: string;
   context: GuestContext;
-  accelerator: 'kvm' | 'tcg';
+  /** Until a shell must answer over ssh. */
+  loginSeconds: number;
   /** Whether the guest is restarted and looked at again. */
   reboot: boolean;
   logFolder: string;
-  /** Seconds until a shell must answer; as usual for the accelerator when left out. */
-  loginSeconds?: number | undefined;
   /** IDs of the checks to run besides starting the guest; all of the guest's when left out. */
   only?: readonly string[] | undefined;
 }
@@ -60,10 +59,12 @@ export async function testGuest(
     outcome.trouble = toAperiodicError(error).message;
     return false;
   });
-  const serial = await keepSerialLog(guest, request.boot.folder, logFolder);
+  // Asked for before it is copied: a machine somewhere else is then asked for its console.
+  const tail = await machine.serialTail(reachable ? tailLines.reachable : tailLines.unreachable);
+  const serial = await keepSerialLog(guest, request.folder, logFolder);
   if (results.some(({ result }) => result === 'failed')) {
     progress.doing(guest, 'keeping logs');
-    outcome.serialTail = await machine.serialTail(reachable ? tailLines.reachable : tailLines.unreachable);
+    outcome.serialTail = tail;
     outcome.kept = await keepEvidence(guest, machine, logFolder, reachable);
     if (serial !== undefined) outcome.kept.unshift(serial);
   }
@@ -73,7 +74,7 @@ export async function testGuest(
 
 /** Adds to the outcome as it goes. Returns whether somebody can log in at the end. */
 async function runChecks(
-  { accelerator, context, reboot, loginSeconds, only }: GuestRequest,
+  { context, loginSeconds: seconds, reboot, only }: GuestRequest,
   machine: Machine,
   { clock }: Pick<Ports, 'clock'>,
   progress: Progress,
@@ -91,7 +92,6 @@ async function runChecks(
     const checks = checksOf(guestChecks, guest, phase).filter(asked);
     outcome.results.push(...(await runPhase(machine, checks, context, clock, hooks)));
   };
-  const seconds = loginSeconds ?? usualSeconds[accelerator];
   progress.doing(guest, 'booting');
   const up = await timed(clock, async () => await machine.waitForLogin(seconds), 'ssh answered after');
   const figures = up.verdict.passed ? { figures: { sshSeconds: Math.round(up.seconds * 10) / 10 } } : {};

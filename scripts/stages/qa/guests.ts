@@ -2,12 +2,13 @@
 import type { Context } from '../../model/qa/check.ts';
 import { reboots } from '../../model/qa/checks.ts';
 import { findDefaultUser } from '../../model/qa/default-user.ts';
-import { diskGrowthBytes } from '../../model/qa/limits.ts';
+import { diskGrowthBytes, loginSeconds as usualSeconds } from '../../model/qa/limits.ts';
 import { qaHostname } from '../../model/qa/user-data.ts';
 import type { Built, Retry } from '../../model/types.generated.ts';
 import type { BootRequest, DiskView, Firmware, Machine, Ports } from '../../ports.ts';
 import { keepHostLogs, keepSerialLog } from './evidence.ts';
 import { type GuestOutcome, testGuest } from './guest.ts';
+import { folderOf } from './logs.ts';
 import type { Progress } from './progress.ts';
 import { tryTwice } from './retry.ts';
 
@@ -52,7 +53,7 @@ export async function testGuests(
       diskSize: built.raw.size + diskGrowthBytes,
       firmware,
       architecture: built.job.architecture,
-      folder: await ports.artifacts.workFolder(workFolderOf(built, firmware)),
+      folder: await ports.artifacts.workFolder(folderOf(built, `qa-${firmware}`)),
       hostname: qaHostname,
       ...(user === undefined ? {} : { user }),
     } as const;
@@ -99,17 +100,12 @@ async function testMachine(
 ): Promise<GuestOutcome> {
   const { diskSize, firmware } = boot;
   const request = {
-    boot,
+    folder: boot.folder,
     context: { ...context, guest: firmware, diskSize, echoPort: machine.echoPort },
-    accelerator,
     reboot: reboot && reboots.guests.includes(firmware),
     logFolder,
-    loginSeconds,
+    loginSeconds: loginSeconds ?? usualSeconds[accelerator],
     only,
   };
   return await testGuest(request, machine, ports, progress);
-}
-
-function workFolderOf({ job }: Built, firmware: Firmware): string {
-  return `${job.stream}/${job.version}/qa-${firmware}-${job.architecture}`;
 }
