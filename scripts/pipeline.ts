@@ -1,8 +1,8 @@
 /**
  * The ordered table of stages: what a release goes through, and what each step hands to the next.
  *
- *     per architecture:                   Job → fetch → build → qa → compare → upload → Uploaded
- *     per release, architectures joined:  Candidate → mirror → publish → record → promote → Promoted
+ *     per architecture:                   Job → fetch → build → qa → compare → upload → launch → Launched
+ *     per release, architectures joined:  Candidate → sign → mirror → publish → record → promote → Promoted
  *
  * A stage is a function of the value before and the ports; the values are valid by schemas/values.schema.json, so that
  * a CI job can hand them to the next as a file, and any stage can be run again alone.
@@ -14,19 +14,21 @@ import type {
   Compared,
   FileRef,
   Job,
+  Launched,
   SchemaTypes,
   Tested,
-  Uploaded,
 } from './model/types.generated.ts';
 import type { Ports } from './ports.ts';
 import { buildImage } from './stages/build.ts';
 import { compareImage } from './stages/compare.ts';
 import { fetchPackages } from './stages/fetch.ts';
+import { launchImage } from './stages/launch.ts';
 import { mirrorRelease } from './stages/mirror.ts';
 import { promoteRelease } from './stages/promote.ts';
 import { publishRelease } from './stages/publish.ts';
 import { testImage } from './stages/qa.ts';
 import { recordRelease } from './stages/record.ts';
+import { signRelease } from './stages/sign.ts';
 import { uploadImage } from './stages/upload.ts';
 
 /** A stage with the schemas of what goes in and what comes out. */
@@ -52,7 +54,9 @@ export const stages = {
   qa: stage('qa', 'Built', 'Tested', testImage),
   compare: stage('compare', 'Tested', 'Compared', compareImage),
   upload: stage('upload', 'Compared', 'Uploaded', uploadImage),
-  mirror: stage('mirror', 'Candidate', 'Mirrored', mirrorRelease),
+  launch: stage('launch', 'Uploaded', 'Launched', launchImage),
+  sign: stage('sign', 'Candidate', 'Signed', signRelease),
+  mirror: stage('mirror', 'Signed', 'Mirrored', mirrorRelease),
   publish: stage('publish', 'Mirrored', 'Published', publishRelease),
   record: stage('record', 'Published', 'Recorded', recordRelease),
   promote: stage('promote', 'Recorded', 'Promoted', promoteRelease),
@@ -75,9 +79,20 @@ export async function makeCompared(job: Job, ports: Ports): Promise<Compared> {
   return await resume(stages.compare, await makeTested(job, ports), job, ports, () => []);
 }
 
-/** One architecture from its pins to its image in the cloud, which is looked at again each time. */
-export async function makeUploaded(job: Job, ports: Ports): Promise<Uploaded> {
-  return await stages.upload.run(await makeCompared(job, ports), ports);
+/**
+ * One architecture from its pins to its image in the cloud, which is looked at again each time, and to what an instance of it
+ * showed, which holds as long as it is the same image.
+ */
+export async function makeLaunched(job: Job, ports: Ports): Promise<Launched> {
+  return await launchCompared(await makeCompared(job, ports), ports);
+}
+
+/** A tested and compared image from its upload to its launch. */
+export async function launchCompared(compared: Compared, ports: Ports): Promise<Launched> {
+  const { job } = compared.built;
+  const uploaded = await stages.upload.run(compared, ports);
+  if (uploaded.image === undefined) return uploaded;
+  return await resume(stages.launch, uploaded, job, ports, () => []);
 }
 
 function artifactsOf(built: Built): FileRef[] {
@@ -108,9 +123,12 @@ async function resume<In extends Kind, Out extends Kind>(
 /** Of the job: what only compare looks at, so that a line that accepts a gate is no reason to build again. */
 const onlyCompared = ['previous', 'gates', 'accepted'];
 
-/** The commit is left out: a push that changes nothing of the stream is no reason to build again. */
+/**
+ * The commit is left out: a push that changes nothing of the stream is no reason to build again. So is how an image is
+ * launched: another type of instance is none either.
+ */
 function digestOf(stage: string, value: unknown): string {
-  const ignored = new Set(['commit', ...(stage === 'compare' ? [] : onlyCompared)]);
+  const ignored = new Set(['commit', 'launch', ...(stage === 'compare' ? [] : onlyCompared)]);
   const text = JSON.stringify(value, (key, part: unknown) => (ignored.has(key) ? undefined : part));
   return createHash('sha256').update(text).digest('hex');
 }

@@ -16,6 +16,8 @@ import type {
   Tools,
 } from './model/types.generated.ts';
 import type { Cloud } from './ports/cloud.ts';
+import type { Logins } from './ports/logins.ts';
+import type { Signer, Verifier } from './ports/sign.ts';
 
 export type { CommandResult, DiskEntry, DiskView, Firmware } from './model/inspection.ts';
 export type { Tree } from './model/tree.ts';
@@ -148,10 +150,6 @@ export interface Machine {
   tryLogin(options: readonly string[], key?: 'with-key' | 'without-key'): Promise<CommandResult>;
   /** Reboots the guest and waits until ssh answers from another boot. */
   reboot(seconds: number): Promise<void>;
-  /** Asks the guest to power off and waits until it has. @throws qa-failed when it does not within the limit */
-  shutdown(seconds: number): Promise<void>;
-  /** Public half of the key of this run, a line of authorized_keys. */
-  readonly publicKey: string;
   /** Port at 10.0.2.2 that the guest reaches, where a listener answers "aperiodic" to whatever it is sent. */
   readonly echoPort: number;
   /** Last lines of the serial console. */
@@ -160,10 +158,18 @@ export interface Machine {
   stop(): Promise<void>;
 }
 
+/** One that runs here, as this process started it. */
+export interface LocalMachine extends Machine {
+  /** Asks the guest to power off and waits until it has. @throws qa-failed when it does not within the limit */
+  shutdown(seconds: number): Promise<void>;
+  /** Public half of the key of this run, a line of authorized_keys. */
+  readonly publicKey: string;
+}
+
 export interface Machines {
   /** kvm only when a probe guest really ran. */
   accelerator(): Promise<'kvm' | 'tcg'>;
-  boot(request: BootRequest): Promise<Machine>;
+  boot(request: BootRequest): Promise<LocalMachine>;
 }
 
 /** Reads a disk image without booting or mounting it. */
@@ -185,6 +191,14 @@ export interface Mirror {
   publish(folder: string, files: readonly MirrorFile[], log: Task): Promise<void>;
   /** Copies one published file to a local path. Its bytes are for the caller to check. @throws not-found, unreachable */
   retrieve(folder: string, name: string, target: string): Promise<void>;
+  /**
+   * Puts one small file in the place of an older one, so that readers see one or the other, and reads it back. The only
+   * kind of file that changes; nothing is written when it is there already.
+   * @throws digest-mismatch, unreachable, disk-full
+   */
+  replace(folder: string, name: string, content: string): Promise<void>;
+  /** Content of one small file; undefined when it is not there. @throws invalid when it is larger, unreachable */
+  read(folder: string, name: string, maxBytes: number): Promise<string | undefined>;
   /** Names of folders below a folder, hidden ones left out. */
   list(folder: string): Promise<string[]>;
   remove(folder: string): Promise<void>;
@@ -216,6 +230,9 @@ export interface Forge {
 }
 
 export type { Cloud, CloudImage, CloudRegion, CloudSnapshot, Sharing } from './ports/cloud.ts';
+export type { CloudInstance, CloudInstances, InstanceRequest } from './ports/instances.ts';
+export type { Address, Login, Logins, Shell } from './ports/logins.ts';
+export type { Signature, Signer, SigningKey, Verifier } from './ports/sign.ts';
 
 export interface Ports {
   log: Log;
@@ -233,4 +250,12 @@ export interface Ports {
   forge: Forge;
   /** Makes no call before it is asked for something. */
   cloud: Cloud;
+  signer: Signer;
+  verifier: Verifier;
+  logins: Logins;
+  /**
+   * What must be ended when the run is interrupted by a signal, before the process goes. Returns what takes it back. Whatever
+   * ends with the process need not be named here.
+   */
+  onInterrupt(end: () => Promise<void>): () => void;
 }

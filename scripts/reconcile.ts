@@ -10,8 +10,10 @@ import { findStream, type Repository } from './model/streams.ts';
 import type { Recorded } from './model/types.generated.ts';
 import type { Ports, Tree } from './ports.ts';
 import { checkCloud } from './reconcile/check-cloud.ts';
+import { checkSigner } from './reconcile/check-signer.ts';
 import { extendRelease, makeRelease } from './reconcile/make-release.ts';
 import { type Tended, tendCloud } from './reconcile/tend-cloud.ts';
+import { tendStreams } from './reconcile/tend-streams.ts';
 import { versionOf } from './render/plan.ts';
 import { renderRelease } from './render/release.ts';
 import { commitMinted, type MintedFile } from './stages/mint.ts';
@@ -59,8 +61,15 @@ export async function reconcile(ports: Ports, options: ReconcileOptions): Promis
   }
   const recorded = outcomes.some((outcome) => outcome.recorded?.record.images !== undefined);
   const after = recorded ? await tendCloud((await look(ports, options)).repository, ids, ports, options) : [];
-  for (const outcome of outcomes) addTended(outcome, [...before, ...after]);
+  const idle = outcomes.every(({ plan, error }) => error === undefined && isIdle(plan.action));
+  const signed = await tendStreams(ids, ports, idle && after.length === 0 ? seen.tree : undefined);
+  for (const outcome of outcomes) addTended(outcome, [...before, ...after, ...signed]);
   return outcomes;
+}
+
+/** Whether carrying it out writes nothing to the main branch. */
+function isIdle({ kind }: Action): boolean {
+  return kind === 'nothing' || kind === 'held';
 }
 
 async function look(ports: Ports, { load }: ReconcileOptions): Promise<Seen> {
@@ -118,6 +127,7 @@ async function reconcileStream(
   options: ReconcileOptions,
 ): Promise<void> {
   let now = seen;
+  await checkSigner(outcome.plan.action, ports);
   await checkCloud(outcome.plan.action, outcome.stream, now.repository, ports);
   for (let attempt = 1; outcome.plan.action.kind === 'mint'; attempt++) {
     if (attempt > mintAttempts) {

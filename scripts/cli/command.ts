@@ -46,6 +46,8 @@ export interface Context {
   env: Environment;
   /** Aborted by SIGINT and SIGTERM. */
   signal: AbortSignal;
+  /** What must be ended before the process goes when it is interrupted. Returns what takes it back. */
+  onInterrupt(end: () => Promise<void>): () => void;
   /** Asks yes or no; undefined when nobody sits at a terminal or nobody wants to be asked. */
   ask: ((question: string) => Promise<boolean>) | undefined;
 }

@@ -1,6 +1,7 @@
 /** All commands, in the order that help lists them. */
 import type { Command } from './command.ts';
 import { doctor } from './doctor.ts';
+import { keys } from './keys.ts';
 import {
   demo,
   kickstart,
@@ -12,7 +13,20 @@ import {
   validate,
 } from './repository-commands.ts';
 import { setup } from './setup.ts';
-import { build, compare, fetch, mirror, promote, publish, qa, record, upload } from './stage-commands.ts';
+import {
+  build,
+  compare,
+  fetch,
+  launch,
+  mirror,
+  promote,
+  publish,
+  qa,
+  record,
+  sign,
+  upload,
+} from './stage-commands.ts';
+import { verify } from './verify.ts';
 
 export const commands: readonly Command[] = [
   validate,
@@ -26,10 +40,14 @@ export const commands: readonly Command[] = [
   qa,
   compare,
   upload,
+  launch,
+  sign,
   mirror,
   publish,
   record,
   promote,
+  verify,
+  keys,
   setup,
   doctor,
   localcloud,

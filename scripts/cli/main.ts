@@ -1,5 +1,6 @@
 /** One run of the command line, from its words to its exit code. */
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Environment } from '../adapters/host/config-environment.ts';
 import type { GithubLog } from '../adapters/log/github-log.ts';
 import { createPlainLog, createQuietLog, type RunLog } from '../adapters/log/plain-log.ts';
@@ -7,6 +8,7 @@ import { createTerminalLog } from '../adapters/log/terminal-log.ts';
 import type { Output } from '../adapters/log/track-task.ts';
 import { AperiodicError, toAperiodicError } from '../model/errors.ts';
 import type { Command, Context } from './command.ts';
+import { createEndings, type Endings } from './endings.ts';
 import { findRoot } from './find-root.ts';
 import { createGiven } from './given.ts';
 import { type GlobalOptions, type Invocation, parseArguments } from './program.ts';
@@ -35,6 +37,7 @@ export async function main(world: World): Promise<number> {
     github: undefined,
   };
   let log: RunLog | undefined;
+  const endings = createEndings();
   try {
     const now = () => performance.now();
     if (world.env.GITHUB_ACTIONS === 'true') report.github = await loadGithubLog(world.stderr, now);
@@ -42,8 +45,9 @@ export async function main(world: World): Promise<number> {
     if (invocation === undefined) return 0;
     log = chooseLog(world, invocation.globals, report.github, now);
     const outcome = await untilAborted(
-      invocation.command.action(createContext(world, invocation, log)),
+      invocation.command.action(createContext(world, invocation, log, endings)),
       world.signal,
+      endings,
     );
     log.close();
     return await reportOutcome(report, outcome);
@@ -82,7 +86,7 @@ function chooseLog(
   return createTerminalLog(world.stderr, now, { color: !isSet(world.env.NO_COLOR) });
 }
 
-function createContext(world: World, invocation: Invocation, log: RunLog): Context {
+function createContext(world: World, invocation: Invocation, log: RunLog, endings: Endings): Context {
   const { command, globals, values, options } = invocation;
   const root = () => findRoot(world.cwd, globals.root);
   const mayAsk = isLive(world) && world.stdin.isTTY === true && !globals.json;
@@ -97,6 +101,7 @@ function createContext(world: World, invocation: Invocation, log: RunLog): Conte
     log,
     env: world.env,
     signal: world.signal,
+    onInterrupt: endings.add,
     ask: mayAsk
       ? async (question) => {
           const { askOnTerminal } = await import('./ask.ts');
@@ -106,14 +111,20 @@ function createContext(world: World, invocation: Invocation, log: RunLog): Conte
   };
 }
 
-/** How long a command may clean up after itself once it was interrupted, in milliseconds. */
-const grace = 2_000;
+/** How long a command may clean up after itself once it was interrupted, and how long what must be ended may take. */
+const grace = { milliseconds: 2_000, endings: 60_000 } as const;
 
 /** The work's result; when the signal is aborted and the work does not end soon, the signal's reason. */
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal, endings: Endings): Promise<T> {
   return new Promise((resolve, reject) => {
     work.then(resolve, reject);
-    const late = () => setTimeout(() => reject(toAperiodicError(signal.reason)), grace);
+    const late = async () => {
+      await Promise.all([
+        sleep(grace.milliseconds),
+        Promise.race([endings.run(), sleep(grace.endings, undefined, { ref: false })]),
+      ]);
+      reject(toAperiodicError(signal.reason));
+    };
     if (signal.aborted) late();
     else signal.addEventListener('abort', late, { once: true });
   });

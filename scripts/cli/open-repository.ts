@@ -14,7 +14,11 @@ import { venvPython } from '../adapters/host/python-venv.ts';
 import { createImageBuilder } from '../adapters/image/builder.ts';
 import { createKickstartParser } from '../adapters/kickstart/parser.ts';
 import { createMirror } from '../adapters/mirror/mirror.ts';
+import { loadSecret } from '../adapters/openpgp/secret.ts';
+import { createSigner } from '../adapters/openpgp/signer.ts';
+import { createVerifier } from '../adapters/openpgp/verifier.ts';
 import { createMachines } from '../adapters/qemu/machines.ts';
+import { createLogins } from '../adapters/ssh/logins.ts';
 import { createDirectoryStore } from '../adapters/store/directory.ts';
 import { AperiodicError } from '../model/errors.ts';
 import { flattenKickstart } from '../model/kickstart/flatten.ts';
@@ -38,15 +42,21 @@ export interface Opened {
 
 const clock: Clock = { now: () => new Date(), sleep: async (ms) => await sleep(ms) };
 
+export interface OpenOptions {
+  /** For the cloud, instead of those that the SDK finds. */
+  credentials?: Credentials;
+  /** As in Ports. Default: a signal ends nothing. */
+  onInterrupt?: Ports['onInterrupt'];
+}
+
 /**
- * @param credentials for the cloud, instead of those that the SDK finds
  * @throws AperiodicError `invalid` for releases/repositories.yaml that cannot be read
  */
 export async function openRepository(
   root: string,
   config: ResolvedConfig,
   log: Log,
-  credentials?: Credentials,
+  { credentials, onInterrupt = () => () => undefined }: OpenOptions = {},
 ): Promise<Opened> {
   const workTree = await createWorkTree(root);
   const kickstarts = createKickstartParser({ python: venvPython() });
@@ -87,6 +97,10 @@ export async function openRepository(
       credentials,
       home: shared.targets?.aws?.home ?? fallbackRegion,
     }),
+    signer: createSigner(() => loadSecret(config.signing)),
+    verifier: createVerifier(),
+    logins: createLogins(),
+    onInterrupt,
   };
   return { root, config, ports, workTree, load, catchUp: () => forge.catchUp() };
 }

@@ -71,14 +71,39 @@ export const upload: Command = {
   action: async (context) => (await import('./actions/stage.ts')).runUpload(context),
 };
 
+export const launch: Command = {
+  name: 'launch',
+  summary: 'stage: an instance of the private AMI, tested',
+  description:
+    'Uploaded → Launched. Starts an instance of the AMI in the home region, runs the checks of docs/qa-expectations.md in it over ' +
+    'ssh, and ends it whatever happens. Nothing is public before. A release without AMIs passes through.',
+  arguments: [{ name: '<uploaded>', description: 'value of upload, a JSON file' }],
+  options: [output],
+  examples: ['aperiodic launch uploaded.amd64.json --output launched.amd64.json'],
+  failure: 'the instance failed a check, or could not be tested; logs are kept and named',
+  action: async (context) => (await import('./actions/stage.ts')).runLaunch(context),
+};
+
+export const sign: Command = {
+  name: 'sign',
+  summary: 'stage: checksums, signatures, bills of materials',
+  description:
+    'Launched values of all architectures → Signed. Makes the documents that are published beside the files, a detached ' +
+    'signature of each file, and the clear-signed CHECKSUM file, with the key of APERIODIC_SIGNING_KEY or of the configuration.',
+  arguments: [{ name: '<launched...>', description: 'values of launch, one JSON file an architecture' }],
+  options: [output],
+  examples: ['aperiodic sign launched.amd64.json --output signed.json'],
+  action: async (context) => (await import('./actions/stage.ts')).runSign(context),
+};
+
 export const mirror: Command = {
   name: 'mirror',
   summary: 'stage: files to the mirrors',
   description:
-    'Uploaded values of all architectures → Mirrored. Brings the files and a CHECKSUM file to each mirror of the release.',
-  arguments: [{ name: '<uploaded...>', description: 'values of upload, one JSON file an architecture' }],
+    'Signed → Mirrored. Brings the files, their signatures and documents to each mirror of the release, the CHECKSUM file last.',
+  arguments: [{ name: '<signed>', description: 'value of sign, a JSON file' }],
   options: [output],
-  examples: ['aperiodic mirror uploaded.amd64.json --output mirrored.json'],
+  examples: ['aperiodic mirror signed.json --output mirrored.json'],
   action: async (context) => (await import('./actions/stage.ts')).runMirror(context),
 };
 
@@ -109,7 +134,8 @@ export const promote: Command = {
   name: 'promote',
   summary: 'stage: pointers to the newest AMIs',
   description:
-    'Recorded → Promoted. Sets the parameters that name the AMIs of this version, and those that name the newest live one.',
+    'Recorded → Promoted. Sets the parameters that name the AMIs of this version, and those that name the newest live one, ' +
+    "and puts the stream's signed document on the mirrors.",
   arguments: [{ name: '<recorded>', description: 'value of record, a JSON file' }],
   options: [output],
   examples: ['aperiodic promote recorded.json'],

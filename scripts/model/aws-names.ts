@@ -62,6 +62,8 @@ export const tagKeys = {
   architecture: 'aperiodic:architecture',
   raw: 'aperiodic:raw-sha256',
   content: 'aperiodic:content',
+  /** On instances, key pairs and security groups of a launch alone. */
+  launch: 'aperiodic:launch',
 } as const;
 
 /** Tags of the AMI and of its snapshot. @throws AperiodicError as {@link imageName} */

@@ -11,17 +11,19 @@ import type {
   Compared,
   FiguresByCheck,
   Job,
+  Launched,
+  LaunchSettings,
   MirrorTarget,
   PreviousRelease,
   PublishedRecord,
   QaReport,
   Release,
-  Uploaded,
 } from './types.generated.ts';
 import { compareVersions } from './version.ts';
 
 /**
  * @param commit whose tree the stream was read from
+ * @param launch how its AMI is to be launched, as releases/targets.yaml says
  * @throws AperiodicError `invalid` when the stream has no pins for the architecture
  */
 export function makeJob(
@@ -29,6 +31,7 @@ export function makeJob(
   release: Release,
   architecture: Architecture,
   commit: string,
+  launch?: LaunchSettings,
 ): Job {
   const pins = stream.pins.find((set) => set.architecture === architecture);
   if (stream.stream === undefined || stream.kickstart === undefined || pins === undefined) {
@@ -53,6 +56,7 @@ export function makeJob(
     ...previousOf(stream, release, architecture),
     ...(stream.stream.gates === undefined ? {} : { gates: stream.stream.gates }),
     ...(release.accept === undefined ? {} : { accepted: release.accept }),
+    ...(launch === undefined ? {} : { launch }),
   };
 }
 
@@ -95,15 +99,15 @@ export function figuresByCheck({ results }: QaReport): FiguresByCheck {
  */
 export function makeCandidate(
   stream: StreamState,
-  uploaded: readonly Uploaded[],
+  launched: readonly Launched[],
   targets: readonly MirrorTarget[],
   aws?: CloudTargets,
 ): Candidate {
-  const [first] = uploaded;
+  const [first] = launched;
   if (first === undefined)
     throw new AperiodicError('internal', 'a candidate needs at least one architecture');
   const { job } = first.tested.built;
-  const other = uploaded.find(
+  const other = launched.find(
     ({ tested: { built } }) => built.job.version !== job.version || built.job.stream !== job.stream,
   );
   if (other !== undefined) {
@@ -120,7 +124,7 @@ export function makeCandidate(
     targets: [...targets],
     retained: liveReleases(stream).map(({ release }) => release.version),
     ...(aws === undefined ? {} : { aws }),
-    architectures: [...uploaded],
+    architectures: [...launched],
   };
 }
 

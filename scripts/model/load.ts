@@ -1,6 +1,7 @@
 /** Reads releases/ and kickstarts/ of a tree into one value, and gathers every problem on the way. */
 import { checkImagesLookedAfter, checkTargetsCloud } from './check-cloud.ts';
 import type { AperiodicError } from './errors.ts';
+import { isKeyPath } from './keyring.ts';
 import { type LoadedFile, Problems, readYaml } from './load-file.ts';
 import { loadStream } from './load-stream.ts';
 import type { Repository } from './streams.ts';
@@ -81,6 +82,7 @@ function groupByStream(paths: readonly string[], problems: Problems): [string, s
   const folders = new Map<string, string[]>();
   for (const path of [...paths].sort()) {
     const [, distribution = '', image = '', ...rest] = path.split('/');
+    if (isKeyPath(path)) continue;
     if (rest.length === 0) {
       if (image === '' && sharedFiles.includes(distribution)) continue;
       problems.add(path, undefined, 'is not a file that belongs into releases/: remove or rename it');

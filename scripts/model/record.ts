@@ -1,14 +1,17 @@
 /** Making a record: what came out of a release, for git. */
 import { keyOf } from './cloud.ts';
+import { recordDocuments } from './documents.ts';
 import { AperiodicError } from './errors.ts';
 import { compareText } from './order.ts';
 import type {
+  Launched,
   Mirrored,
   PublishedRecord,
   RecordedArchitecture,
+  RecordedDocument,
   RecordedImage,
   RecordedMirror,
-  Uploaded,
+  Withdrawal,
 } from './types.generated.ts';
 
 /**
@@ -27,6 +30,7 @@ export function makeRecord(
   cloud?: CloudPart,
 ): PublishedRecord {
   const { stream, version, content, commit, architectures } = mirrored.candidate;
+  const documents = recordDocuments(mirrored.candidate.documents);
   const fresh: PublishedRecord = {
     stream,
     version,
@@ -38,6 +42,7 @@ export function makeRecord(
       .map(recordArchitecture)
       .sort((a, b) => compareText(a.architecture, b.architecture)),
     mirrors: mergeMirrors([], mirrored.mirrors),
+    ...(documents.length === 0 ? {} : { documents }),
   };
   if (earlier === undefined) return fresh;
   if (bytesOf(earlier) !== bytesOf(fresh)) {
@@ -46,8 +51,26 @@ export function makeRecord(
       `${stream} ${version} is recorded with other content or other bytes than were made now: a version's bytes never change, release a new version`,
     );
   }
-  const reached = addMirrors(earlier, mirrored.mirrors, now);
+  const mirrors = addMirrors(earlier, mirrored.mirrors, now);
+  const reached = addDocuments(addLaunches(mirrors, fresh.architectures, now), documents, now);
   return cloud === undefined ? reached : addImages(reached, cloud, now);
+}
+
+/**
+ * The record with the launches of AMIs that it does not know: of one that it does, what was recorded first stays. The record
+ * itself when that changes nothing.
+ */
+function addLaunches(
+  record: PublishedRecord,
+  fresh: readonly RecordedArchitecture[],
+  now: Date,
+): PublishedRecord {
+  const architectures = record.architectures.map((one) => {
+    const launch = fresh.find(({ architecture }) => architecture === one.architecture)?.launch;
+    return launch === undefined || launch.ami === one.launch?.ami ? one : { ...one, launch };
+  });
+  if (architectures.every((one, index) => one === record.architectures[index])) return record;
+  return { ...record, recordedAt: timestamp(now), architectures };
 }
 
 /** What a record says of AWS. */
@@ -79,12 +102,44 @@ export function addMirrors(
   return { ...record, recordedAt: timestamp(now), mirrors: merged };
 }
 
+/**
+ * The record with its documents, dated now, when it was written before there were any; the record itself when they are the
+ * same. @throws AperiodicError `conflict` when they are others
+ */
+function addDocuments(
+  record: PublishedRecord,
+  documents: readonly RecordedDocument[],
+  now: Date,
+): PublishedRecord {
+  if (documents.length === 0) return record;
+  if (record.documents === undefined)
+    return { ...record, recordedAt: timestamp(now), documents: [...documents] };
+  const list = (all: readonly RecordedDocument[]) =>
+    all.map(({ name, sha256 }) => `${name} ${sha256}`).sort();
+  if (list(record.documents).join() === list(documents).join()) return record;
+  throw new AperiodicError(
+    'conflict',
+    `${record.stream} ${record.version} is recorded with other signed documents than were made now: what is signed never changes, release a new version`,
+  );
+}
+
+/** The record with its release's withdrawal, or without one that was taken back, dated now; itself when it says so. */
+export function setWithdrawn(
+  record: PublishedRecord,
+  withdrawn: Withdrawal | undefined,
+  now: Date,
+): PublishedRecord {
+  const { withdrawn: said, ...rest } = record;
+  if (said?.reason === withdrawn?.reason && said?.at === withdrawn?.at) return record;
+  return { ...rest, recordedAt: timestamp(now), ...(withdrawn === undefined ? {} : { withdrawn }) };
+}
+
 /** UTC to the second, as the schema wants it. */
 export function timestamp(date: Date): string {
   return `${date.toISOString().slice(0, 19)}Z`;
 }
 
-function recordArchitecture({ tested: { built, qa, comparison } }: Uploaded): RecordedArchitecture {
+function recordArchitecture({ tested: { built, qa, comparison }, launch }: Launched): RecordedArchitecture {
   return {
     architecture: built.job.architecture,
     raw: { sha256: built.raw.sha256, size: built.raw.size },
@@ -95,6 +150,7 @@ function recordArchitecture({ tested: { built, qa, comparison } }: Uploaded): Re
     tools: built.tools,
     qa,
     ...(comparison === undefined ? {} : { comparison }),
+    ...(launch === undefined ? {} : { launch }),
   };
 }
 

@@ -9,6 +9,7 @@ import record from '../../schemas/record.schema.json' with { type: 'json' };
 import release from '../../schemas/release.schema.json' with { type: 'json' };
 import repositories from '../../schemas/repositories.schema.json' with { type: 'json' };
 import stream from '../../schemas/stream.schema.json' with { type: 'json' };
+import streamDocument from '../../schemas/stream-document.schema.json' with { type: 'json' };
 import targets from '../../schemas/targets.schema.json' with { type: 'json' };
 import values from '../../schemas/values.schema.json' with { type: 'json' };
 
@@ -30,6 +31,7 @@ export const schemaFiles: readonly SchemaFile[] = [
   release,
   repositories,
   stream,
+  streamDocument,
   targets,
   values,
 ];

@@ -27,6 +27,10 @@ export type GateId =
   | 'used-size';
 export type MirrorAddress = DirectoryMirrorAddress | RsyncMirrorAddress;
 /**
+ * Checksum: clear-signed digests of all other files but signatures. Signature: detached, of the artifact whose name it extends by .asc.
+ */
+export type DocumentKind = 'checksum' | 'signature' | 'sbom' | 'provenance';
+/**
  * Public: anybody can launch it. Private: too old to be public. Withdrawn: private since its release was withdrawn. Removed: deregistered, its snapshot deleted.
  */
 export type ImageState = 'public' | 'private' | 'withdrawn' | 'removed';
@@ -38,6 +42,20 @@ export type ImageState = 'public' | 'private' | 'withdrawn' | 'removed';
  * Items: An AWS region, such as eu-central-1.
  */
 export type BestEffort = string[];
+/**
+ * Mirrors to bring it to, with their retention.
+ */
+export type Targets1 = MirrorTarget[];
+/**
+ * Live versions of the stream, newest first: what pruning counts.
+ *
+ * Items: A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
+ */
+export type Retained = string[];
+/**
+ * @minItems 1
+ */
+export type Architectures = Launched[];
 
 export interface SchemaTypes {
   Architecture: Architecture;
@@ -60,11 +78,15 @@ export interface SchemaTypes {
   PackageRequest: PackageRequest;
   Pin: Pin;
   QaReport: QaReport;
+  Retry: Retry;
+  LaunchReport: LaunchReport;
   CheckResult: CheckResult;
   Figures: Figures;
   PublishedRecord: PublishedRecord;
   RecordedArchitecture: RecordedArchitecture;
   RecordedArtifact: RecordedArtifact;
+  RecordedDocument: RecordedDocument;
+  DocumentKind: DocumentKind;
   RecordedMirror: RecordedMirror;
   RecordedImage: RecordedImage;
   ImageState: ImageState;
@@ -74,12 +96,17 @@ export interface SchemaTypes {
   ReleaseAws: ReleaseAws;
   Repositories: Repositories;
   DebRepository: DebRepository;
+  StreamDocument: StreamDocument;
+  StreamRelease: StreamRelease;
+  StreamArchitecture: StreamArchitecture;
+  StreamImage: StreamImage;
   Stream: Stream;
   GateLimits: GateLimits;
   StreamAws: StreamAws;
   Retention: Retention;
   Targets: Targets;
   AwsTargets: AwsTargets;
+  LaunchSettings: LaunchSettings;
   KickstartLine: KickstartLine;
   Job: Job;
   PreviousRelease: PreviousRelease;
@@ -90,8 +117,11 @@ export interface SchemaTypes {
   Compared: Compared;
   UploadedImage: UploadedImage;
   Uploaded: Uploaded;
+  Launched: Launched;
   CloudTargets: CloudTargets;
   Candidate: Candidate;
+  ReleaseDocument: ReleaseDocument;
+  Signed: Signed;
   Mirrored: Mirrored;
   Published: Published;
   Recorded: Recorded;
@@ -240,6 +270,7 @@ export interface Config {
     [k: string]: MirrorAddress;
   };
   aws?: AwsConfig;
+  signing?: SigningConfig;
   git?: {
     /**
      * Default origin.
@@ -278,6 +309,18 @@ export interface AwsConfig {
    * Address that stands for all of AWS's services, such as a local endpoint. Default: AWS.
    */
   endpoint?: string;
+}
+export interface SigningConfig {
+  /**
+   * Files with armored private keys that only their owner can read; two while one replaces the other. APERIODIC_SIGNING_KEY comes before.
+   *
+   * @maxItems 2
+   */
+  keyFiles?: string[];
+  /**
+   * File that only its owner can read, with the passphrase of the keys. APERIODIC_SIGNING_PASSPHRASE comes before.
+   */
+  passphraseFile?: string;
 }
 /**
  * What pykickstart understood of a flattened kickstart. Lines count from 1 in the flattened text.
@@ -418,9 +461,22 @@ export interface QaReport {
    */
   boots: number;
   /**
+   * What was tested once more because the machine that tests failed, and not the image. Left out when there was none.
+   *
+   * @maxItems 10
+   */
+  retries?: Retry[];
+  /**
    * @maxItems 1000
    */
   results: CheckResult[];
+}
+export interface Retry {
+  where: 'image' | 'bios' | 'uefi' | 'ec2';
+  /**
+   * Code and message of the failure.
+   */
+  reason: string;
 }
 export interface CheckResult {
   id: string;
@@ -441,6 +497,24 @@ export interface CheckResult {
  */
 export interface Figures {
   [k: string]: number | string[];
+}
+/**
+ * What the tests of an instance of the AMI said, before the AMI was public.
+ */
+export interface LaunchReport {
+  /**
+   * An AWS region, such as eu-central-1.
+   */
+  region: string;
+  /**
+   * Id of an AMI in its region.
+   */
+  ami: string;
+  instanceType: string;
+  /**
+   * @maxItems 1000
+   */
+  results: CheckResult[];
 }
 /**
  * <version>.published.yaml: what came out of a release. Written by CI only, rendered whole each time.
@@ -467,6 +541,11 @@ export interface PublishedRecord {
    */
   recordedAt: string;
   /**
+   * One more than the largest of the stream's records when this one was last written: no two states of a stream have the same largest serial.
+   */
+  serial?: number;
+  withdrawn?: Withdrawal;
+  /**
    * A moment in UTC, to the second (RFC 3339).
    */
   deprecateAt?: string;
@@ -476,11 +555,27 @@ export interface PublishedRecord {
   architectures: RecordedArchitecture[];
   mirrors: RecordedMirror[];
   /**
+   * What is signed, and signatures, beside the artifacts. Absent in records from before releases were signed.
+   *
+   * @maxItems 200
+   */
+  documents?: RecordedDocument[];
+  /**
    * AMIs by architecture and region. Absent when the stream makes none.
    *
    * @maxItems 1000
    */
   images?: RecordedImage[];
+}
+/**
+ * Copied from the release file when it was withdrawn, so that what is signed follows from records alone.
+ */
+export interface Withdrawal {
+  reason: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  at: string;
 }
 export interface RecordedArchitecture {
   architecture: Architecture;
@@ -496,6 +591,7 @@ export interface RecordedArchitecture {
   tools: Tools;
   qa: QaReport;
   comparison?: Comparison1;
+  launch?: LaunchReport;
 }
 /**
  * The uncompressed disk image: equal for equal kickstart, pins and tools.
@@ -563,6 +659,21 @@ export interface RecordedMirror {
    */
   checksum: string;
 }
+export interface RecordedDocument {
+  /**
+   * A file name without a folder.
+   */
+  name: string;
+  kind: DocumentKind;
+  /**
+   * SHA-256 in lower-case hexadecimal.
+   */
+  sha256: string;
+  /**
+   * A size in bytes.
+   */
+  size: number;
+}
 export interface RecordedImage {
   architecture: Architecture;
   /**
@@ -614,7 +725,7 @@ export interface Release {
    * @maxItems 20
    */
   accept?: Acceptance[];
-  withdrawn?: Withdrawal;
+  withdrawn?: Withdrawal1;
 }
 /**
  * What must hold this release before it is complete, copied from releases/targets.yaml when the file was written.
@@ -657,7 +768,7 @@ export interface Acceptance {
    */
   reason: string;
 }
-export interface Withdrawal {
+export interface Withdrawal1 {
   reason: string;
   /**
    * A moment in UTC, to the second (RFC 3339).
@@ -693,6 +804,93 @@ export interface DebRepository {
    * A file under /usr/share/keyrings, or the one that configuration names.
    */
   keyring: string;
+}
+/**
+ * <stream>/stream.sjson on mirrors, clear-signed: what a stream has released, replaced whole with each change. Rendered from records alone.
+ */
+export interface StreamDocument {
+  format: 'aperiodic:stream:1';
+  /**
+   * Distribution release and image, as the folder under releases/.
+   */
+  stream: string;
+  /**
+   * Grows with each change: a document with a smaller one than was seen before is old.
+   */
+  serial: number;
+  /**
+   * A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
+   */
+  latest?: string;
+  /**
+   * Newest first.
+   *
+   * @minItems 1
+   * @maxItems 10000
+   */
+  releases: StreamRelease[];
+}
+export interface StreamRelease {
+  /**
+   * A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
+   */
+  version: string;
+  state: 'live' | 'withdrawn';
+  /**
+   * Why it was withdrawn.
+   */
+  reason?: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  recordedAt: string;
+  /**
+   * A git commit id.
+   */
+  commit: string;
+  /**
+   * @minItems 1
+   */
+  architectures: StreamArchitecture[];
+  documents: RecordedDocument[];
+  /**
+   * @maxItems 1000
+   */
+  images: StreamImage[];
+}
+export interface StreamArchitecture {
+  architecture: Architecture;
+  raw: RawDigest;
+  /**
+   * @minItems 1
+   */
+  artifacts: StreamArtifact[];
+}
+export interface StreamArtifact {
+  /**
+   * A file name without a folder.
+   */
+  name: string;
+  /**
+   * SHA-256 in lower-case hexadecimal.
+   */
+  sha256: string;
+  /**
+   * A size in bytes.
+   */
+  size: number;
+}
+export interface StreamImage {
+  /**
+   * An AWS region, such as eu-central-1.
+   */
+  region: string;
+  architecture: Architecture;
+  /**
+   * Id of an AMI in its region.
+   */
+  ami: string;
+  state: ImageState;
 }
 /**
  * releases/<distribution>/<image>/stream.yaml: one image on one distribution release.
@@ -837,6 +1035,7 @@ export interface AwsTargets {
    * Days after a withdrawal until its images, private by then, are gone. Default 14.
    */
   graceDays?: number;
+  launch?: LaunchSettings;
 }
 export interface AwsRegion {
   /**
@@ -847,6 +1046,33 @@ export interface AwsRegion {
    * A release does not wait for this region: it is brought there later when it fails.
    */
   bestEffort?: boolean;
+}
+/**
+ * How each new AMI is launched in the home region and tested there before it is public.
+ */
+export interface LaunchSettings {
+  /**
+   * By architecture. Default t3.small, or t4g.small on ARM.
+   */
+  instanceTypes?: {
+    [k: string]: string;
+  };
+  /**
+   * Default: one of the default VPC. Whether its instances get a public address is set there.
+   */
+  subnet?: string;
+  /**
+   * One that is there and lets ssh in. Without it one is made in the default VPC for the launch, and removed.
+   */
+  securityGroup?: string;
+  /**
+   * Addresses that the security group of a launch lets reach ssh, as a CIDR block: those of the machine that runs the release. Needed without securityGroup.
+   */
+  allowFrom?: string;
+  /**
+   * Which address of the instance ssh goes to. Default public.
+   */
+  address?: 'public' | 'private';
 }
 export interface KickstartLine {
   text: string;
@@ -892,6 +1118,7 @@ export interface Job {
    * @maxItems 20
    */
   accepted?: Acceptance[];
+  launch?: LaunchSettings;
 }
 /**
  * The newest live recorded release before this one that has the architecture, as its record says. Absent from the first.
@@ -990,6 +1217,14 @@ export interface Uploaded {
   image?: UploadedImage;
 }
 /**
+ * Output of launch: an instance of the private AMI passed its checks. Without launch when the release makes no AMIs, or made them before there was this stage.
+ */
+export interface Launched {
+  tested: Compared;
+  image?: UploadedImage;
+  launch?: LaunchReport;
+}
+/**
  * Where publish brings the AMIs of a release.
  */
 export interface CloudTargets {
@@ -1012,7 +1247,7 @@ export interface CloudTargets {
   deprecateAt?: string;
 }
 /**
- * All architectures of one release, tested and uploaded: input of mirror.
+ * All architectures of one release, tested, uploaded and launched: input of sign.
  */
 export interface Candidate {
   /**
@@ -1031,27 +1266,58 @@ export interface Candidate {
    * A git commit id.
    */
   commit: string;
-  /**
-   * Mirrors to bring it to, with their retention.
-   */
-  targets: MirrorTarget[];
-  /**
-   * Live versions of the stream, newest first: what pruning counts.
-   *
-   * Items: A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
-   */
-  retained: string[];
+  targets: Targets1;
+  retained: Retained;
   aws?: CloudTargets;
+  architectures: Architectures;
+}
+/**
+ * A file that says something about the artifacts of a release.
+ */
+export interface ReleaseDocument {
   /**
-   * @minItems 1
+   * A file name without a folder.
    */
-  architectures: Uploaded[];
+  name: string;
+  kind: DocumentKind;
+  file: FileRef;
+}
+/**
+ * Output of sign: the candidate with what is published beside its artifacts.
+ */
+export interface Signed {
+  /**
+   * Distribution release and image, as the folder under releases/.
+   */
+  stream: string;
+  /**
+   * A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
+   */
+  version: string;
+  /**
+   * SHA-256 in lower-case hexadecimal.
+   */
+  content: string;
+  /**
+   * A git commit id.
+   */
+  commit: string;
+  targets: Targets1;
+  retained: Retained;
+  aws?: CloudTargets;
+  architectures: Architectures;
+  /**
+   * Checksums, signatures, bills of materials, provenance. None when only AMIs of a release from before signatures are brought to one more region.
+   *
+   * @maxItems 200
+   */
+  documents: ReleaseDocument[];
 }
 /**
  * Output of mirror: every target holds and was seen to hold the files.
  */
 export interface Mirrored {
-  candidate: Candidate;
+  candidate: Signed;
   mirrors: RecordedMirror[];
 }
 /**

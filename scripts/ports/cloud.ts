@@ -1,5 +1,6 @@
 /** AWS as stages see it: one account, its regions, and in each region snapshots, images, parameters and settings. */
 import type { AwsArchitecture } from '../model/aws-names.ts';
+import type { CloudInstances } from './instances.ts';
 
 /**
  * Every method may throw AperiodicError: `denied` (credentials, permissions, settings of the account), `quota`,
@@ -73,7 +74,7 @@ export interface Room {
 }
 
 /** One region. Ids are of things in it. Only things of the account itself are found. */
-export interface CloudRegion {
+export interface CloudRegion extends CloudInstances {
   readonly id: string;
 
   /** Snapshots with all these tags, oldest first. */

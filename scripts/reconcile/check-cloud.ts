@@ -1,10 +1,11 @@
 /** Whether AWS can take what is due: asked before anything of it is done, so that what can be known before stops it before. */
+import { assertReachable } from '../model/launch.ts';
 import type { Action } from '../model/plan.ts';
 import { findStream, type Repository } from '../model/streams.ts';
 import type { Ports } from '../ports.ts';
 import { preflight } from '../stages/preflight.ts';
 
-/** @throws AperiodicError as {@link preflight}. Nothing is asked for a release without AMIs */
+/** @throws AperiodicError as {@link preflight} and {@link assertReachable}. Nothing is asked for a release without AMIs */
 export async function checkCloud(
   action: Action,
   id: string,
@@ -14,6 +15,8 @@ export async function checkCloud(
   const stream = findStream({ streams }, id)?.stream;
   const aws = reachOf(action);
   if (aws === undefined || stream === undefined || !('release' in action)) return;
+  // A release that is recorded was launched.
+  if (action.kind === 'mint' || action.kind === 'release') assertReachable(targets?.aws?.launch);
   const { version, architectures } = action.release;
   const release = { stream: id, name: stream.name, version, architectures };
   await preflight({ ...aws, account: targets?.aws?.account, release }, ports);

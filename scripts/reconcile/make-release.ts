@@ -1,17 +1,21 @@
 /** Carries a release through its stages, or a recorded one to more mirrors and regions. */
 import { missingRegions, type RegionsToReach } from '../model/cloud.ts';
+import { recallDocuments } from '../model/documents.ts';
 import { AperiodicError } from '../model/errors.ts';
 import { makeCandidate, makeCloudTargets, makeJob, recallTested } from '../model/job.ts';
 import { findStream, type ReleaseState, type Repository, type StreamState } from '../model/streams.ts';
 import type {
+  Candidate,
   Compared,
+  Launched,
+  LaunchSettings,
   MirrorTarget,
   PublishedRecord,
   Recorded,
   Release,
-  Uploaded,
+  Signed,
 } from '../model/types.generated.ts';
-import { makeTested, makeUploaded, stages } from '../pipeline.ts';
+import { launchCompared, makeLaunched, makeTested, stages } from '../pipeline.ts';
 import type { Ports, Tree } from '../ports.ts';
 import { bringBack } from '../stages/mirror/bring-back.ts';
 
@@ -28,11 +32,13 @@ interface Reach {
 
 export async function makeRelease(wanted: Release, id: string, seen: Seen, ports: Ports): Promise<Recorded> {
   const { stream } = stateOf(seen.repository, id, wanted);
-  const uploaded: Uploaded[] = [];
+  const settings = seen.repository.targets?.aws?.launch;
+  const launched: Launched[] = [];
   for (const architecture of wanted.architectures) {
-    uploaded.push(await makeUploaded(makeJob(stream, wanted, architecture, seen.tree.commit), ports));
+    const job = makeJob(stream, wanted, architecture, seen.tree.commit, settings);
+    launched.push(await makeLaunched(job, ports));
   }
-  return await publish({ stream, release: wanted }, uploaded, wanted.targets, seen.repository, ports);
+  return await publish({ stream, release: wanted }, launched, wanted.targets, seen.repository, ports);
 }
 
 /**
@@ -55,22 +61,32 @@ export async function extendRelease(
     for (const { built } of tested) {
       for (const { name, file } of built.artifacts) await bringBack(name, file, record.mirrors, ports);
     }
+    for (const { name, file } of recallDocuments(record)) await bringBack(name, file, record.mirrors, ports);
   }
-  const uploaded =
+  const settings = seen.repository.targets?.aws?.launch;
+  const launched =
     aws === undefined
       ? tested.map((one) => ({ tested: one }))
-      : await findUploaded(tested, { stream, record, aws }, ports);
-  return await publish({ stream, release, record }, uploaded, { mirrors, aws }, seen.repository, ports);
+      : await findLaunched(tested, { stream, record, aws, settings }, ports);
+  return await publish({ stream, release, record }, launched, { mirrors, aws }, seen.repository, ports);
 }
 
-async function findUploaded(
+interface Extension {
+  stream: StreamState;
+  record: PublishedRecord;
+  aws: RegionsToReach;
+  settings: LaunchSettings | undefined;
+}
+
+/** An image that the record names is public or was, and is not launched again. */
+async function findLaunched(
   tested: readonly Compared[],
-  { stream, record, aws }: { stream: StreamState; record: PublishedRecord; aws: RegionsToReach },
+  { stream, record, aws, settings }: Extension,
   ports: Ports,
-): Promise<Uploaded[]> {
+): Promise<Launched[]> {
   const architectures = record.architectures.map(({ architecture }) => architecture);
   const there = missingRegions([aws.home], architectures, record).length === 0;
-  const uploaded: Uploaded[] = [];
+  const launched: Launched[] = [];
   for (const one of tested) {
     const { architecture } = one.built.job;
     const image = record.images?.find(
@@ -78,18 +94,19 @@ async function findUploaded(
     );
     if (there && image !== undefined) {
       const { region, ami, snapshot } = image;
-      uploaded.push({ tested: one, image: { region, ami, snapshot } });
-    } else uploaded.push(await uploadAgain(one, stream.id, aws, ports));
+      launched.push({ tested: one, image: { region, ami, snapshot } });
+    } else launched.push(await uploadAgain(one, stream.id, aws, settings, ports));
   }
-  return uploaded;
+  return launched;
 }
 
 async function uploadAgain(
   recorded: Compared,
   id: string,
   aws: RegionsToReach,
+  settings: LaunchSettings | undefined,
   ports: Ports,
-): Promise<Uploaded> {
+): Promise<Launched> {
   const { job, raw } = recorded.built;
   const made = await makeTested(job, ports);
   if (made.built.raw.sha256 !== raw.sha256) {
@@ -102,28 +119,40 @@ async function uploadAgain(
   const targets = { ...job.targets, aws: { ...aws, regions: [...new Set([aws.home, ...aws.regions])] } };
   // It was compared when it was released: what was recorded then stays.
   const { comparison } = recorded;
-  const built = { ...made.built, job: { ...job, targets } };
-  const compared = { ...made, built, ...(comparison === undefined ? {} : { comparison }) };
-  return await stages.upload.run(compared, ports);
+  const more = { targets, ...(settings === undefined ? {} : { launch: settings }) };
+  const built = { ...made.built, job: { ...job, ...more } };
+  return await launchCompared({ ...made, built, ...(comparison === undefined ? {} : { comparison }) }, ports);
 }
 
 async function publish(
   { stream, release, record }: { stream: StreamState; release: Release; record?: PublishedRecord },
-  uploaded: readonly Uploaded[],
+  launched: readonly Launched[],
   { mirrors, aws }: Reach,
   repository: Repository,
   ports: Ports,
 ): Promise<Recorded> {
   const targets = mirrors.map((id) => targetOf(repository, id));
   const cloud = makeCloudTargets(stream, aws, release.version, ports.clock.now(), record);
-  const candidate = makeCandidate(stream, uploaded, targets, cloud);
+  const candidate = makeCandidate(stream, launched, targets, cloud);
   // Mirrors that hold it already are not asked, and neither are files that only they have.
   const isThere = record !== undefined && targets.length === 0;
-  const mirrored = isThere ? { candidate, mirrors: [] } : await stages.mirror.run(candidate, ports);
+  const signed = await sign(candidate, record, ports);
+  const mirrored = isThere ? { candidate: signed, mirrors: [] } : await stages.mirror.run(signed, ports);
   const published = await stages.publish.run(mirrored, ports);
   const recorded = await stages.record.run(published, ports);
   await stages.promote.run(recorded, ports);
   return recorded;
+}
+
+/** What is recorded is never signed anew; what was recorded before releases were signed is, when a mirror is to hold it. */
+async function sign(
+  candidate: Candidate,
+  record: PublishedRecord | undefined,
+  ports: Ports,
+): Promise<Signed> {
+  const isSigned = record !== undefined && (record.documents !== undefined || candidate.targets.length === 0);
+  if (isSigned) return { ...candidate, documents: recallDocuments(record) };
+  return await stages.sign.run(candidate, ports);
 }
 
 function targetOf(repository: Repository, id: string): MirrorTarget {

@@ -5,8 +5,10 @@ import type {
   CheckResult,
   Comparison,
   GateResult,
+  LaunchReport,
   PublishedRecord,
   RecordedArchitecture,
+  RecordedDocument,
   RecordedImage,
 } from '../model/types.generated.ts';
 import { renderYaml } from '../model/yaml.ts';
@@ -19,12 +21,15 @@ const lineDepth = 5;
 export function renderRecord(record: PublishedRecord): string {
   const { stream, version, content, commit, recordedAt, deprecateAt, architectures, mirrors, images } =
     record;
+  const { serial, withdrawn, documents } = record;
   const top = {
     stream,
     version,
     content,
     commit,
     recordedAt,
+    ...(serial === undefined ? {} : { serial }),
+    ...(withdrawn === undefined ? {} : { withdrawn: { reason: withdrawn.reason, at: withdrawn.at } }),
     ...(deprecateAt === undefined ? {} : { deprecateAt }),
     mirrors: mirrors
       .map(({ id, path, checksum }) => ({ id, path, checksum }))
@@ -35,7 +40,19 @@ export function renderRecord(record: PublishedRecord): string {
       .map(orderArchitecture)
       .sort((a, b) => compareText(a.architecture, b.architecture)),
   };
-  return header + renderYaml(top) + renderImages(images) + renderYaml(made, lineDepth);
+  return (
+    header + renderYaml(top) + renderDocuments(documents) + renderImages(images) + renderYaml(made, lineDepth)
+  );
+}
+
+/** One line each. */
+function renderDocuments(documents: readonly RecordedDocument[] | undefined): string {
+  if (documents === undefined) return '';
+  if (documents.length === 0) return renderYaml({ documents: [] });
+  const lines = [...documents]
+    .sort((a, b) => compareText(a.name, b.name))
+    .map(({ name, kind, sha256, size }) => `  - ${renderYaml({ name, kind, sha256, size }, 0)}`);
+  return `documents:\n${lines.join('')}`;
 }
 
 /** One line each, so that a pull request shows what changes. */
@@ -52,7 +69,7 @@ function renderImages(images: readonly RecordedImage[] | undefined): string {
 }
 
 function orderArchitecture(recorded: RecordedArchitecture): RecordedArchitecture {
-  const { architecture, raw, artifacts, packages, tools, qa, comparison } = recorded;
+  const { architecture, raw, artifacts, packages, tools, qa, comparison, launch } = recorded;
   return {
     architecture,
     raw: { sha256: raw.sha256, size: raw.size },
@@ -61,9 +78,21 @@ function orderArchitecture(recorded: RecordedArchitecture): RecordedArchitecture
       .sort((a, b) => compareText(a.name, b.name)),
     packages,
     tools: Object.fromEntries(Object.entries(tools).sort(([a], [b]) => compareText(a, b))),
-    qa: { accelerator: qa.accelerator, boots: qa.boots, results: qa.results.map(orderResult) },
+    qa: {
+      accelerator: qa.accelerator,
+      boots: qa.boots,
+      ...(qa.retries === undefined
+        ? {}
+        : { retries: qa.retries.map(({ where, reason }) => ({ where, reason })) }),
+      results: qa.results.map(orderResult),
+    },
     ...(comparison === undefined ? {} : { comparison: orderComparison(comparison) }),
+    ...(launch === undefined ? {} : { launch: orderLaunch(launch) }),
   };
+}
+
+function orderLaunch({ region, ami, instanceType, results }: LaunchReport): LaunchReport {
+  return { region, ami, instanceType, results: results.map(orderResult) };
 }
 
 function orderResult({ id, where, result, seen, seconds, figures }: CheckResult): CheckResult {

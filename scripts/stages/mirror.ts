@@ -1,31 +1,35 @@
 /**
- * In: a release whose every architecture was built and tested. Out: the same, with where each mirror holds it.
+ * In: a release whose every architecture was built and tested, signed. Out: the same, with where each mirror holds it.
  *
- * Brings the artifacts and a CHECKSUM file to every target, has the mirror read them back, and removes releases that
+ * Brings the artifacts and documents to every target, the CHECKSUM file last, has the mirror read them back, and removes releases that
  * need not be kept. Safe to run twice: names and bytes come from the candidate alone, a mirror that holds them already
  * is not written to, and one that failed does not keep the others from being complete.
  */
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { AperiodicError, toAperiodicError } from '../model/errors.ts';
 import { compareText } from '../model/order.ts';
-import type { Candidate, FileRef, Mirrored, MirrorTarget, RecordedMirror } from '../model/types.generated.ts';
+import type {
+  Candidate,
+  FileRef,
+  Mirrored,
+  MirrorTarget,
+  RecordedMirror,
+  Signed,
+} from '../model/types.generated.ts';
 import { compareVersions, parseVersion } from '../model/version.ts';
 import type { Mirror, MirrorFile, Ports } from '../ports.ts';
-import { checksumFileName, renderChecksums } from '../render/checksum.ts';
 
 type MirrorPorts = Pick<Ports, 'artifacts' | 'mirror' | 'log'>;
 
 /** @throws AperiodicError of the first mirror that failed, with the state of every one, after all were tried */
-export async function mirrorRelease(candidate: Candidate, ports: MirrorPorts): Promise<Mirrored> {
-  const checksum = await writeChecksums(candidate, ports);
-  const files = [...(await artifactFiles(candidate, ports)), checksum];
+export async function mirrorRelease(candidate: Signed, ports: MirrorPorts): Promise<Mirrored> {
+  const checksum = findChecksum(candidate);
+  const files = await bringFiles([...listFiles(candidate, checksum), checksum], ports);
   const mirrors: RecordedMirror[] = [];
   const failures: { id: string; error: AperiodicError }[] = [];
   for (const target of candidate.targets) {
     try {
       await bringTo(target, candidate, files, ports);
-      mirrors.push({ id: target.id, path: folderOf(candidate), checksum: checksum.sha256 });
+      mirrors.push({ id: target.id, path: folderOf(candidate), checksum: checksum.file.sha256 });
     } catch (error) {
       failures.push({ id: target.id, error: toAperiodicError(error) });
     }
@@ -52,39 +56,31 @@ function folderOf({ stream, version }: Candidate): string {
   return `${stream}/${version}`;
 }
 
-/** Of all architectures, by name. @throws AperiodicError `invalid` when two have one name */
-function listArtifacts(candidate: Candidate): { name: string; file: FileRef }[] {
-  const list = candidate.architectures
-    .flatMap(({ tested }) => tested.built.artifacts)
-    .sort((a, b) => compareText(a.name, b.name));
+interface NamedFile {
+  name: string;
+  file: FileRef;
+}
+
+function findChecksum(signed: Signed): NamedFile {
+  const found = signed.documents.find(({ kind }) => kind === 'checksum');
+  if (found !== undefined) return found;
+  throw new AperiodicError('invalid', `${folderOf(signed)} has no CHECKSUM file: run 'aperiodic sign' first`);
+}
+
+/** Artifacts of all architectures and documents, by name. @throws AperiodicError `invalid` when two have one name */
+function listFiles(signed: Signed, checksum: NamedFile): NamedFile[] {
+  const artifacts = signed.architectures.flatMap(({ tested }) => tested.built.artifacts);
+  const list = [...artifacts, ...signed.documents].sort((a, b) => compareText(a.name, b.name));
   const twice = list.find(({ name }, i) => list[i + 1]?.name === name);
-  if (twice === undefined) return list;
-  throw new AperiodicError('invalid', `${folderOf(candidate)} has two files named ${twice.name}`);
+  if (twice === undefined) return list.filter(({ name }) => name !== checksum.name);
+  throw new AperiodicError('invalid', `${folderOf(signed)} has two files named ${twice.name}`);
 }
 
-async function artifactFiles(candidate: Candidate, { artifacts }: MirrorPorts): Promise<MirrorFile[]> {
+async function bringFiles(list: readonly NamedFile[], { artifacts }: MirrorPorts): Promise<MirrorFile[]> {
   const files: MirrorFile[] = [];
-  for (const { name, file } of listArtifacts(candidate)) {
+  for (const { name, file } of list)
     files.push({ name, path: await artifacts.get(file), sha256: file.sha256, size: file.size });
-  }
   return files;
-}
-
-async function writeChecksums(candidate: Candidate, { artifacts }: MirrorPorts): Promise<MirrorFile> {
-  const names = new Set(candidate.architectures.map(({ tested }) => tested.built.job.name));
-  const [streamName] = names;
-  if (streamName === undefined || names.size !== 1) {
-    throw new AperiodicError(
-      'invalid',
-      `${folderOf(candidate)} joins jobs of other names: ${[...names].join(', ')}`,
-    );
-  }
-  const name = checksumFileName(streamName, candidate.version);
-  const entries = listArtifacts(candidate).map((artifact) => ({ name: artifact.name, ...artifact.file }));
-  const path = join(await artifacts.workFolder(`${folderOf(candidate)}/mirror`), name);
-  await writeFile(path, renderChecksums(entries));
-  const file = await artifacts.put(path, name);
-  return { name, path: await artifacts.get(file), sha256: file.sha256, size: file.size };
 }
 
 async function bringTo(

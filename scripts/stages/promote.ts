@@ -1,5 +1,6 @@
 /**
- * In: a release whose record is on the main branch. Out: the same, with the pointers that name its AMIs.
+ * In: a release whose record is on the main branch. Out: the same, with the pointers that name its AMIs, and the stream's signed
+ * document on the mirrors.
  *
  * What pointers should say follows from the records of the newest main branch: `latest` names the newest live release, so
  * it goes back only when that one was withdrawn. Safe to run twice: a pointer that is right is not written.
@@ -14,8 +15,9 @@ import { parseYaml } from '../model/yaml.ts';
 import type { CloudRegion, Ports } from '../ports.ts';
 import { settle } from './cloud/settle.ts';
 import { listFailures, type Tried, tryAll } from './cloud/try-all.ts';
+import { type ShowPorts, showStream } from './show-stream.ts';
 
-type PromotePorts = Pick<Ports, 'clock' | 'cloud' | 'forge' | 'log'>;
+type PromotePorts = Pick<Ports, 'clock' | 'cloud'> & ShowPorts;
 
 /** Milliseconds until a parameter must show: AWS checks that its AMI is there first. */
 const limit = 20 * 60_000;
@@ -26,8 +28,14 @@ const attempts = 5;
 
 /** @throws AperiodicError of the first required region whose pointers could not be moved, after all were tried */
 export async function promoteRelease(recorded: Recorded, ports: PromotePorts): Promise<Promoted> {
-  const { stream, version, images = [] } = recorded.record;
-  if (images.length === 0) return { recorded, pointers: [] };
+  const { stream, images = [] } = recorded.record;
+  const pointers = images.length === 0 ? [] : await moveAllPointers(recorded, ports);
+  await showStream(stream, ports);
+  return { recorded, pointers };
+}
+
+async function moveAllPointers(recorded: Recorded, ports: PromotePorts): Promise<Pointer[]> {
+  const { stream, version } = recorded.record;
   const task = ports.log.task(`promote ${stream} ${version}`);
   try {
     let pointers: Pointer[] | undefined;
@@ -36,7 +44,7 @@ export async function promoteRelease(recorded: Recorded, ports: PromotePorts): P
       // What the main branch said while pointers moved is what they must say in the end.
       if (pointers !== undefined && JSON.stringify(pointers) === JSON.stringify(wanted.pointers)) {
         task.done(`${pointers.length} pointers`);
-        return { recorded, pointers };
+        return pointers;
       }
       pointers = wanted.pointers;
       await moveAll(pointers, wanted.aws, `${stream} ${version}`, ports);

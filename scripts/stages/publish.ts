@@ -69,7 +69,16 @@ export async function publishRelease(mirrored: Mirrored, ports: PublishPorts): P
   }
 }
 
-function sourceOf({ tested, image }: Candidate['architectures'][number], aws: CloudTargets): CopySource {
+function sourceOf(
+  { tested, image, launch }: Candidate['architectures'][number],
+  aws: CloudTargets,
+): CopySource {
+  if (launch !== undefined && launch.ami !== image?.ami) {
+    throw new AperiodicError(
+      'conflict',
+      `${launch.ami} was launched, but ${image?.ami ?? 'no AMI'} is to be published: run 'aperiodic launch' again`,
+    );
+  }
   if (image !== undefined) return { identity: identityOf(tested), image };
   const { architecture } = tested.built.job;
   throw new AperiodicError(

@@ -7,6 +7,7 @@
 import type { ImagePlan } from '../model/cloud.ts';
 import { AperiodicError } from '../model/errors.ts';
 import { addImages } from '../model/record.ts';
+import { numberRecord } from '../model/serial.ts';
 import { recordPath } from '../model/streams.ts';
 import { assertWritable } from '../model/writable.ts';
 import { parseYaml } from '../model/yaml.ts';
@@ -33,7 +34,8 @@ export async function recordImages(
       if (text === undefined)
         throw new AperiodicError('conflict', 'is gone, but its images are there', { file: path });
       const record = parseYaml('PublishedRecord', text, path);
-      const content = renderRecord(addImages(record, { images, deprecateAt }, clock.now()));
+      const changed = addImages(record, { images, deprecateAt }, clock.now());
+      const content = renderRecord(await numberRecord(changed, record, tree));
       written = content !== text;
       if (!written) return [];
       await assertWritable([path], tree);

@@ -9,6 +9,7 @@ import { AperiodicError } from '../model/errors.ts';
 import { loadReleasesOf } from '../model/load-releases-of.ts';
 import { findRecordObstacle } from '../model/plan/record-check.ts';
 import { makeRecord } from '../model/record.ts';
+import { numberRecord } from '../model/serial.ts';
 import { recordPath, releasePath } from '../model/streams.ts';
 import type { Tree } from '../model/tree.ts';
 import type { Candidate, Published, PublishedRecord, Recorded } from '../model/types.generated.ts';
@@ -31,7 +32,8 @@ export async function recordRelease({ mirrored, images }: Published, ports: Reco
       await assertAskedFor(mirrored.candidate, tree);
       const text = await tree.read(path);
       const earlier = text === undefined ? undefined : parseYaml('PublishedRecord', text, path);
-      made.record = makeRecord(mirrored, ports.clock.now(), earlier, cloud);
+      const record = makeRecord(mirrored, ports.clock.now(), earlier, cloud);
+      made.record = await numberRecord(record, earlier, tree);
       const content = renderRecord(made.record);
       if (content === text) return [];
       await assertWritable([path], tree);

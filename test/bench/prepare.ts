@@ -32,6 +32,7 @@ export async function prepareBench(folder: string, store: string, log: Log): Pro
     mirrors: {},
     git: { remote: 'origin', branch: 'main' },
     aws: {},
+    signing: { keyFiles: [], given: () => ({}) },
     overrides: [],
   };
   const opened = await openRepository(toolRoot, config, log);

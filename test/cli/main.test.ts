@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { interruption } from '../../scripts/cli/main.ts';
 import { AperiodicError } from '../../scripts/model/errors.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -191,6 +192,30 @@ describe('an interruption', () => {
       },
     });
     assert.deepEqual([code, stderr], [130, 'interrupted; run the same command again to continue\n']);
+  });
+
+  it('ends what would outlive it, also when that takes longer than the work gets', async () => {
+    const controller = new AbortController();
+    const ended: string[] = [];
+    const { code } = await runMain(['play', 'a/b'], {
+      signal: controller.signal,
+      action: ({ onInterrupt }) => {
+        const forget = onInterrupt(async () => {
+          ended.push('what was taken back');
+        });
+        onInterrupt(async () => {
+          throw new Error('cannot be ended');
+        });
+        onInterrupt(async () => {
+          await sleep(2_100);
+          ended.push('an instance');
+        });
+        forget();
+        controller.abort(interruption());
+        return new Promise(() => undefined);
+      },
+    });
+    assert.deepEqual([code, ended], [130, ['an instance']]);
   });
 
   it('does not wait for work that does not end', async () => {

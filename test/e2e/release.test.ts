@@ -1,7 +1,7 @@
 /**
  * The main job for real: fresh pins from the machine's own apt sources, a real image, real boots, a real git origin, a mirror.
  * One run of the demo is killed in every stage and finished by the next; everything below looks at what it made. Boots:
- * up to two guests that are killed, two whole ones, one of them rebooted.
+ * up to two guests that are killed, two whole ones, one of them rebooted, and an instance of the AMI, rebooted.
  */
 import assert from 'node:assert/strict';
 import { cp, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
@@ -9,9 +9,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { exec } from '../../scripts/adapters/host/exec.ts';
+import { countChecks } from '../../scripts/model/qa/checks.ts';
 import { assertValid } from '../../scripts/model/schema.ts';
 import type { PublishedRecord } from '../../scripts/model/types.generated.ts';
 import { parseYaml } from '../../scripts/model/yaml.ts';
+import { noLoaderAtAll } from '../negative/boot-faults.ts';
+import { type GoodImage, takeDemoImage } from '../negative/find-image.ts';
+import { imageFaults } from '../negative/image-faults.ts';
+import { refuse } from '../negative/refuse.ts';
+import { releaseBadImage } from '../negative/release-stops.ts';
 import { runCli } from '../support/cli.ts';
 import { createPlainUser } from '../support/plain-user.ts';
 import { processesMentioning } from '../support/processes.ts';
@@ -54,6 +60,13 @@ async function killAt(text: string, seconds: number): Promise<void> {
     await new Promise((r) => setTimeout(r, 100));
   assert.deepEqual(await processesMentioning(folder), []);
 }
+
+let found: Promise<GoodImage> | undefined;
+/** The image that the release was made of, verified once. */
+const goodImage = () => {
+  found ??= takeDemoImage(path.join(folder, 'demo'), version);
+  return found;
+};
 
 describe('a release', () => {
   it('killed in fetch, build and qa leaves no process and no record, and is finished by the next run', async () => {
@@ -104,6 +117,29 @@ describe('a release', () => {
     assert.ok(part.qa.results.some(({ id }) => id === 'packages-equal-pins' || id.includes('packages')));
   });
 
+  it('was launched as an instance of the AMI, which is gone, before anything was public', async () => {
+    const [part] = record.architectures;
+    const { launch } = part ?? {};
+    assert.ok(launch);
+    assert.deepEqual(
+      launch.results.filter(({ result, where }) => result !== 'passed' || where !== 'ec2'),
+      [],
+    );
+    assert.equal(launch.results.length, countChecks('ec2'));
+    assert.ok(record.images?.some(({ region, ami }) => region === launch.region && ami === launch.ami));
+    const log = await readFile(path.join(folder, 'demo/cloud/requests.jsonl'), 'utf8');
+    const calls = [...log.matchAll(/"call":"(\w+)"/g)].map((match) => match[1]);
+    assert.deepEqual(
+      ['RunInstances', 'RebootInstances', 'TerminateInstances'].map(
+        (name) => calls.filter((call) => call === name).length,
+      ),
+      [1, 1, 1],
+    );
+    assert.ok(calls.indexOf('TerminateInstances') < calls.indexOf('CopyImage'));
+    assert.ok(calls.indexOf('TerminateInstances') < calls.indexOf('ModifyImageAttribute'));
+    assert.deepEqual(await processesMentioning(folder), []);
+  });
+
   it('has its files on the mirror, and sha256sum agrees with CHECKSUM and with the record', async () => {
     const place = path.join(folder, 'demo/mirror', stream, version);
     const name = `Debian-Cloud-Base-12-${version}-CHECKSUM`;
@@ -111,9 +147,11 @@ describe('a release', () => {
     const [part] = record.architectures;
     assert.ok(part);
     const names = part.artifacts.map((artifact) => artifact.name).sort();
+    const documents = (record.documents ?? []).filter(({ kind }) => kind === 'sbom' || kind === 'provenance');
+    assert.equal(documents.length, 3);
     assert.deepEqual(
       stdout.trim().split('\n').sort(),
-      names.map((file) => `${file}: OK`),
+      [...names, ...documents.map((document) => document.name)].sort().map((file) => `${file}: OK`),
     );
     const listed = await readFile(path.join(place, name), 'utf8');
     for (const artifact of part.artifacts) {
@@ -142,6 +180,24 @@ describe('a release', () => {
     await rm(converted);
   });
 
+  it('is signed by the throw-away key of the demo, and so are its AMIs by the document of the stream', async () => {
+    const mirror = path.join(folder, 'demo/mirror');
+    const keyring = ['--keyring', path.join(folder, 'demo/clone/releases/keys')];
+    const files = await runCli(['verify', path.join(mirror, stream, version), ...keyring, '--json']);
+    assert.equal(files.code, 0, files.stderr);
+    const report = JSON.parse(files.stdout) as { by: { userId: string }; signed: string[] };
+    assert.match(report.by.userId, /throw-away key, do not trust/);
+    assert.equal(report.signed.length, 2);
+    const [image] = record.images ?? [];
+    assert.ok(image !== undefined && record.serial !== undefined);
+    const signed = path.join(mirror, stream, 'stream.sjson');
+    const state = ['--state', path.join(folder, 'serials.json')];
+    const ami = ['--ami', image.ami, '--region', image.region];
+    const live = await runCli(['verify', '--stream', signed, ...ami, ...keyring, ...state]);
+    assert.equal(live.code, 0, live.stderr);
+    assert.match(live.stdout, new RegExp(`${version} for amd64, live, the latest`));
+  });
+
   it('has an AMI in every region of the targets, public, with its snapshot', async () => {
     const file = 'releases/targets.yaml';
     const { aws } = parseYaml('Targets', await git('show', `main:${file}`), file);
@@ -168,6 +224,20 @@ describe('a release', () => {
     assert.deepEqual(await look(), earlier);
     assert.equal(await writes(), written, 'calls that write to the cloud');
   });
+
+  it('of an image without a boot loader is refused by QA, and nothing of it becomes public', async () => {
+    const good = await goodImage();
+    const before = await git('log', '-1', '--format=%H', 'main', '--', `releases/${stream}/${version}.yaml`);
+    const demo = { folder: path.join(folder, 'demo'), commit: before.trim() };
+    const message = await releaseBadImage(demo, good, noLoaderAtAll, path.join(folder, 'bad'));
+    assert.match(message, /^the image failed boots \(bios\), boots \(uefi\): see /);
+  });
+
+  for (const fault of imageFaults) {
+    it(`of an image with the fault ${fault.name} would be refused without a boot by ${fault.refusedBy.id}`, async () => {
+      await refuse(fault, await goodImage(), folder);
+    });
+  }
 
   it('built again by a user without rights, elsewhere, in another locale, zone and umask, has the same bytes', async (t) => {
     const user = await createPlainUser(t, folder);

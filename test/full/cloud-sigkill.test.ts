@@ -4,8 +4,10 @@ import { test } from 'node:test';
 import { sweepSigkills } from '../support/cloud-sigkill.ts';
 
 test('a process killed after any call at all: the next run ends the release, once in each region', async (t) => {
-  const { kills, calls } = await sweepSigkills(t, { isCounted: () => true });
-  assert.equal(kills, calls);
+  // How often it is asked whether an instance runs depends on the machine.
+  const isCounted = ({ call }: { call: string }) => call !== 'DescribeInstances';
+  const { kills, counted } = await sweepSigkills(t, { isCounted });
+  assert.equal(kills, counted);
   assert.ok(kills > 100);
 });
 
@@ -14,5 +16,5 @@ test('a process killed after any call that writes, while images, copies and para
     isCounted: ({ access }) => access === 'write',
     delays: { snapshot: 5, register: 5, copy: 8, imageParameter: 5 },
   });
-  assert.equal(kills, 23);
+  assert.equal(kills, 31);
 });

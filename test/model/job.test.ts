@@ -100,7 +100,7 @@ test('what is recalled from a record gives the same record again', async () => {
   const now = new Date('2026-11-22T12:00:00Z');
   const recordOf = (all: Tested[]) => {
     const uploaded = all.map((one) => ({ tested: one }));
-    return makeRecord({ candidate: makeCandidate(stream, uploaded, []), mirrors }, now);
+    return makeRecord({ candidate: { ...makeCandidate(stream, uploaded, []), documents: [] }, mirrors }, now);
   };
   const record = recordOf([tested]);
   const [state] = stream.releases;

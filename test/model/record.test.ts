@@ -58,6 +58,7 @@ function mirrored(mirrors: RecordedMirror[], architectures = [tested('arm64'), t
       commit,
       targets: [],
       retained: [],
+      documents: [],
       architectures: architectures.map((one) => ({ tested: one })),
     },
     mirrors,
@@ -148,4 +149,29 @@ test('a record without images has no key for them, and gets it with the first', 
   assert.deepEqual(addImages(plain, { images: [imageOf(version, 'us-east-1')] }, later).images, [
     imageOf(version, 'us-east-1'),
   ]);
+});
+
+test('the launch of an AMI is recorded once; another AMI has another launch', () => {
+  const launch = (ami: string, seen: string) => ({
+    region: 'eu-central-1',
+    ami,
+    instanceType: 't3.small',
+    results: [{ id: 'boots', where: 'ec2', result: 'passed', seen } as const],
+  });
+  const withLaunch = (ami: string, seen: string): Mirrored => {
+    const value = mirrored([mirror('primary')], [tested('amd64')]);
+    const architectures = value.candidate.architectures.map((one) => ({ ...one, launch: launch(ami, seen) }));
+    return { ...value, candidate: { ...value.candidate, architectures } };
+  };
+  const [a, b] = ['ami-00000001', 'ami-00000002'];
+  assert.ok(a !== undefined && b !== undefined);
+  const plain = makeRecord(mirrored([mirror('primary')], [tested('amd64')]), first);
+  const launched = makeRecord(withLaunch(a, 'one'), later, plain);
+  assertValid('PublishedRecord', launched);
+  assert.deepEqual(launched.architectures[0]?.launch, launch(a, 'one'));
+  assert.equal(launched.recordedAt, '2026-11-23T12:00:00Z');
+  assert.equal(makeRecord(withLaunch(a, 'again'), new Date(), launched), launched);
+  const other = makeRecord(withLaunch(b, 'other'), later, launched);
+  assert.deepEqual(other.architectures[0]?.launch, launch(b, 'other'));
+  assert.equal(makeRecord(mirrored([mirror('primary')], [tested('amd64')]), new Date(), other), other);
 });

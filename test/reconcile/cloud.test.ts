@@ -20,6 +20,7 @@ const awsText = `aws:
   home: eu-central-1
   regions: [{id: eu-central-1}, {id: us-east-1}, {id: ap-southeast-1, bestEffort: true}]
   pointers: /aperiodic
+  launch: {allowFrom: 192.0.2.0/24}
 `;
 const latest = `/aperiodic/${streamId}/amd64/latest`;
 const unreachable = new AperiodicError('unreachable', 'the region does not answer');
@@ -48,18 +49,20 @@ async function makeWorld(t: TestContext, withAws = true) {
   const world = {
     forge,
     cloud,
+    mirror,
     change,
     useAws,
     pass: (days: number) => {
       now = new Date(now.getTime() + days * 86_400_000);
     },
-    run: async () => {
+    run: async (brokenLaunch?: string) => {
       const ports = createPorts({
         folder: path.join(top, 'machine'),
         forge: datedForge,
         mirror: () => mirror,
         now: () => now,
         cloud,
+        ...(brokenLaunch === undefined ? {} : { brokenLaunch }),
       });
       const [outcome] = await reconcile(ports, { load });
       assert.ok(outcome);
@@ -146,6 +149,44 @@ test('a release ends public in every region, recorded, with pointers; the second
   await assertQuiet(world);
 });
 
+test('what was launched is in the record, by check', async (t) => {
+  const world = await makeWorld(t);
+  await runWell(world);
+  const { launch, raw } = world.record(one).architectures[0] ?? {};
+  assert.ok(launch);
+  const image = world.region('eu-central-1').images.get(launch.ami);
+  assert.equal(image?.tags['aperiodic:raw-sha256'], raw?.sha256);
+  assert.deepEqual([launch.region, launch.instanceType], ['eu-central-1', 't3.small']);
+  const found = launch.results.find(({ id }) => id === 'imds-token-required');
+  assert.deepEqual([found?.where, found?.result], ['ec2', 'passed']);
+  assert.equal(world.cloud.writes.filter((write) => write.includes('runInstance')).length, 1);
+});
+
+test('an instance that fails a check: nothing is public, mirrored, recorded or pointed to', async (t) => {
+  const world = await makeWorld(t);
+  const { error } = await world.run('user-data-ran');
+  assert.equal(error?.code, 'qa-failed');
+  assert.match(error?.message ?? '', /failed user-data-ran \(ec2\)/);
+  assert.match(error?.detail ?? '', /expected: The script in the user data of the launch left its mark/);
+  assert.deepEqual(world.images(), [['eu-central-1', one, false]]);
+  assert.equal(world.mirror.files.size, 0);
+  assert.deepEqual(world.leads(), [undefined, undefined, undefined]);
+  assert.ok(!world.forge.messages.some((message) => message.startsWith('Record')));
+  // The next run launches again, and goes on.
+  await runWell(world);
+  assert.deepEqual(world.leads(), [one, one, one]);
+  await assertQuiet(world);
+});
+
+test('without a word on how to reach an instance, nothing is begun', async (t) => {
+  const world = await makeWorld(t);
+  world.change('releases/targets.yaml', (text) => text.replace(/^ {2}launch: .*\n/m, ''));
+  const { error } = await world.run();
+  assert.equal(error?.code, 'invalid');
+  assert.equal(error?.file, 'releases/targets.yaml');
+  assert.deepEqual([world.cloud.writes, world.forge.messages], [[], []]);
+});
+
 test('a newer release takes the pointers; retention makes the older one private', async (t) => {
   const world = await makeWorld(t);
   await runWell(world);
@@ -177,7 +218,7 @@ test('withdrawn: the one before is public again and has the pointers; later the 
   assert.equal(plan.action.kind, 'held');
   assert.deepEqual(
     tended?.map((line) => line.split(' ').slice(0, 2).join(' ')),
-    [`restore ${one}`, `withdraw ${two}`],
+    [`restore ${one}`, `withdraw ${two}`, 'records say'],
   );
   assert.deepEqual(world.leads(), [one, one, one]);
   assert.deepEqual(

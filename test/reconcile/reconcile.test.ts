@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AperiodicError } from '../../scripts/model/errors.ts';
 import { folder, streamId } from '../support/fake-ports-repository.ts';
+import { createFakeSigner, fakeKey, noSigner } from '../support/fake-signer.ts';
 import { first, makeWorld, second } from './world.ts';
 
 const recordMessage = (version: string) => `Record ${streamId} ${version}\n`;
@@ -21,7 +22,8 @@ test('a merge without a release file: minted, made, mirrored, recorded, in this 
     ['primary', 'second'],
   );
   for (const mirror of world.mirrors.values()) {
-    assert.equal(mirror.files.size, 3);
+    assert.equal(mirror.files.size, 9);
+    assert.ok(mirror.files.has(`${streamId}/stream.sjson`));
     assert.ok(mirror.files.has(`${streamId}/${first}/Testix-Cloud-Base-1-${first}-CHECKSUM`));
   }
   const effects = [
@@ -40,7 +42,7 @@ test('a merge without a release file: minted, made, mirrored, recorded, in this 
   assert.ok(world.calls.lastIndexOf('forge.commit') > world.calls.lastIndexOf('mirror second.holds'));
 });
 
-test('the second run calls nothing but the main branch, and writes nothing', async (t) => {
+test('the second run reads the main branch and what is signed of it, and writes nothing', async (t) => {
   const world = await makeWorld(t);
   await world.runOne();
   const files = new Map(world.forge.files);
@@ -50,9 +52,25 @@ test('the second run calls nothing but the main branch, and writes nothing', asy
   assert.equal(outcome.plan.action.kind, 'nothing');
   assert.equal(outcome.recorded, undefined);
   assert.equal(outcome.minted, undefined);
-  assert.deepEqual(world.calls, ['forge.head']);
+  const reads = world.calls.filter((name) => !/^(signer|verifier)\./.test(name));
+  assert.deepEqual(reads, ['forge.head', 'mirror primary.read']);
   assert.deepEqual(world.forge.files, files);
   assert.deepEqual(world.mirrors.get('primary')?.files, shown);
+});
+
+test('without a signing key, or with one that expired, nothing is done', async (t) => {
+  const world = await makeWorld(t);
+  const expiresAt = new Date('2026-11-22T00:00:00Z');
+  const expired = createFakeSigner({ ...fakeKey, expiresAt });
+  await assert.rejects(world.runOne({ signer: noSigner }), { code: 'not-found' });
+  await assert.rejects(world.runOne({ signer: expired }), { code: 'conflict', message: /expired/ });
+  assert.deepEqual(world.forge.messages, []);
+  assert.ok(
+    world.calls.every((name) => /^(forge\.head|signer\.keys)$/.test(name)),
+    world.calls.join(' '),
+  );
+  await world.runOne();
+  assert.equal((await world.runOne({ signer: noSigner })).plan.action.kind, 'nothing');
 });
 
 test('changed pins are another release, and the mirror drops what it need not keep', async (t) => {
@@ -70,7 +88,7 @@ test('changed pins are another release, and the mirror drops what it need not ke
   assert.deepEqual([comparison?.previous, comparison?.replacement.result], [first, 'passed']);
   const shown = [...(world.mirrors.get('primary')?.files.keys() ?? [])];
   assert.ok(
-    shown.every((name) => name.startsWith(`${streamId}/${second}/`)),
+    shown.every((name) => name.startsWith(`${streamId}/${second}/`) || name === `${streamId}/stream.sjson`),
     shown.join(' '),
   );
 });
@@ -97,7 +115,7 @@ test('nothing is recorded when a mirror fails, and no image is tested again afte
   broken.refuses = new AperiodicError('unreachable', 'the mirror second cannot be reached');
   await assert.rejects(world.runOne(), { code: 'unreachable', message: /1 of 2 mirrors failed/ });
   assert.ok(!world.forge.files.has(`${folder}/${first}.published.yaml`));
-  assert.equal(world.mirrors.get('primary')?.files.size, 3, 'what works is complete');
+  assert.equal(world.mirrors.get('primary')?.files.size, 8, 'what works is complete');
   broken.refuses = undefined;
   world.calls.length = 0;
   await world.runOne();
@@ -155,17 +173,25 @@ test('a recorded release that lacks a mirror of its own is continued', async (t)
   world.rewrite(first, { targets: { mirrors: ['primary', 'second'] } });
   const { plan } = await world.runOne();
   assert.equal(plan.action.kind, 'continue');
-  assert.equal(world.mirrors.get('second')?.files.size, 3);
+  assert.equal(world.mirrors.get('second')?.files.size, 9);
 });
 
-test('withdrawn content is held, and nothing is called', async (t) => {
+test('withdrawn content is held, and only what is signed says so', async (t) => {
   const world = await makeWorld(t);
   await world.runOne();
   world.rewrite(first, { withdrawn: { reason: 'It does not boot', at: '2026-11-22T09:00:00Z' } });
   world.calls.length = 0;
   const { plan } = await world.runOne();
   assert.equal(plan.action.kind, 'held');
-  assert.deepEqual(world.calls, ['forge.head']);
+  assert.deepEqual(world.forge.messages.at(-1), `Record withdrawals of ${streamId}\n`);
+  const { serial, withdrawn } = world.record(first);
+  assert.deepEqual([serial, withdrawn?.reason], [2, 'It does not boot']);
+  const signed = world.mirrors.get('primary')?.files.get(`${streamId}/stream.sjson`) ?? '';
+  assert.match(signed, /"serial": 2/);
+  assert.match(signed, /"state": "withdrawn"/);
+  world.calls.length = 0;
+  await world.runOne();
+  assert.ok(!world.calls.some((name) => /commit|replace|publish/.test(name)), world.calls.join(' '));
 });
 
 test('a blocked stream fails with the file and line of its first problem, and names the others', async (t) => {

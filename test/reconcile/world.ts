@@ -20,7 +20,9 @@ export interface World {
   calls: string[];
   /** Changes files on the main branch as a person would. */
   change(wish: Wish): void;
-  run(options?: Partial<ReconcileOptions> & { brokenCheck?: string }): Promise<Outcome[]>;
+  run(
+    options?: Partial<ReconcileOptions> & { brokenCheck?: string; signer?: Ports['signer'] },
+  ): Promise<Outcome[]>;
   /** As `run`, of the one stream; throws its error. */
   runOne(options?: Parameters<World['run']>[0]): Promise<Outcome>;
   release(version: string): Release;
@@ -54,12 +56,13 @@ export async function makeWorld(t: Pick<TestContext, 'after'>, wish: Wish = {}):
     change: (change) => {
       for (const [file, text] of Object.entries(makeFiles(change))) forge.files.set(file, text);
     },
-    run: async ({ brokenCheck, ...options } = {}) => {
+    run: async ({ brokenCheck, signer, ...options } = {}) => {
       const base = createPorts({
         folder: path.join(top, `machine-${machine}`),
         forge,
         mirror,
         ...(brokenCheck === undefined ? {} : { brokenCheck }),
+        ...(signer === undefined ? {} : { signer }),
       });
       const ports = watchPorts(base, { before: (name) => calls.push(name) });
       return await reconcile(ports, { load, ...options });

@@ -194,11 +194,17 @@ const recorded = {
           maxKeys: 3,
           noNullPrototype: true,
         }),
-        qa: fc.record({
-          accelerator: fc.constantFrom('kvm', 'tcg'),
-          boots: fc.nat({ max: 9 }),
-          results: fc.array(result, { maxLength: 4 }),
-        }),
+        qa: fc.record(
+          {
+            accelerator: fc.constantFrom('kvm', 'tcg'),
+            boots: fc.nat({ max: 9 }),
+            retries: fc.array(fc.record({ where: fc.constantFrom('bios', 'uefi'), reason: line }), {
+              maxLength: 2,
+            }),
+            results: fc.array(result, { maxLength: 4 }),
+          },
+          { requiredKeys: ['accelerator', 'boots', 'results'] },
+        ),
         comparison,
       },
       { requiredKeys: ['architecture', 'raw', 'artifacts', 'packages', 'tools', 'qa'] },

@@ -1,7 +1,9 @@
 /** A guest that answers as it is told, without a machine. */
+
+import type { Guest } from '../../scripts/model/inspection.ts';
 import { parseFrame } from '../../scripts/model/qa/frame.ts';
 import { qaUser } from '../../scripts/model/qa/user-data.ts';
-import type { BootRequest, CommandResult, Machine } from '../../scripts/ports.ts';
+import type { CommandResult, LocalMachine } from '../../scripts/ports.ts';
 
 export interface GuestBehaviour {
   /** What a check prints, by its ID: standard output, or output and exit code. */
@@ -12,14 +14,18 @@ export interface GuestBehaviour {
   reboot?: () => Promise<void>;
   shutdown?: () => Promise<void>;
   run?: (script: string) => Promise<CommandResult>;
-  tryLogin?: Machine['tryLogin'];
+  tryLogin?: LocalMachine['tryLogin'];
   serial?: string;
 }
 
 /** What happened to a guest, in order. */
 export type GuestLog = string[];
 
-export function createFakeGuest(request: BootRequest, behaviour: GuestBehaviour, log: GuestLog): Machine {
+export function createFakeGuest(
+  request: { firmware: Guest },
+  behaviour: GuestBehaviour,
+  log: GuestLog,
+): LocalMachine {
   let stopped = false;
   const say = (what: string) => log.push(`${request.firmware} ${what}`);
   return {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
@@ -8,21 +7,18 @@ import { AperiodicError } from '../../scripts/model/errors.ts';
 import { compareVersions } from '../../scripts/model/version.ts';
 import type { Artifacts } from '../../scripts/ports.ts';
 import { findPrunable, mirrorRelease } from '../../scripts/stages/mirror.ts';
-import { makeCandidate, makeTested, stream, version } from '../support/candidate.ts';
+import { makeSigned, makeTested, stream, version } from '../support/candidate.ts';
 import { createFakeLog } from '../support/fake-log.ts';
 import { createFakeMirror, type FakeMirror } from '../support/fake-mirror.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const checksumName = `Debian-Cloud-Base-12-${version}-CHECKSUM`;
 
-/** Artifacts of the candidate are taken as given; the CHECKSUM file is really written. */
+/** Files are taken as given. */
 async function setUp(t: TestContext, ids: readonly string[] = ['primary']) {
   const folder = await temporaryFolder(t);
   const real = createDirectoryArtifacts(folder);
-  const artifacts: Artifacts = {
-    ...real,
-    get: async (ref) => (ref.uri.endsWith('CHECKSUM') ? real.get(ref) : join(folder, ref.sha256)),
-  };
+  const artifacts: Artifacts = { ...real, get: async (ref) => join(folder, ref.sha256) };
   const mirrors = new Map<string, FakeMirror>(ids.map((id) => [id, createFakeMirror(id)]));
   const log = createFakeLog();
   const mirror = (id: string) => {
@@ -30,39 +26,40 @@ async function setUp(t: TestContext, ids: readonly string[] = ['primary']) {
     if (found !== undefined) return found;
     throw new AperiodicError('not-found', `configuration has no address for the mirror ${id}`);
   };
-  return { mirrors, log, primary: mirror('primary'), folder, ports: { artifacts, log, mirror } };
+  return { mirrors, log, primary: mirror('primary'), ports: { artifacts, log, mirror } };
 }
 
-test('every architecture and the checksum file are brought, the checksum file last', async (t) => {
-  const { ports, primary, folder } = await setUp(t);
-  const candidate = makeCandidate();
+test('every architecture and its documents are brought, the checksum file last', async (t) => {
+  const { ports, primary } = await setUp(t);
+  const candidate = makeSigned();
   const result = await mirrorRelease(candidate, ports);
   const base = `Debian-Cloud-Base-12-${version}`;
-  const names = ['amd64.qcow2', 'amd64.raw.zst', 'arm64.qcow2', 'arm64.raw.zst'].map(
-    (end) => `${base}.${end}`,
-  );
+  const names = ['amd64.qcow2', 'amd64.raw.zst', 'arm64.qcow2', 'arm64.raw.zst'].flatMap((end) => [
+    `${base}.${end}`,
+    `${base}.${end}.asc`,
+  ]);
   assert.deepEqual(primary.writes, [`publish ${stream}/${version}: ${[...names, checksumName].join(' ')}`]);
-  const [mirrored] = result.mirrors;
-  assert.ok(mirrored !== undefined);
-  assert.equal(result.candidate, candidate);
-  assert.deepEqual(
-    { ...mirrored, checksum: undefined },
-    { id: 'primary', path: `${stream}/${version}`, checksum: undefined },
-  );
-  const text = await readFile(join(folder, 'files', mirrored.checksum, checksumName), 'utf8');
-  const [first] =
-    candidate.architectures[1]?.tested.built.artifacts.filter(({ format }) => format === 'qcow2') ?? [];
-  const lines = text.split('\n');
-  assert.equal(lines[0], `# ${names[0]}: ${first?.file.size} bytes`);
-  assert.equal(lines[1], `SHA256 (${names[0]}) = ${first?.file.sha256}`);
-  assert.equal(lines.length, 9);
+  const checksum = candidate.documents.find(({ kind }) => kind === 'checksum')?.file.sha256;
+  assert.deepEqual(result, {
+    candidate,
+    mirrors: [{ id: 'primary', path: `${stream}/${version}`, checksum }],
+  });
+});
+
+test('a release that was not signed is not brought anywhere', async (t) => {
+  const { ports, primary } = await setUp(t);
+  await assert.rejects(mirrorRelease(makeSigned({ documents: [] }), ports), {
+    code: 'invalid',
+    message: /aperiodic sign/,
+  });
+  assert.deepEqual(primary.writes, []);
 });
 
 test('the second run gives the same value and writes nothing', async (t) => {
   const { ports, primary } = await setUp(t);
-  const first = await mirrorRelease(makeCandidate(), ports);
+  const first = await mirrorRelease(makeSigned(), ports);
   const writes = [...primary.writes];
-  assert.deepEqual(await mirrorRelease(makeCandidate(), ports), first);
+  assert.deepEqual(await mirrorRelease(makeSigned(), ports), first);
   assert.deepEqual(primary.writes, writes);
 });
 
@@ -74,7 +71,7 @@ test('every mirror is tried, and a failure tells the state of each', async (t) =
     detail: 'refused',
   });
   const targets = ['second', 'primary', 'unknown', 'third'].map((id) => ({ id, keep: 2 }));
-  await assert.rejects(mirrorRelease(makeCandidate({ targets }), ports), (error) => {
+  await assert.rejects(mirrorRelease(makeSigned({ targets }), ports), (error) => {
     assert.ok(error instanceof AperiodicError);
     assert.equal(error.code, 'unreachable');
     assert.match(
@@ -96,7 +93,7 @@ test('every mirror is tried, and a failure tells the state of each', async (t) =
   assert.equal(mirrors.get('third')?.folders.size, 1);
   delete second.failing.publish;
   const known = targets.filter(({ id }) => id !== 'unknown');
-  const { mirrors: done } = await mirrorRelease(makeCandidate({ targets: known }), ports);
+  const { mirrors: done } = await mirrorRelease(makeSigned({ targets: known }), ports);
   assert.deepEqual(
     done.map(({ id }) => id),
     ['second', 'primary', 'third'],
@@ -107,7 +104,7 @@ test('every mirror is tried, and a failure tells the state of each', async (t) =
 test('a mirror that says it holds other bytes after all is not believed', async (t) => {
   const { ports, primary } = await setUp(t);
   primary.publish = async () => undefined;
-  await assert.rejects(mirrorRelease(makeCandidate(), ports), { code: 'digest-mismatch' });
+  await assert.rejects(mirrorRelease(makeSigned(), ports), { code: 'digest-mismatch' });
 });
 
 test('old releases go after the new one is there; what is not a version stays', async (t) => {
@@ -116,7 +113,7 @@ test('old releases go after the new one is there; what is not a version stays', 
   for (const name of held) primary.folders.set(`${stream}/${name}`, new Map());
   primary.folders.set('debian-12/other/20261001.0', new Map());
   const retained = [version, '20261121.0', '20261101.0', '20261001.0'];
-  await mirrorRelease(makeCandidate({ retained }), ports);
+  await mirrorRelease(makeSigned({ retained }), ports);
   assert.deepEqual(primary.writes.slice(1).sort(), [
     `remove ${stream}/20261001.0`,
     `remove ${stream}/20261101.0`,
@@ -128,7 +125,7 @@ test('a mirror that keeps old releases does not stop the new one', async (t) => 
   const { ports, primary, log } = await setUp(t);
   primary.folders.set(`${stream}/20261001.0`, new Map());
   primary.failing.remove = new AperiodicError('conflict', 'may not remove');
-  const { mirrors } = await mirrorRelease(makeCandidate({ targets: [{ id: 'primary', keep: 1 }] }), ports);
+  const { mirrors } = await mirrorRelease(makeSigned({ targets: [{ id: 'primary', keep: 1 }] }), ports);
   assert.equal(mirrors.length, 1);
   assert.match(log.lines.join('\n'), /warn the mirror primary keeps old releases .*: may not remove/);
 });
@@ -136,7 +133,7 @@ test('a mirror that keeps old releases does not stop the new one', async (t) => 
 test('two files of one name are refused before anything is written', async (t) => {
   const { ports, primary } = await setUp(t);
   const architectures = [{ tested: makeTested('amd64') }, { tested: makeTested('amd64') }];
-  await assert.rejects(mirrorRelease(makeCandidate({ architectures }), ports), { code: 'invalid' });
+  await assert.rejects(mirrorRelease(makeSigned({ architectures }), ports), { code: 'invalid' });
   assert.deepEqual(primary.writes, []);
 });
 

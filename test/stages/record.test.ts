@@ -3,13 +3,13 @@ import { test } from 'node:test';
 import type { Mirrored, Published, RecordedMirror, Release } from '../../scripts/model/types.generated.ts';
 import { parseYaml, renderYaml } from '../../scripts/model/yaml.ts';
 import { recordRelease } from '../../scripts/stages/record.ts';
-import { digestOf, makeCandidate, makeReleaseFile, stream, version } from '../support/candidate.ts';
+import { digestOf, makeReleaseFile, makeSigned, stream, version } from '../support/candidate.ts';
 import { createFakeForge } from '../support/fake-forge.ts';
 
 const releaseFile = `releases/${stream}/${version}.yaml`;
 const recordFile = `releases/${stream}/${version}.published.yaml`;
 const primary: RecordedMirror = { id: 'primary', path: `${stream}/${version}`, checksum: digestOf('sums') };
-const mirrored: Mirrored = { candidate: makeCandidate(), mirrors: [primary] };
+const mirrored: Mirrored = { candidate: makeSigned(), mirrors: [primary] };
 const published: Published = { mirrored, images: [] };
 
 function setUp(changes: Partial<Release> = {}) {
@@ -102,7 +102,7 @@ test('a record of other bytes is never replaced', async () => {
   const { forge, ports } = setUp();
   await recordRelease(published, ports);
   const before = forge.files.get(recordFile);
-  const candidate = makeCandidate();
+  const candidate = makeSigned();
   const [first] = candidate.architectures;
   assert.ok(first !== undefined);
   const { built } = first.tested;

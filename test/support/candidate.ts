@@ -6,6 +6,7 @@ import type {
   Candidate,
   FileRef,
   Release,
+  Signed,
   Tested,
 } from '../../scripts/model/types.generated.ts';
 
@@ -79,6 +80,20 @@ export function makeCandidate(changes: Partial<Candidate> = {}): Candidate {
     targets: [{ id: 'primary', keep: 2 }],
     retained: [version],
     architectures: [{ tested: makeTested('arm64') }, { tested: makeTested('amd64') }],
+    ...changes,
+  };
+}
+
+/** Signed in words only. */
+export function makeSigned(changes: Partial<Signed> = {}): Signed {
+  const candidate = makeCandidate(changes);
+  const checksum = `Debian-Cloud-Base-12-${version}-CHECKSUM`;
+  const signatures = candidate.architectures
+    .flatMap(({ tested }) => tested.built.artifacts)
+    .map(({ name }) => ({ name: `${name}.asc`, kind: 'signature' as const, file: refOf(`${name}.asc`) }));
+  return {
+    ...candidate,
+    documents: [{ name: checksum, kind: 'checksum', file: refOf(checksum) }, ...signatures],
     ...changes,
   };
 }

@@ -2,6 +2,9 @@
 import assert from 'node:assert/strict';
 import {
   DescribeImagesCommand,
+  DescribeInstancesCommand,
+  DescribeKeyPairsCommand,
+  DescribeSecurityGroupsCommand,
   DescribeSnapshotAttributeCommand,
   DescribeSnapshotsCommand,
   EC2Client,
@@ -24,7 +27,24 @@ export async function assertOne(
   return record;
 }
 
-/** The account has what the record says, and nothing else: public, deprecated then, and pointed to. */
+async function assertNoLaunch(ec2: EC2Client, region: string): Promise<void> {
+  const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({}));
+  const states = Reservations.flatMap(({ Instances = [] }) => Instances.map(({ State }) => State?.Name));
+  assert.deepEqual(
+    states.filter((state) => state !== 'terminated'),
+    [],
+    `instances in ${region}`,
+  );
+  const { KeyPairs } = await ec2.send(new DescribeKeyPairsCommand({}));
+  assert.deepEqual(KeyPairs ?? [], [], `key pairs in ${region}`);
+  const { SecurityGroups = [] } = await ec2.send(new DescribeSecurityGroupsCommand({}));
+  assert.deepEqual(
+    SecurityGroups.map(({ GroupName }) => GroupName),
+    ['default'],
+  );
+}
+
+/** The account has what the record says, and nothing else: public, deprecated then, and pointed to. No launch left a thing. */
 export async function assertPublic(
   record: PublishedRecord,
   {
@@ -46,6 +66,7 @@ export async function assertPublic(
     const { Parameters = [] } = await ssm.send(
       new GetParametersByPathCommand({ Path: '/aperiodic', Recursive: true }),
     );
+    await assertNoLaunch(ec2, region);
     assert.equal(Images.length, architectures, `images in ${region}`);
     assert.equal(Snapshots.length, architectures, `snapshots in ${region}`);
     for (const image of Images) {

@@ -9,7 +9,7 @@ import { type CloudPorts, type CloudWorld, makeWorld, releaseAll } from './cloud
 class Killed extends Error {}
 
 export interface Kills {
-  /** Calls of a run that nothing disturbs. */
+  /** Calls that count of a run that nothing disturbs. */
   calls: number;
   /** How often a run was killed. */
   kills: number;
@@ -58,7 +58,7 @@ async function killOnce(
       if (!isDead()) throw error;
     });
     const wasKilled = isDead();
-    const calls = world.local.log().length;
+    const calls = world.local.log().filter(isCounted).length;
     world.local.faults.clear();
     killed ??= world.local.log().at(-1);
     await releaseAll(world, world.ports());

@@ -17,24 +17,29 @@ import { makeRecord } from '../../scripts/model/record.ts';
 import { recordPath, releasePath } from '../../scripts/model/streams.ts';
 import type {
   Architecture,
-  Candidate,
+  Launched,
   Mirrored,
   Promoted,
   Published,
   Recorded,
+  Signed,
   Tested,
-  Uploaded,
 } from '../../scripts/model/types.generated.ts';
+import { launchCompared } from '../../scripts/pipeline.ts';
 import type { Ports } from '../../scripts/ports.ts';
 import { renderRelease } from '../../scripts/render/release.ts';
 import { promoteRelease } from '../../scripts/stages/promote.ts';
 import { publishRelease } from '../../scripts/stages/publish.ts';
 import { recordRelease } from '../../scripts/stages/record.ts';
 import { uploadImage } from '../../scripts/stages/upload.ts';
-import { makeCandidate, makeReleaseFile, makeTested, stream, version } from './candidate.ts';
+import { createAnsweringHypervisor } from './answering-hypervisor.ts';
+import { makeReleaseFile, makeSigned, makeTested, stream, version } from './candidate.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { createFakeForge, type FakeForge } from './fake-forge.ts';
 import { createFakeLog, type FakeLog } from './fake-log.ts';
+import { createFakeMirror } from './fake-mirror.ts';
+import { createMemoryMirror, createPorts } from './fake-ports.ts';
+import { createFakeSigner, createFakeVerifier } from './fake-signer.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export const home = 'eu-central-1';
@@ -52,7 +57,7 @@ aws:
   pointers: /aperiodic
 `;
 
-export type CloudPorts = Pick<Ports, 'artifacts' | 'clock' | 'cloud' | 'forge' | 'log' | 'values'>;
+export type CloudPorts = Ports;
 
 export interface CloudWorld {
   folder: string;
@@ -86,6 +91,7 @@ export async function makeWorld(t: TestContext, options: WorldOptions = {}): Pro
       folder: path.join(folder, 'cloud'),
       regions: [...aws.regions, ...aws.bestEffort],
       clock: start,
+      hypervisor: createAnsweringHypervisor(),
       ...cloudOptions,
       ...more,
     });
@@ -105,14 +111,23 @@ export async function makeWorld(t: TestContext, options: WorldOptions = {}): Pro
     log,
     tested,
     ports: ({ credentials = DEFAULT_IDENTITY, values = 'values' } = {}) => ({
+      ...createPorts({
+        folder,
+        forge,
+        mirror: createMemoryMirror,
+        now: world.clock.now,
+        cloud: createAwsCloud({ clock: world.clock, endpoint: world.local.endpoint, credentials, home }),
+        packages: async () => 'hello 2.10-3 amd64 ii\n',
+      }),
       artifacts: {
         ...createDirectoryArtifacts(path.join(folder, 'work')),
         get: async ({ sha256 }) => path.join(folder, 'raw', sha256),
       },
       clock: world.clock,
-      cloud: createAwsCloud({ clock: world.clock, endpoint: world.local.endpoint, credentials, home }),
-      forge,
       log,
+      mirror: createFakeMirror,
+      signer: createFakeSigner(),
+      verifier: createFakeVerifier(),
       values: createDirectoryValues(path.join(folder, values)),
     }),
     restart: async (more = {}) => {
@@ -129,6 +144,13 @@ export async function makeWorld(t: TestContext, options: WorldOptions = {}): Pro
   return world;
 }
 
+/** As many lines as the parser of these ports speaks of. */
+const kickstart = Array.from({ length: 8 }, (_, index) => ({
+  text: 'a line',
+  file: 'kickstarts/testix.ks',
+  line: index + 1,
+}));
+
 /** A disk of 8 MiB in which some blocks are not zero, and a last block that is not full. */
 async function makeImage(
   folder: string,
@@ -144,12 +166,17 @@ async function makeImage(
   await writeFile(path.join(folder, 'raw', sha256), data);
   const tested = makeTested(architecture);
   const { built } = tested;
-  const job = { ...built.job, targets: { mirrors: [], aws } };
+  const job = {
+    ...built.job,
+    kickstart,
+    targets: { mirrors: [], aws },
+    launch: { allowFrom: '192.0.2.0/24' },
+  };
   return { ...tested, built: { ...built, job, raw: { sha256, size, uri: `artifact:${sha256}/raw` } } };
 }
 
 export interface Run {
-  uploaded: Uploaded[];
+  launched: Launched[];
   published: Published;
   recorded: Recorded;
   promoted: Promoted;
@@ -159,22 +186,27 @@ export interface Run {
 export async function releaseAll(
   world: CloudWorld,
   ports: CloudPorts = world.ports(),
-  changes: Partial<Candidate> = {},
+  changes: Partial<Signed> = {},
 ): Promise<Run> {
-  const uploaded: Uploaded[] = [];
-  for (const one of world.tested) uploaded.push(await uploadImage(one, ports));
-  const published = await publishRelease(mirroredOf(uploaded, changes), ports);
+  const launched: Launched[] = [];
+  for (const one of world.tested) {
+    // The local cloud runs no ARM.
+    const isArm = one.built.job.architecture === 'arm64';
+    launched.push(await (isArm ? uploadImage : launchCompared)(one, ports));
+  }
+  const published = await publishRelease(mirroredOf(launched, changes), ports);
   const recorded = await recordRelease(published, ports);
   const promoted = await promoteRelease(recorded, ports);
-  return { uploaded, published, recorded, promoted };
+  return { launched, published, recorded, promoted };
 }
 
-export function mirroredOf(uploaded: Uploaded[], changes: Partial<Candidate> = {}): Mirrored {
+export function mirroredOf(launched: Launched[], changes: Partial<Signed> = {}): Mirrored {
   const deprecateAt = '2027-02-20T00:00:00Z';
-  const candidate = makeCandidate({
+  const candidate = makeSigned({
+    documents: [],
     targets: [],
     aws: { ...aws, deprecateAt },
-    architectures: uploaded,
+    architectures: launched,
     ...changes,
   });
   return { candidate, mirrors: [] };

@@ -2,8 +2,10 @@
 import { createHash } from 'node:crypto';
 import { AperiodicError } from '../../scripts/model/errors.ts';
 import type { Cloud, CloudImage, CloudRegion, CloudSnapshot, Sharing } from '../../scripts/ports.ts';
+import { createFakeInstances, emptyInstances, type FakeInstances } from './fake-instances.ts';
+import { goodConsole } from './fake-logins.ts';
 
-export interface FakeRegion {
+export interface FakeRegion extends FakeInstances {
   images: Map<string, CloudImage>;
   snapshots: Map<string, CloudSnapshot & { blocks: Map<number, Uint8Array>; sharing: Sharing }>;
   parameters: Map<string, string>;
@@ -53,6 +55,8 @@ function emptyRegion(): FakeRegion {
     encrypting: false,
     publicQuota: 5,
     snapshotQuota: 100_000,
+    ...emptyInstances(),
+    console: goodConsole,
   };
 }
 
@@ -109,6 +113,7 @@ function createRegion(id: string, { world, writes, now }: Parts): CloudRegion {
   };
   return {
     id,
+    ...createFakeInstances(here, write),
     findSnapshots: async (tags) => [...here().snapshots.values()].filter((one) => hasTags(one.tags, tags)),
     snapshot: async (snapshot) => copyOf(here().snapshots.get(snapshot)),
     startSnapshot: async ({ tags, token }) => {

@@ -5,13 +5,16 @@ import type { Mirror, MirrorFile } from '../../scripts/ports.ts';
 export interface FakeMirror extends Mirror {
   /** Folders, and the digests of their files by name. */
   folders: Map<string, Map<string, string>>;
+  /** Content of files that change, by `<folder>/<name>`. */
+  texts: Map<string, string>;
   writes: string[];
   /** Set to make an operation fail. */
-  failing: Partial<Record<'publish' | 'holds' | 'list' | 'remove', AperiodicError>>;
+  failing: Partial<Record<'publish' | 'holds' | 'list' | 'remove' | 'replace', AperiodicError>>;
 }
 
 export function createFakeMirror(id: string): FakeMirror {
   const folders = new Map<string, Map<string, string>>();
+  const texts = new Map<string, string>();
   const writes: string[] = [];
   const failing: FakeMirror['failing'] = {};
   const check = (operation: keyof FakeMirror['failing']) => {
@@ -24,6 +27,7 @@ export function createFakeMirror(id: string): FakeMirror {
   return {
     id,
     folders,
+    texts,
     writes,
     failing,
     holds: async (folder, files) => {
@@ -43,6 +47,12 @@ export function createFakeMirror(id: string): FakeMirror {
         `${folder}/${name} cannot be brought back: a fake holds digests only`,
       );
     },
+    replace: async (folder, name, content) => {
+      check('replace');
+      texts.set(`${folder}/${name}`, content);
+      writes.push(`replace ${folder}/${name}`);
+    },
+    read: async (folder, name) => texts.get(`${folder}/${name}`),
     list: async (folder) => {
       check('list');
       return [...folders.keys()]

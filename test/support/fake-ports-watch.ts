@@ -9,7 +9,7 @@ export interface Watcher {
 
 /** Log and clock change nothing and are left out; so are the views that ports give for reading. */
 export function watchPorts(ports: Ports, watcher: Watcher): Ports {
-  const { log, clock, payloads, mirror, machines, cloud, ...others } = ports;
+  const { log, clock, payloads, mirror, machines, cloud, logins, onInterrupt, ...others } = ports;
   const watched = <T extends object>(name: string, port: T) => watch(name, port, watcher);
   return {
     log,
@@ -28,6 +28,10 @@ export function watchPorts(ports: Ports, watcher: Watcher): Ports {
     mirror: (id) => watched(`mirror ${id}`, mirror(id)),
     forge: watched('forge', others.forge),
     cloud: watchCloud(cloud, watcher),
+    signer: watched('signer', others.signer),
+    verifier: watched('verifier', others.verifier),
+    logins: watched('logins', logins),
+    onInterrupt,
   };
 }
 

@@ -9,8 +9,10 @@ import { AperiodicError } from '../../scripts/model/errors.ts';
 import type { ImageBuilder, Log, Mirror, MirrorFile, Payload, Ports } from '../../scripts/ports.ts';
 import { createFakeCloud } from './fake-cloud.ts';
 import { createFakeTask } from './fake-log.ts';
+import { createFakeLogins, readNewestImage, rememberLaunch } from './fake-logins.ts';
 import { createFakeMachines, fakeDisks } from './fake-ports-guests.ts';
 import { packageText, parser } from './fake-ports-repository.ts';
+import { createFakeSigner, createFakeVerifier } from './fake-signer.ts';
 
 export const silentLog: Log = {
   info: () => undefined,
@@ -69,8 +71,14 @@ export interface FakePortsOptions {
   now?: () => Date;
   /** A check that every guest fails. */
   brokenCheck?: string;
+  /** Default: one with a key of tests. */
+  signer?: Ports['signer'];
+  /** A check that every instance fails. */
+  brokenLaunch?: string;
   /** Default: an empty one. */
   cloud?: Ports['cloud'];
+  /** What an instance has installed. Default: what the newest image here says. */
+  packages?: () => Promise<string>;
 }
 
 export function createPorts({
@@ -78,10 +86,14 @@ export function createPorts({
   forge,
   mirror,
   brokenCheck,
-  cloud,
+  brokenLaunch,
+  cloud = createFakeCloud(),
+  signer,
+  packages = () => readNewestImage(path.join(folder, 'work', 'files')),
   ...options
 }: FakePortsOptions): Ports {
   const now = options.now ?? (() => new Date('2026-11-22T12:00:00Z'));
+  const remembered = rememberLaunch(cloud);
   return {
     log: silentLog,
     clock: { now, sleep: async () => undefined },
@@ -95,7 +107,16 @@ export function createPorts({
     disks: fakeDisks,
     mirror,
     forge,
-    cloud: cloud ?? createFakeCloud(),
+    signer: signer ?? createFakeSigner(),
+    verifier: createFakeVerifier(),
+    cloud: remembered.cloud,
+    logins: createFakeLogins({
+      now,
+      packages,
+      behaviour: brokenLaunch === undefined ? {} : { answers: { [brokenLaunch]: '' } },
+      launch: remembered.launch,
+    }),
+    onInterrupt: () => () => undefined,
   };
 }
 
@@ -133,14 +154,21 @@ export function createMemoryMirror(id: string): MemoryMirror {
       if (content === undefined) throw new AperiodicError('not-found', `${folder}/${name} is not on ${id}`);
       await writeFile(target, content);
     },
+    replace: async (folder, name, content) => {
+      if (mirror.refuses !== undefined) throw mirror.refuses;
+      files.set(`${folder}/${name}`, content);
+    },
+    read: async (folder, name) => files.get(`${folder}/${name}`),
     list: async (folder) => [
       ...new Set(
-        shown(folder).map((name) =>
-          name
-            .slice(folder.length + 1)
-            .split('/', 1)
-            .join(),
-        ),
+        shown(folder)
+          .filter((name) => name.slice(folder.length + 1).includes('/'))
+          .map((name) =>
+            name
+              .slice(folder.length + 1)
+              .split('/', 1)
+              .join(),
+          ),
       ),
     ],
     remove: async (folder) => {

@@ -2,6 +2,7 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { generateSigningKey } from '../../scripts/adapters/openpgp/generate.ts';
 import { type CliOptions, type CliResult, runCli } from './cli.ts';
 import { commitFiles, git } from './git.ts';
 import { miniKickstart, miniStream, renderMiniKickstart, renderMiniStream } from './mini-stream.ts';
@@ -38,7 +39,13 @@ export async function createFixtureRepository(
   for (const name of ['targets.yaml', 'repositories.yaml'])
     await cp(path.join(checkout, 'releases', name), path.join(root, 'releases', name));
   await cp(path.join(checkout, 'kickstarts'), path.join(root, 'kickstarts'), { recursive: true });
-  const env = { APERIODIC_STORE: store, APERIODIC_WORK: work, APERIODIC_MIRROR_PRIMARY: mirror };
+  const { privateKey, publicKey } = await generateSigningKey('A key of tests, do not trust', new Date());
+  const env = {
+    APERIODIC_STORE: store,
+    APERIODIC_WORK: work,
+    APERIODIC_MIRROR_PRIMARY: mirror,
+    APERIODIC_SIGNING_KEY: privateKey,
+  };
   const write = async (files: Record<string, string>) => {
     for (const [name, content] of Object.entries(files)) {
       await mkdir(path.dirname(path.join(root, name)), { recursive: true });
@@ -61,6 +68,7 @@ export async function createFixtureRepository(
     },
   };
   await repository.commit({
+    'releases/keys/tests.asc': publicKey,
     [miniKickstart]: renderMiniKickstart(),
     [`releases/${miniStream}/stream.yaml`]: renderMiniStream(),
   });

@@ -51,6 +51,9 @@ export async function runReconcile(place: Place, watcher: Watcher): Promise<Outc
   const ports = createPorts({
     folder: place.folder,
     now: clock.now,
+    ...(place.cloud === undefined
+      ? {}
+      : { cloud: createAwsCloud({ clock, credentials: DEFAULT_IDENTITY, ...place.cloud }) }),
     mirror: (id) => {
       const found = open[id];
       if (found === undefined) throw new AperiodicError('not-found', `mirror '${id}' has no address`);
@@ -63,15 +66,7 @@ export async function runReconcile(place: Place, watcher: Watcher): Promise<Outc
       identity: { name: 'Aperiodic', email: 'aperiodic@example.org' },
     }),
   });
-  const { cloud } = place;
-  const aws =
-    cloud === undefined
-      ? {}
-      : {
-          clock,
-          cloud: createAwsCloud({ clock, credentials: DEFAULT_IDENTITY, ...cloud }),
-          images: largeImages,
-        };
+  const aws = place.cloud === undefined ? {} : { clock, images: largeImages };
   const [outcome] = await withLock(path.join(place.folder, 'work'), async () =>
     reconcile(watchPorts({ ...ports, ...aws }, watcher), { load }),
   );
@@ -159,6 +154,11 @@ export async function snapshotAll({ folder, published }: Place): Promise<string[
   ];
 }
 
+/** Files that name the commit or times, and so the digests of these. */
+const tracing = /(\.(provenance|spdx|cdx)\.json|-CHECKSUM|stream\.sjson)$/;
+/** Digests and sizes of them in records. */
+const traces = /((?:checksum: |(?:-CHECKSUM|\.(?:provenance|spdx|cdx)\.json), kind: \w+, sha256: ))[^}\n]*/g;
+
 /** Everything that came out, without what differs between two runs: commit ids and times. */
 export async function describeResult({ folder, published }: Place): Promise<string[]> {
   const remote = path.join(folder, 'remote.git');
@@ -167,7 +167,10 @@ export async function describeResult({ folder, published }: Place): Promise<stri
   const lines = [...messages];
   for (const file of files.filter((name) => name.startsWith(`${streamFolder}/2`))) {
     const text = await git(remote, 'show', `main:${file}`);
-    lines.push(file, text.replace(/^(commit|recordedAt): .*$/gm, '$1: left out'));
+    lines.push(
+      file,
+      text.replace(/^(commit|recordedAt): .*$/gm, '$1: left out').replace(traces, '$1left out'),
+    );
   }
   for (const top of [
     published,
@@ -183,7 +186,7 @@ async function listContents(top: string): Promise<string[]> {
   const entries = await readdir(top, { recursive: true, withFileTypes: true });
   for (const entry of entries) {
     const file = path.join(entry.parentPath, entry.name);
-    const content = entry.isFile() ? await readFile(file, 'utf8') : '';
+    const content = entry.isFile() && !tracing.test(entry.name) ? await readFile(file, 'utf8') : '';
     lines.push(
       `${path.basename(top).replace(/^case-.*/, 'published')}/${path.relative(top, file)}: ${content}`,
     );

@@ -45,10 +45,15 @@ const codes: Record<string, Meaning> = {
     'InternalServerException',
     'ServiceException',
     'PriorRequestNotComplete',
+    'InsufficientInstanceCapacity',
+    'InsufficientCapacity',
   ]),
   ...spread('missing', [
     'InvalidAMIID.NotFound',
     'InvalidSnapshot.NotFound',
+    'InvalidInstanceID.NotFound',
+    'InvalidKeyPair.NotFound',
+    'InvalidGroup.NotFound',
     'ParameterNotFound',
     'NoSuchResourceException',
     'ResourceNotFoundException',
@@ -61,6 +66,13 @@ const codes: Record<string, Meaning> = {
     'ConflictException',
     'IdempotentParameterMismatch',
     'ParameterAlreadyExists',
+    'InvalidKeyPair.Duplicate',
+    'InvalidGroup.Duplicate',
+    'InvalidPermission.Duplicate',
+    'InvalidGroup.InUse',
+    'DependencyViolation',
+    'IncorrectInstanceState',
+    'IdempotentInstanceTerminated',
   ]),
   ...spread('expired', ['ExpiredToken', 'ExpiredTokenException', 'RequestExpired']),
   ...spread('unknown-caller', [
@@ -84,6 +96,10 @@ const codes: Record<string, Meaning> = {
     'ServiceQuotaExceededException',
     'ParameterLimitExceeded',
     'TagLimitExceeded',
+    'InstanceLimitExceeded',
+    'VcpuLimitExceeded',
+    'VolumeLimitExceeded',
+    'SecurityGroupLimitExceeded',
   ]),
 };
 
@@ -123,7 +139,9 @@ function codeOf(error: unknown): string {
 
 /** At most 500 characters, without access keys. */
 function messageOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  // String() throws for objects that cannot be turned into text.
+  const given = typeof error === 'string' ? error : field(error, 'message');
+  const message = typeof given === 'string' ? given : 'an error without a message';
   return message.replaceAll(/\b(AKIA|ASIA)[A-Z0-9]{12,}\b/g, '***').slice(0, 500);
 }
 

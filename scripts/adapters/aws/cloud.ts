@@ -1,9 +1,11 @@
 /** The Cloud port by the AWS SDK. Says nothing to AWS, and loads no SDK, before it is asked for something. */
 import { AperiodicError } from '../../model/errors.ts';
 import type { Clock, Cloud } from '../../ports.ts';
+import { createAccess } from './access.ts';
 import { createAccount } from './account.ts';
 import { type ClientOptions, type Clients, createClients } from './clients.ts';
 import { createImages } from './images.ts';
+import { createInstances } from './instances.ts';
 import { createParameters } from './parameters.ts';
 import { createCaller } from './retry.ts';
 import { createSnapshots } from './snapshots.ts';
@@ -51,6 +53,8 @@ export function createAwsCloud({ clock, home, patience: usual, ...options }: Aws
         ...createImages(clients, caller),
         ...createParameters(clients, caller),
         ...createAccount(clients, caller),
+        ...createAccess(clients, caller),
+        ...createInstances(clients, caller),
       };
     },
   };

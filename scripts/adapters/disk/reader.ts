@@ -83,6 +83,7 @@ class Ext4View implements DiskView {
   async usedMiB(): Promise<number> {
     const { stdout } = await exec('dumpe2fs', ['-h', '--', this.#source], {
       failure: 'invalid',
+      killed: 'host-failed',
       what: 'the root file system of the image cannot be read',
     });
     return parseUsedMiB(stdout);
@@ -138,6 +139,7 @@ class Ext4View implements DiskView {
     const { stdout } = await exec('debugfs', ['-f', '-', this.#source], {
       input: `${commands.join('\n')}\n`,
       failure: 'invalid',
+      killed: 'host-failed',
       what: 'the root file system of the image cannot be read',
     });
     for (const [number, answer] of splitAnswers(stdout)) this.#folders.set(number, parseFolder(answer));
@@ -146,6 +148,7 @@ class Ext4View implements DiskView {
   async #request(command: string): Promise<string> {
     const { stdout } = await exec('debugfs', ['-R', command, this.#source], {
       failure: 'invalid',
+      killed: 'host-failed',
       what: 'the root file system of the image cannot be read',
     });
     return stdout;

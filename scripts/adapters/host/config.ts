@@ -4,6 +4,7 @@ import path from 'node:path';
 import { AperiodicError } from '../../model/errors.ts';
 import type { Config, MirrorAddress, RepositoryAddress } from '../../model/types.generated.ts';
 import { maxYamlBytes, parseYaml } from '../../model/yaml.ts';
+import type { SigningSettings } from '../openpgp/secret.ts';
 import { type Environment, readConfigEnvironment } from './config-environment.ts';
 
 /** Where configuration is looked for, from the root of the repository. */
@@ -23,6 +24,7 @@ export interface ResolvedConfig {
   mirrors: Record<string, MirrorAddress>;
   git: { remote: string; branch: string; name?: string; email?: string };
   aws: { endpoint?: string };
+  signing: SigningSettings;
   /** Names of the environment's variables that were used. */
   overrides: string[];
 }
@@ -49,7 +51,25 @@ export async function loadConfig(root: string, env: Environment, file?: string):
     mirrors: resolveDirectories(root, joinById(written.mirrors, config.mirrors, joinMirror)),
     git: { remote: 'origin', branch: 'main', ...written.git },
     aws: { ...written.aws, ...config.aws },
-    overrides,
+    signing: readSigning(root, written.signing, env),
+    overrides: [...overrides, ...signingVariables.filter((name) => isGiven(env[name]))],
+  };
+}
+
+const signingVariables = ['APERIODIC_SIGNING_KEY', 'APERIODIC_SIGNING_PASSPHRASE'];
+
+function isGiven(value: string | undefined): value is string {
+  return value !== undefined && value !== '';
+}
+
+/** Secrets stay in the environment until they are asked for. */
+function readSigning(root: string, written: Config['signing'], env: Environment): SigningSettings {
+  const of = (name: string) => (isGiven(env[name]) ? env[name] : undefined);
+  const { keyFiles = [], passphraseFile } = written ?? {};
+  return {
+    keyFiles: keyFiles.map((file) => path.resolve(root, file)),
+    ...(passphraseFile === undefined ? {} : { passphraseFile: path.resolve(root, passphraseFile) }),
+    given: () => ({ key: of('APERIODIC_SIGNING_KEY'), passphrase: of('APERIODIC_SIGNING_PASSPHRASE') }),
   };
 }
 
@@ -90,16 +110,19 @@ function parseConfig(text: string, file: string): Config {
 
 /** A password file inside the checkout is one `git add` away from being published. */
 function refuseTrackedSecrets(root: string, config: Config, file: string): void {
-  for (const [id, mirror] of Object.entries(config.mirrors ?? {})) {
-    if (!('rsync' in mirror) || mirror.passwordFile === undefined) continue;
-    const inside = path.relative(root, mirror.passwordFile);
-    if (inside.startsWith('..') || inside.startsWith(`.aperiodic${path.sep}`)) continue;
+  const refuse = (secret: string | undefined, what: string) => {
+    const inside = path.relative(root, path.resolve(root, secret ?? '..'));
+    if (inside.startsWith('..') || inside.startsWith(`.aperiodic${path.sep}`)) return;
     throw new AperiodicError(
       'invalid',
-      `the password file of mirror '${id}' is inside the repository: keep it elsewhere or under .aperiodic/`,
+      `${what} is inside the repository: keep it elsewhere or under .aperiodic/`,
       { file },
     );
-  }
+  };
+  for (const [id, mirror] of Object.entries(config.mirrors ?? {}))
+    if ('rsync' in mirror) refuse(mirror.passwordFile, `the password file of mirror '${id}'`);
+  for (const key of config.signing?.keyFiles ?? []) refuse(key, 'the signing key');
+  refuse(config.signing?.passphraseFile, 'the passphrase file of the signing key');
 }
 
 function joinById<T>(

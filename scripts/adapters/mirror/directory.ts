@@ -4,10 +4,10 @@
  * Safe to run twice: what is there is compared first, and when it matches nothing is written. A run that was killed
  * leaves a staging folder, which the next run continues.
  */
-import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Mirror, MirrorFile, Task } from '../../ports.ts';
-import { copyFileSparse, diskFull, hasCode, statOf, syncPath } from '../host/files.ts';
+import { copyFileSparse, diskFull, hasCode, statOf, syncPath, writeFileAtomic } from '../host/files.ts';
 import { confine } from './confine.ts';
 import { compareFolder, copyInto } from './copy.ts';
 import {
@@ -16,8 +16,10 @@ import {
   isEqual,
   longestStagingMs,
   missingFile,
+  notAsWritten,
   placeOf,
   refuseOverwrite,
+  tooLarge,
 } from './layout.ts';
 
 /** How often to look again when another process published the same release in between. */
@@ -60,6 +62,23 @@ export function createDirectoryMirror(id: string, directory: string): Mirror {
       if (!plain) throw missingFile(id, folder, name);
       await copyFileSparse(source, target);
     },
+    replace: async (folder, name, content) => {
+      checkName(name);
+      const path = await confine(id, directory, folder);
+      const file = join(path, name);
+      if ((await readSmall(file, Buffer.byteLength(content))) === content) return;
+      await makePublicFolder(path);
+      await writeFileAtomic(file, content);
+      if ((await readSmall(file, Buffer.byteLength(content))) !== content)
+        throw notAsWritten(id, `${folder}/${name}`);
+    },
+    read: async (folder, name, maxBytes) => {
+      checkName(name);
+      const file = join(await confine(id, directory, folder), name);
+      const stat = await statOf(file);
+      if (stat !== undefined && stat.size > maxBytes) throw tooLarge(id, `${folder}/${name}`, maxBytes);
+      return await readSmall(file, maxBytes);
+    },
     list: async (folder) => {
       const path = await confine(id, directory, folder);
       return (await entries(path))
@@ -74,6 +93,12 @@ export function createDirectoryMirror(id: string, directory: string): Mirror {
       await sweep(place);
     },
   };
+}
+
+/** Undefined for what is no regular file, or larger. */
+async function readSmall(path: string, maxBytes: number): Promise<string | undefined> {
+  const stat = await statOf(path);
+  return stat?.isFile() && stat.size <= maxBytes ? await readFile(path, 'utf8') : undefined;
 }
 
 interface Paths {

@@ -46,6 +46,17 @@ export function missingFile(id: string, folder: string, name: string): Aperiodic
   return new AperiodicError('not-found', `the mirror ${id} has no file ${folder}/${name}`);
 }
 
+export function notAsWritten(id: string, path: string): AperiodicError {
+  return new AperiodicError(
+    'digest-mismatch',
+    `${path} on the mirror ${id} does not read back as it was written: run it again, and look at its disk`,
+  );
+}
+
+export function tooLarge(id: string, path: string, maxBytes: number): AperiodicError {
+  return new AperiodicError('invalid', `${path} on the mirror ${id} is larger than ${maxBytes} bytes`);
+}
+
 /** How a folder differs from the files it should hold: names. Hidden files do not count. */
 export interface Difference {
   missing: string[];

@@ -9,6 +9,8 @@ export interface GuestPlan {
   seed: string;
   dataDisk?: DataDisk | undefined;
   serialLog: string;
+  /** What a BIOS says of itself. */
+  firmwareLog?: string | undefined;
   /** Relative to the folder that QEMU works in. */
   qmpSocket: string;
   /** Both for uefi. */
@@ -17,9 +19,9 @@ export interface GuestPlan {
 }
 
 /** Fixed, so that guests do not change with the default of the QEMU that is installed. */
-const machineTypes: Record<Firmware, string> = { bios: 'pc-i440fx-7.2', uefi: 'pc-q35-7.2' };
+export const machineTypes: Record<Firmware, string> = { bios: 'pc-i440fx-7.2', uefi: 'pc-q35-7.2' };
 
-const acceleration = {
+export const acceleration = {
   kvm: ['-accel', 'kvm', '-cpu', 'host'],
   // A large translation buffer: with the default one a boot translates the same code again and again.
   tcg: ['-accel', 'tcg,thread=multi,tb-size=1024'],
@@ -61,6 +63,7 @@ export function guestArguments(plan: GuestPlan): string[] {
     ...['-device', 'virtio-net-pci,netdev=net,romfile='],
     ...['-device', 'virtio-rng-pci'],
     ...['-chardev', `file,id=serial,path=${quoteValue(plan.serialLog)}`, '-serial', 'chardev:serial'],
+    ...firmwareLogArguments(plan),
     ...['-qmp', `unix:${quoteValue(plan.qmpSocket)},server=on,wait=off`],
   ];
 }
@@ -74,10 +77,23 @@ function dataArguments({ dataDisk }: GuestPlan): string[] {
   ];
 }
 
-function firmwareArguments({ firmware, firmwareCode, firmwareVariables }: GuestPlan): string[] {
+export function firmwareArguments({
+  firmware,
+  firmwareCode,
+  firmwareVariables,
+}: Pick<GuestPlan, 'firmware' | 'firmwareCode' | 'firmwareVariables'>): string[] {
   if (firmware === 'bios' || firmwareCode === undefined || firmwareVariables === undefined) return [];
   return [
     ...['-drive', `if=pflash,format=raw,readonly=on,file=${quoteValue(firmwareCode)}`],
     ...['-drive', `if=pflash,format=raw,file=${quoteValue(firmwareVariables)}`],
+  ];
+}
+
+/** SeaBIOS writes to this port when something listens there (SeaBIOS: docs/Debugging.md); the guest does not notice. */
+function firmwareLogArguments({ firmware, firmwareLog }: GuestPlan): string[] {
+  if (firmware !== 'bios' || firmwareLog === undefined) return [];
+  return [
+    ...['-chardev', `file,id=firmware,path=${quoteValue(firmwareLog)}`],
+    ...['-device', 'isa-debugcon,iobase=0x402,chardev=firmware'],
   ];
 }

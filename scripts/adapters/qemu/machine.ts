@@ -2,19 +2,21 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AperiodicError } from '../../model/errors.ts';
-import type { CommandResult, Machine } from '../../ports.ts';
-import { hasSshBanner } from './banner.ts';
+import type { CommandResult, LocalMachine, Shell } from '../../ports.ts';
+import type { BootWatch } from './boot-watch.ts';
 import type { EchoServer } from './echo-server.ts';
+import type { HostWatch } from './host-watch.ts';
 import { isOutOfSpace, pause, type QemuProcess } from './process.ts';
-import { findDeadEnd, readSerialTail } from './serial.ts';
-import { callSsh, type SshTarget } from './ssh.ts';
+import { readSerialTail } from './serial.ts';
 
 export interface MachineParts {
   qemu: QemuProcess;
   echo: EchoServer;
-  ssh: SshTarget;
+  shell: Shell;
   publicKey: string;
   serialLog: string;
+  watch: BootWatch;
+  host: HostWatch;
   /** Folder for screenshots. */
   folder: string;
   /** Folder to remove when the guest is stopped: key, seed, disk. */
@@ -22,12 +24,12 @@ export interface MachineParts {
 }
 
 const pollMilliseconds = 500;
-const bannerMilliseconds = 5_000;
 /** For a login under emulation on a busy host: key exchange, session, sudo. */
 const loginSeconds = 60;
-const bootIdFile = '/proc/sys/kernel/random/boot_id';
+/** What ssh(1) ends with when it is not the remote command that ended. */
+const connectionLost = 255;
 
-export class QemuMachine implements Machine {
+export class QemuMachine implements LocalMachine {
   readonly #parts: MachineParts;
   #stopped: Promise<void> | undefined;
 
@@ -44,33 +46,19 @@ export class QemuMachine implements Machine {
   }
 
   async waitForLogin(seconds: number): Promise<void> {
-    await this.#waitForBoot(seconds, () => true);
+    await this.#blamingHostForSilence(() => this.#parts.shell.waitForLogin(seconds, () => this.#watch()));
   }
 
   async run(script: string, seconds: number, onLine?: (line: string) => void): Promise<CommandResult> {
-    try {
-      return await callSsh(this.#parts.ssh, {
-        command: 'sudo -n bash -s',
-        input: script,
-        seconds,
-        ...(onLine === undefined ? {} : { onLine }),
-      });
-    } catch (error) {
-      await this.#assertSpace();
-      throw error;
-    }
+    return await this.#blamingHost(() => this.#parts.shell.run(script, seconds, onLine));
   }
 
-  async tryLogin(options: readonly string[], key: 'with-key' | 'without-key' = 'without-key') {
-    return await callSsh(this.#parts.ssh, { command: 'id', options, key, seconds: loginSeconds });
+  async tryLogin(options: readonly string[], key?: 'with-key' | 'without-key'): Promise<CommandResult> {
+    return await this.#blamingHost(() => this.#parts.shell.tryLogin(options, key));
   }
 
   async reboot(seconds: number): Promise<void> {
-    const before = await this.#bootId();
-    if (before === undefined) throw this.#failure('the guest did not say which boot it is in');
-    // Detached and a moment later, so that this session ends by itself.
-    await this.run('nohup sh -c "sleep 1; systemctl reboot" >/dev/null 2>&1 </dev/null &', loginSeconds);
-    await this.#waitForBoot(seconds, (id) => id !== before);
+    await this.#blamingHostForSilence(() => this.#parts.shell.reboot(seconds, () => this.#watch()));
   }
 
   async shutdown(seconds: number): Promise<void> {
@@ -100,50 +88,65 @@ export class QemuMachine implements Machine {
   }
 
   async #end(): Promise<void> {
+    this.#parts.host.stop();
     await this.#parts.qemu.stop();
     await this.#parts.echo.stop();
     await rm(this.#parts.temporary, { recursive: true, force: true });
   }
 
-  /** Polls until a shell answers from a boot that is accepted. */
-  async #waitForBoot(seconds: number, accepts: (bootId: string) => boolean): Promise<void> {
-    const deadline = Date.now() + seconds * 1000;
-    let last = 'ssh did not answer';
-    while (Date.now() < deadline) {
-      if (!this.#parts.qemu.running) {
-        throw this.#failure('the guest ended', await this.#parts.qemu.messages());
-      }
-      await this.#assertSpace();
-      const deadEnd = findDeadEnd(await this.serialTail(40));
-      if (deadEnd !== undefined) throw this.#failure(`the guest gave up: ${deadEnd.trim()}`);
-      if (await hasSshBanner(this.#parts.ssh.port, bannerMilliseconds)) {
-        const id = await this.#bootId();
-        if (id !== undefined && accepts(id)) return;
-        last =
-          id === undefined ? 'the ssh server answered and let the key not in' : 'the guest did not restart';
-      }
-      await pause(pollMilliseconds);
+  /** @throws AperiodicError when the guest will never answer */
+  async #watch(): Promise<void> {
+    await this.#assertProcess();
+    if (!this.#parts.qemu.running) {
+      throw this.#failure('the guest ended: it switched itself off', await this.#parts.qemu.messages());
     }
-    throw this.#failure(`no login within ${seconds} s: ${last}`);
+    const deadEnd = await this.#parts.watch.deadEnd();
+    if (deadEnd !== undefined) throw this.#failure(`the guest gave up: ${deadEnd.trim()}`);
   }
 
-  /** A full disk of the host is not the image's fault. */
-  async #assertSpace(): Promise<void> {
+  /** What a guest answers, or does not, counts only where this machine did its part. */
+  async #blamingHost(call: () => Promise<CommandResult>): Promise<CommandResult> {
+    try {
+      const result = await call();
+      if (result.exitCode === connectionLost) await this.#assertHost();
+      // The guest's clock is compared with ours.
+      this.#assertTime(this.#parts.host.clockSet());
+      return result;
+    } catch (error) {
+      await this.#assertHost();
+      throw error;
+    }
+  }
+
+  async #blamingHostForSilence(wait: () => Promise<void>): Promise<void> {
+    try {
+      await wait();
+    } catch (error) {
+      await this.#assertHost();
+      throw error;
+    }
+  }
+
+  /** For when a guest did not answer. */
+  async #assertHost(): Promise<void> {
+    // The connection of a QEMU that is killed ends a moment before the process does.
+    await Promise.race([this.#parts.qemu.ended, pause(pollMilliseconds)]);
+    await this.#assertProcess();
+    const { host } = this.#parts;
+    this.#assertTime(host.clockSet() ?? host.stoodStill());
+  }
+
+  #assertTime(trouble: string | undefined): void {
+    if (trouble !== undefined) throw new AperiodicError('host-failed', trouble);
+  }
+
+  /** A QEMU that was ended and a full disk of the host are not the image's fault. */
+  async #assertProcess(): Promise<void> {
+    const failure = await this.#parts.qemu.failure();
+    if (failure !== undefined) throw failure;
     if (!(await isOutOfSpace(this.#parts.qemu.qmp))) return;
     const message = 'the disk is full: QEMU could not write what the guest wrote';
     throw new AperiodicError('disk-full', message, { file: this.#parts.folder });
-  }
-
-  async #bootId(): Promise<string | undefined> {
-    try {
-      const result = await this.run(`cat ${bootIdFile}`, loginSeconds);
-      const id = result.stdout.trim();
-      return result.exitCode === 0 && id !== '' ? id : undefined;
-    } catch (error) {
-      // A guest that is going down or coming up may keep a connection open without a word.
-      if (error instanceof AperiodicError && error.code === 'qa-failed') return undefined;
-      throw error;
-    }
   }
 
   #failure(message: string, detail?: string): AperiodicError {

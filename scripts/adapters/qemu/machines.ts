@@ -3,16 +3,19 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AperiodicError } from '../../model/errors.ts';
 import type { Architecture } from '../../model/types.generated.ts';
-import type { BootRequest, Machine, Machines } from '../../ports.ts';
+import type { BootRequest, LocalMachine, Machines } from '../../ports.ts';
 import { exec } from '../host/exec.ts';
+import { makeKey, shareKey } from '../ssh/client.ts';
+import { SshShell } from '../ssh/shell.ts';
 import { guestArguments } from './arguments.ts';
+import { BootWatch } from './boot-watch.ts';
 import { type EchoServer, startEchoServer } from './echo-server.ts';
 import { prepareFirmware } from './firmware.ts';
+import { watchHost } from './host-watch.ts';
 import { QemuMachine } from './machine.ts';
 import { probeAccelerator } from './probe.ts';
 import { findSshPort, qmpSocketName, startQemu } from './process.ts';
 import { makeSeed } from './seed.ts';
-import { makeKey, shareKey } from './ssh.ts';
 
 export interface MachinesOptions {
   /** Takes this one without a probe. */
@@ -41,9 +44,10 @@ async function choose(): Promise<'kvm' | 'tcg'> {
 }
 
 /**
- * @throws AperiodicError `unsupported` for an architecture that has no emulator here, `missing-tool`, `disk-full`
+ * @throws AperiodicError `unsupported` for an architecture that has no emulator here, `missing-tool`, `disk-full`,
+ *   `host-failed`
  */
-async function boot(request: BootRequest, accelerator: 'kvm' | 'tcg'): Promise<Machine> {
+async function boot(request: BootRequest, accelerator: 'kvm' | 'tcg'): Promise<LocalMachine> {
   const emulator = emulators[request.architecture];
   if (emulator === undefined) {
     throw new AperiodicError(
@@ -67,7 +71,8 @@ async function boot(request: BootRequest, accelerator: 'kvm' | 'tcg'): Promise<M
     const seed = await makeSeed(secrets, { instanceId, hostname, publicKey, userData });
     const firmware = request.firmware === 'uefi' ? await prepareFirmware(secrets) : undefined;
     const serialLog = path.join(folder, 'serial.log');
-    await rm(serialLog, { force: true });
+    const firmwareLog = path.join(folder, 'firmware.log');
+    for (const log of [serialLog, firmwareLog]) await rm(log, { force: true });
     const args = guestArguments({
       accelerator,
       firmware: request.firmware,
@@ -75,6 +80,7 @@ async function boot(request: BootRequest, accelerator: 'kvm' | 'tcg'): Promise<M
       seed,
       dataDisk,
       serialLog,
+      firmwareLog,
       qmpSocket: qmpSocketName,
       firmwareCode: firmware?.code,
       firmwareVariables: firmware?.variables,
@@ -84,8 +90,19 @@ async function boot(request: BootRequest, accelerator: 'kvm' | 'tcg'): Promise<M
       await qemu.stop();
       throw error;
     });
-    const ssh = { port, user: request.user ?? 'debian', folder: secrets };
-    return new QemuMachine({ qemu, echo, ssh, publicKey, serialLog, folder, temporary: secrets });
+    const target = { host: '127.0.0.1', port, user: request.user ?? 'debian', folder: secrets };
+    return new QemuMachine({
+      ...{ qemu, echo, publicKey, serialLog, folder },
+      shell: new SshShell(target),
+      watch: new BootWatch({
+        qmp: qemu.qmp,
+        serialLog,
+        firmwareLog: request.firmware === 'bios' ? firmwareLog : undefined,
+        folder: secrets,
+      }),
+      host: watchHost(),
+      temporary: secrets,
+    });
   } catch (error) {
     await echo?.stop();
     await rm(secrets, { recursive: true, force: true });
@@ -95,8 +112,12 @@ async function boot(request: BootRequest, accelerator: 'kvm' | 'tcg'): Promise<M
 
 /** A layer over the image that takes all writes; as large as the guest's disk shall be. */
 async function createOverlay({ disk, diskFormat, diskSize }: BootRequest, overlay: string): Promise<void> {
-  await exec('qemu-img', [
-    ...['create', '-q', '-f', 'qcow2', '-F', diskFormat, '-b', path.resolve(disk)],
-    ...['--', overlay, String(diskSize)],
-  ]);
+  await exec(
+    'qemu-img',
+    [
+      ...['create', '-q', '-f', 'qcow2', '-F', diskFormat, '-b', path.resolve(disk)],
+      ...['--', overlay, String(diskSize)],
+    ],
+    { failure: 'host-failed', what: "the guest's disk could not be made" },
+  );
 }

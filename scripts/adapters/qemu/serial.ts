@@ -1,5 +1,6 @@
 /** What a guest wrote to its serial console. */
 import { open } from 'node:fs/promises';
+import { cleanConsole } from '../../model/console.ts';
 
 const maxBytes = 256 * 1024;
 
@@ -21,26 +22,3 @@ async function readEnd(file: string): Promise<string> {
     await handle.close();
   }
 }
-
-const escapeCharacter = String.fromCharCode(27);
-/** Control sequences (ECMA-48, 5.4) and operating system commands that end with BEL. */
-const sequences = new RegExp(
-  `${escapeCharacter}(\\[[0-?]*[ -/]*[@-~]|\\][^\\u0007]*\\u0007|[@-Z\\\\-_c])`,
-  'g',
-);
-
-export function cleanConsole(text: string): string {
-  return text
-    .replace(sequences, '')
-    .replace(/\r+\n/g, '\n')
-    .replace(/\r/g, '\n')
-    .replace(/[^\P{Cc}\n\t]/gu, '');
-}
-
-/** A line by which firmware, boot loader or kernel says that it gave up; waiting on is of no use. */
-export function findDeadEnd(text: string): string | undefined {
-  return text.split('\n').find((line) => deadEnd.test(line));
-}
-
-const deadEnd =
-  /Kernel panic - not syncing|grub rescue>|No bootable device|^\s*BdsDxe: No bootable option|You are in emergency mode|UEFI Interactive Shell v/;

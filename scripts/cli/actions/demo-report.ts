@@ -1,7 +1,9 @@
 /** What the demo shows at its end: files, checksums, QA, and where things are. */
 import { describeComparison } from '../../model/comparison.ts';
-import type { PublishedRecord } from '../../model/types.generated.ts';
+import { streamDocumentName } from '../../model/stream-document.ts';
+import type { LaunchReport, PublishedRecord } from '../../model/types.generated.ts';
 import type { DemoFolders } from './demo.ts';
+import { publicKeyOf } from './keys.ts';
 
 export interface DemoResult {
   folders: DemoFolders;
@@ -28,6 +30,11 @@ export function describeDemo({ folders, head, nothingToDo, release, record }: De
     sections.push(heading('Artifacts'), artifacts(value), heading('QA'), qa(value));
     if (value.images !== undefined) sections.push(heading('AMIs (in the local cloud)'), images(value));
   }
+  if (record?.value.documents !== undefined)
+    sections.push(
+      heading('Verify it (signed by a throw-away key: do not trust it)'),
+      verification(folders, record.value),
+    );
   sections.push(heading('Where things are'), places(folders, head, record?.value));
   return sections.join('\n');
 }
@@ -38,19 +45,19 @@ function heading(text: string): string {
 
 /** The record names every check; the summary below says the same in fewer lines. */
 function shorten(text: string): string {
-  const lines = text.trimEnd().split('\n');
-  const results = lines.findIndex((line) => /^\s+results:/.test(line));
-  if (results < 0) return lines.join('\n');
-  const indent = /^\s*/.exec(lines[results] ?? '')?.[0].length ?? 0;
-  const after = lines.findIndex(
-    (line, i) => i > results && !/^\s*-/.test(line) && (/^\s*/.exec(line)?.[0].length ?? 0) <= indent,
-  );
-  const rest = after < 0 ? [] : lines.slice(after);
-  return [
-    ...lines.slice(0, results + 1),
-    `${' '.repeat(indent + 2)}# one line a check: see the file`,
-    ...rest,
-  ].join('\n');
+  let hidden: number | undefined;
+  return text
+    .trimEnd()
+    .split('\n')
+    .flatMap((line) => {
+      const indent = /^\s*/.exec(line)?.[0].length ?? 0;
+      if (hidden !== undefined && (indent > hidden || /^\s*-/.test(line.slice(hidden)))) return [];
+      hidden = /^\s+results:/.test(line) ? indent : undefined;
+      return hidden === undefined
+        ? [line]
+        : [line, `${' '.repeat(indent + 2)}# one line a check: see the file`];
+    })
+    .join('\n');
 }
 
 function artifacts(record: PublishedRecord): string {
@@ -73,14 +80,33 @@ function images(record: PublishedRecord): string {
 }
 
 function qa(record: PublishedRecord): string {
-  const lines = record.architectures.flatMap(({ architecture, qa: report, comparison }) => {
+  const lines = record.architectures.flatMap(({ architecture, qa: report, comparison, launch }) => {
     const passed = report.results.filter(({ result }) => result === 'passed').length;
-    const checks = `${architecture}: ${passed} of ${report.results.length} checks passed in ${report.boots} boots (${report.accelerator})`;
-    return comparison === undefined
-      ? [checks]
-      : [checks, `${architecture}: beside ${comparison.previous}, ${describeComparison(comparison)}`];
+    return [
+      `${architecture}: ${passed} of ${report.results.length} checks passed in ${report.boots} boots (${report.accelerator})`,
+      ...(comparison === undefined
+        ? []
+        : [`${architecture}: beside ${comparison.previous}, ${describeComparison(comparison)}`]),
+      ...(launch === undefined ? [] : [`${architecture}: ${describeLaunch(launch)}`]),
+    ];
   });
   return lines.join('\n');
+}
+
+/** Commands for what a user would download from the mirror. */
+function verification({ mirror, key }: DemoFolders, record: PublishedRecord): string {
+  const keyring = `--keyring ${publicKeyOf(key)}`;
+  const [image] = record.images ?? [];
+  const ami = image === undefined ? '' : ` --ami ${image.ami} --region ${image.region}`;
+  return [
+    ...record.mirrors.map(({ path }) => `npx aperiodic verify ${mirror}/${path} ${keyring}`),
+    `npx aperiodic verify --stream ${mirror}/${record.stream}/${streamDocumentName}${ami} ${keyring}`,
+  ].join('\n');
+}
+
+function describeLaunch({ ami, region, instanceType, results }: LaunchReport): string {
+  const passed = results.filter(({ result }) => result === 'passed').length;
+  return `${passed} of ${results.length} checks passed in an instance of ${ami} (${region}, ${instanceType}), which was ended`;
 }
 
 function places(folders: DemoFolders, head: string, record: PublishedRecord | undefined): string {

@@ -10,11 +10,13 @@ import { startLocalCloud } from '../../localcloud/start-local-cloud.ts';
 import { findStream, newestLive } from '../../model/streams.ts';
 import type { Recorded } from '../../model/types.generated.ts';
 import { parseYaml } from '../../model/yaml.ts';
+import type { Log } from '../../ports.ts';
 import { renderRecord } from '../../render/record.ts';
 import { renderRelease } from '../../render/release.ts';
 import type { Context, Outcome } from '../command.ts';
 import { type Opened, openRepository } from '../open-repository.ts';
 import { describeDemo } from './demo-report.ts';
+import { publicKeyOf, writeKey } from './keys.ts';
 import { propose } from './propose.ts';
 import { releaseStreams } from './release.ts';
 import { resolveStream } from './resolve.ts';
@@ -31,6 +33,8 @@ export interface DemoFolders {
   mirror: string;
   store: string;
   work: string;
+  /** The throw-away key that signs, private; the public one is beside it. */
+  key: string;
   /** What the local cloud holds. */
   cloud: string;
 }
@@ -45,9 +49,10 @@ export async function runDemo(context: Context): Promise<Outcome> {
     mirror: path.join(base, 'mirror'),
     store: path.join(base, 'store'),
     work: path.join(base, 'work'),
+    key: path.join(base, 'signing-key.asc'),
     cloud: path.join(base, 'cloud'),
   };
-  await prepare(folders);
+  await prepare(folders, context.log);
   const cloud = await startLocalCloud({ folder: folders.cloud, regions: await regionsOf(folders) });
   try {
     return await playCycle(folders, context, cloud.endpoint);
@@ -75,8 +80,9 @@ async function regionsOf({ clone }: DemoFolders): Promise<string[]> {
 }
 
 /** A new origin appears whole or not at all. */
-async function prepare(folders: DemoFolders): Promise<void> {
+async function prepare(folders: DemoFolders, log: Log): Promise<void> {
   for (const folder of [folders.base, folders.mirror]) await mkdir(folder, { recursive: true });
+  await makeKey(folders, log);
   if (!(await exists(folders.origin))) await makeOrigin(folders);
   if (!(await exists(folders.clone))) {
     const partial = `${folders.clone}.new`;
@@ -87,12 +93,25 @@ async function prepare(folders: DemoFolders): Promise<void> {
   await configure(folders);
 }
 
-async function makeOrigin({ base, origin }: DemoFolders): Promise<void> {
+const keyName = 'Aperiodic demo, throw-away key, do not trust';
+const keyDays = 30;
+
+/** Nobody but this demo's mirror is to be signed with it. */
+async function makeKey({ key }: DemoFolders, log: Log): Promise<void> {
+  if (await exists(publicKeyOf(key))) return;
+  await rm(key, { force: true });
+  const { fingerprint } = await writeKey(key, keyName, new Date(), keyDays);
+  log.info(`made a throw-away signing key for this demo, not to be trusted: ${fingerprint}`);
+}
+
+async function makeOrigin({ base, origin, key }: DemoFolders): Promise<void> {
   const seed = path.join(base, 'seed.new');
   const partial = `${origin}.new`;
   for (const folder of [seed, partial]) await rm(folder, { recursive: true, force: true });
   await mkdir(seed);
   for (const part of parts) await cp(path.join(toolRoot, part), path.join(seed, part), { recursive: true });
+  await mkdir(path.join(seed, 'releases/keys'), { recursive: true });
+  await cp(publicKeyOf(key), path.join(seed, 'releases/keys/demo.asc'));
   const git = createGit(seed);
   await git(['init', '--quiet', '--initial-branch=main']);
   await git(['add', '--all']);
@@ -110,6 +129,8 @@ async function configure(folders: DemoFolders): Promise<void> {
     `work: ${JSON.stringify(folders.work)}`,
     'mirrors:',
     `  primary: { directory: ${JSON.stringify(folders.mirror)} }`,
+    'signing:',
+    `  keyFiles: [${JSON.stringify(folders.key)}]`,
     '',
   ].join('\n');
   if (await exists(file)) return;
@@ -117,9 +138,14 @@ async function configure(folders: DemoFolders): Promise<void> {
   await writeFile(file, text);
 }
 
-async function openClone({ clone }: DemoFolders, context: Context, endpoint: string): Promise<Opened> {
-  const config = { ...(await loadConfig(clone, context.env)), aws: { endpoint } };
-  return await openRepository(clone, config, context.log, DEFAULT_IDENTITY);
+async function openClone({ clone, key }: DemoFolders, context: Context, endpoint: string): Promise<Opened> {
+  // Its own key alone, whatever the environment has.
+  const signing = { keyFiles: [key], given: () => ({}) };
+  const config = { ...(await loadConfig(clone, context.env)), aws: { endpoint }, signing };
+  return await openRepository(clone, config, context.log, {
+    credentials: DEFAULT_IDENTITY,
+    onInterrupt: context.onInterrupt,
+  });
 }
 
 /** What a contributor and a reviewer do: a branch with fresh pins and a release file, pushed, then merged. */

@@ -15,7 +15,7 @@ export async function runRelease(context: Context): Promise<Outcome> {
   if (stream === undefined && !context.given.flag('all')) {
     throw new AperiodicError('usage', 'name a stream, or say --all');
   }
-  const opened = await openRepository(context.root(), await context.config(), context.log);
+  const opened = await openRepository(context.root(), await context.config(), context.log, context);
   const outcomes = await releaseStreams(opened, stream === undefined ? undefined : [stream], version);
   return {
     json: { streams: outcomes.map(outcomeToJson) },

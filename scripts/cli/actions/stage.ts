@@ -16,6 +16,7 @@ const maxValueBytes = 64 * 1024 * 1024;
 
 export async function runFetch(context: Context): Promise<Outcome> {
   const opened = await open(context);
+  const { repository } = await opened.load(opened.workTree);
   const stream = await streamOf(opened, context.given.argument('stream'));
   const version = context.given.optional('version');
   const state =
@@ -39,7 +40,7 @@ export async function runFetch(context: Context): Promise<Outcome> {
     context,
     opened,
     stages.fetch,
-    makeJob(stream, state.release, architecture, opened.workTree.commit),
+    makeJob(stream, state.release, architecture, opened.workTree.commit, repository.targets?.aws?.launch),
   );
 }
 
@@ -69,12 +70,22 @@ export async function runUpload(context: Context): Promise<Outcome> {
   return await runStage(context, await open(context), stages.upload, value);
 }
 
-export async function runMirror(context: Context): Promise<Outcome> {
+export async function runLaunch(context: Context): Promise<Outcome> {
+  const value = await readValue('Uploaded', context.given.argument('uploaded'));
+  return await runStage(context, await open(context), stages.launch, value);
+}
+
+export async function runSign(context: Context): Promise<Outcome> {
   const opened = await open(context);
-  const uploaded = await Promise.all(
-    context.given.rest('uploaded').map((file) => readValue('Uploaded', file)),
+  const launched = await Promise.all(
+    context.given.rest('launched').map((file) => readValue('Launched', file)),
   );
-  const job = uploaded[0]?.tested.built.job;
+  const skipped = launched.find(({ image, launch }) => image !== undefined && launch === undefined);
+  if (skipped !== undefined) {
+    const words = `${skipped.image?.ami} was not launched: run 'aperiodic launch' first`;
+    throw new AperiodicError('conflict', words);
+  }
+  const job = launched[0]?.tested.built.job;
   const id = job?.stream ?? '';
   const { repository } = await opened.load(opened.workTree);
   const wanted = job?.targets.mirrors ?? [];
@@ -82,7 +93,12 @@ export async function runMirror(context: Context): Promise<Outcome> {
   const stream = await streamOf(opened, id);
   const now = opened.ports.clock.now();
   const aws = makeCloudTargets(stream, job?.targets.aws, job?.version ?? '', now);
-  return await runStage(context, opened, stages.mirror, makeCandidate(stream, uploaded, targets, aws));
+  return await runStage(context, opened, stages.sign, makeCandidate(stream, launched, targets, aws));
+}
+
+export async function runMirror(context: Context): Promise<Outcome> {
+  const value = await readValue('Signed', context.given.argument('signed'));
+  return await runStage(context, await open(context), stages.mirror, value);
 }
 
 export async function runPublish(context: Context): Promise<Outcome> {
@@ -101,7 +117,7 @@ export async function runPromote(context: Context): Promise<Outcome> {
 }
 
 async function open(context: Context): Promise<Opened> {
-  return await openRepository(context.root(), await context.config(), context.log);
+  return await openRepository(context.root(), await context.config(), context.log, context);
 }
 
 async function streamOf({ load, workTree }: Opened, id: string): Promise<StreamState> {

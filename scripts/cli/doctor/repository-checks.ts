@@ -5,6 +5,7 @@ import { locateRepositories } from '../../adapters/deb/sources.ts';
 import { configFile } from '../../adapters/host/config.ts';
 import { exec } from '../../adapters/host/exec.ts';
 import { toAperiodicError } from '../../model/errors.ts';
+import { timestamp } from '../../model/record.ts';
 import type { Kind } from '../../model/schema.ts';
 import type { DebRepository, SchemaTypes, Stream } from '../../model/types.generated.ts';
 import { parseYaml } from '../../model/yaml.ts';
@@ -111,6 +112,36 @@ const mirrors: Check = {
   },
 };
 
+/** Milliseconds before the end of a key when doctor begins to speak of it. */
+const soon = 30 * 86_400_000;
+
+const signing: Check = {
+  id: 'signing',
+  title: 'signing key',
+  run: async ({ config }) => {
+    if (config === undefined) return [];
+    const title = 'signing key';
+    try {
+      const { createSigner } = await import('../../adapters/openpgp/signer.ts');
+      const { loadSecret } = await import('../../adapters/openpgp/secret.ts');
+      const keys = await createSigner(() => loadSecret(config.signing)).keys();
+      return keys.map(({ fingerprint, userId, expiresAt }): Finding => {
+        const value = `${fingerprint} (${userId}), ${expiresAt === undefined ? 'never expires' : `expires ${timestamp(expiresAt)}`}`;
+        if (expiresAt === undefined || expiresAt.getTime() > Date.now() + soon)
+          return { status: 'ok', title, value };
+        return {
+          status: 'warning',
+          title,
+          value,
+          advice: 'make a new one now: docs/signing.md says how to change keys',
+        };
+      });
+    } catch (error) {
+      return [{ status: 'warning', title, value: 'none', advice: toAperiodicError(error).located }];
+    }
+  },
+};
+
 /** A file of the repository; undefined outside one, and when the repository has no such file. */
 export async function readRepositoryFile<K extends Kind>(
   kind: K,
@@ -142,4 +173,4 @@ async function listFolders(folder: string): Promise<string[]> {
   return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 }
 
-export const repositoryChecks: readonly Check[] = [gitCheck, configuration, repositories, mirrors];
+export const repositoryChecks: readonly Check[] = [gitCheck, configuration, repositories, mirrors, signing];

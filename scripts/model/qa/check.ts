@@ -20,6 +20,21 @@ export interface GuestContext extends Context {
   diskSize: number;
   /** Port at 10.0.2.2 that answers "aperiodic" to anything. */
   echoPort: number;
+  /** Of the guest ec2. */
+  instance?: InstanceFacts;
+}
+
+/** An instance of the AMI, and what it was launched with. */
+export interface InstanceFacts {
+  id: string;
+  ami: string;
+  region: string;
+  /** The image's default user. */
+  user: string;
+  /** A line of authorized_keys. */
+  publicKey: string;
+  /** What the user-data script writes. */
+  mark: string;
 }
 
 export interface Verdict {
@@ -92,6 +107,10 @@ export interface BootCheck extends CheckText {
 export const everyFirmware: readonly Guest[] = ['bios', 'uefi'];
 /** The guest that gets all checks; the other one shows that its firmware starts the same image as well. */
 export const mainFirmware: readonly Guest[] = ['bios'];
+/** What every guest must pass, an instance of the AMI too. */
+export const everyGuest: readonly Guest[] = ['bios', 'uefi', 'ec2'];
+/** What a data source or the hardware of a cloud may change: tested in one guest, and again in an instance of the AMI. */
+export const mainGuests: readonly Guest[] = ['bios', 'ec2'];
 
 export function passed(seen: string, figures?: Figures): Verdict {
   return { passed: true, seen, ...(figures === undefined ? {} : { figures }) };

@@ -2,10 +2,10 @@
 import type { Guest } from '../inspection.ts';
 import {
   type BootCheck,
-  everyFirmware,
+  everyGuest,
   type GuestCheck,
   type ImageCheck,
-  mainFirmware,
+  mainGuests,
   type OutsideCheck,
   type Phase,
 } from './check.ts';
@@ -13,6 +13,15 @@ import { accountsLocked, passwordRefused, rootRefused, sshSettings } from './gue
 import { loaderInstalls, menuRenders } from './guest/bootloader.ts';
 import { kernelArguments, packagesPinned, servicesAsAsked } from './guest/content.ts';
 import { efiMounted, rootGrown } from './guest/disk.ts';
+import {
+  datasourceEc2,
+  hostKeyOnConsole,
+  hostnameFromMetadata,
+  metadataNeedsToken,
+  onlyLaunchKey,
+  rootOnNvme,
+  userDataRan,
+} from './guest/ec2.ts';
 import { authorizedKeys, listeningPorts, trustStore } from './guest/exposure.ts';
 import { secondKernel, secondKernelBoots, secondKernelRemoved } from './guest/kernel.ts';
 import { cleanShutdown, systemLogging } from './guest/logging.ts';
@@ -33,13 +42,18 @@ import { identityChecks, sizeChecks } from './image-checks.ts';
 import { leftoverChecks } from './leftover-checks.ts';
 import { permissionChecks } from './permission-checks.ts';
 import { trustChecks } from './trust-checks.ts';
+import { cloudInitEnabled, diskReadable } from './use-checks.ts';
+
+export { diskReadable } from './use-checks.ts';
 
 export const imageChecks: readonly ImageCheck[] = [
+  diskReadable,
   ...sizeChecks,
   ...identityChecks,
   ...trustChecks,
   ...permissionChecks,
   ...leftoverChecks,
+  cloudInitEnabled,
 ];
 
 export const boots: BootCheck = {
@@ -49,15 +63,16 @@ export const boots: BootCheck = {
   expectation:
     'The firmware starts the image, and the default user gets a shell over ssh with the key of the instance.',
   measures: { sshSeconds: 'from power on until a shell answers over ssh' },
-  guests: everyFirmware,
+  guests: everyGuest,
 };
 
 export const reboots: BootCheck = {
   id: 'reboots',
   title: 'It reboots',
   purpose: 'What works only on the first boot breaks when an instance is restarted.',
-  expectation: 'After a reboot from inside ssh answers again, from another boot.',
-  guests: mainFirmware,
+  expectation:
+    'After a reboot ssh answers again, from another boot. A guest restarts itself; an instance of the AMI is restarted by RebootInstances.',
+  guests: mainGuests,
 };
 
 /** In the order in which the guest runs them: what changes the guest comes last. */
@@ -81,6 +96,12 @@ export const guestChecks: readonly GuestCheck[] = [
   kernelArguments,
   servicesAsAsked,
   networkUp,
+  metadataNeedsToken,
+  datasourceEc2,
+  onlyLaunchKey,
+  hostnameFromMetadata,
+  userDataRan,
+  rootOnNvme,
   systemLogging,
   serviceManipulation,
   packageLifecycle,
@@ -101,6 +122,7 @@ export const outsideChecks: readonly OutsideCheck[] = [
   rootRefused,
   userDataLogin,
   serialConsole,
+  hostKeyOnConsole,
 ];
 
 /** The checks of one guest in one phase. */

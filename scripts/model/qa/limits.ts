@@ -13,7 +13,7 @@ export const fileSystemShare = 0.9;
 export const diskGrowthBytes = 4 * 1024 * 1024 * 1024;
 
 /** Seconds until a shell must answer over ssh. Emulation is slow, and two guests share the processors. */
-export const loginSeconds = { kvm: 180, tcg: 600 } as const;
+export const loginSeconds = { kvm: 180, tcg: 600, ec2: 600 } as const;
 
 /** Seconds that a guest gets to settle (cloud-init and units) once ssh answers. */
 export const settleSeconds = 420;

@@ -9,7 +9,7 @@ import {
   volumeSerial,
 } from '../../model/replacement/user-data.ts';
 import type { BootSeconds, Format, Job } from '../../model/types.generated.ts';
-import type { Machine, Ports } from '../../ports.ts';
+import type { LocalMachine, Ports } from '../../ports.ts';
 import { keepEvidence, keepSerialLog } from '../qa/evidence.ts';
 import { askGuest } from './ask.ts';
 
@@ -54,7 +54,7 @@ const tailLines = { reachable: 15, unreachable: 60 };
 export async function withGuest<T>(
   { job, disk, format, diskSize, volume, keyFolder, folder, logFolder }: GuestRequest,
   ports: GuestPorts,
-  use: (machine: Machine, login: number) => Promise<{ good: boolean; value: T }>,
+  use: (machine: LocalMachine, login: number) => Promise<{ good: boolean; value: T }>,
   evidence: Evidence,
 ): Promise<T> {
   const limit = loginSeconds[await ports.machines.accelerator()];
@@ -95,7 +95,7 @@ export async function withGuest<T>(
 }
 
 /** @param first whether it is the guest that stores the data */
-export async function lookAt(machine: Machine, login: number, first: boolean): Promise<Seen> {
+export async function lookAt(machine: LocalMachine, login: number, first: boolean): Promise<Seen> {
   const [settled, ...rest] = factFragments(machine.publicKey);
   const fragments: Fragment[] = [
     ...(settled === undefined ? [] : [settled]),

@@ -9,7 +9,7 @@ import { listDifferences } from '../../model/replacement/differences.ts';
 import { findUnready } from '../../model/replacement/facts.ts';
 import { volumeBytes } from '../../model/replacement/user-data.ts';
 import type { Comparison, Replacement, ReplacementResult } from '../../model/types.generated.ts';
-import type { Machine, Task } from '../../ports.ts';
+import type { LocalMachine, Task } from '../../ports.ts';
 import { type Evidence, type GuestPorts, type GuestRequest, lookAt, type Seen, withGuest } from './guest.ts';
 
 /** What differs between the guests that are started. */
@@ -52,7 +52,7 @@ export async function replaceGuest(
       return { replacement: { result: 'not-compared', reason }, evidence: { ...evidence, serialTail: '' } };
     }
     task.note('this release in its place: booting');
-    const run = (machine: Machine, login: number) => runNow(before, machine, login);
+    const run = (machine: LocalMachine, login: number) => runNow(before, machine, login);
     const after = await orProblem(withGuest({ ...shared, ...now }, ports, run, evidence));
     const accelerator = await ports.machines.accelerator();
     if ('problem' in after) {
@@ -82,7 +82,7 @@ async function makeVolume(file: string): Promise<void> {
 }
 
 /** Nothing can be said of a replacement when it was not there in the first place. */
-async function runPrevious(machine: Machine, login: number): Promise<{ good: boolean; value: Seen }> {
+async function runPrevious(machine: LocalMachine, login: number): Promise<{ good: boolean; value: Seen }> {
   const value = await lookAt(machine, login, true);
   const problem = findUnready(value.facts);
   if (problem !== undefined) throw new AperiodicError('qa-failed', problem);
@@ -97,7 +97,7 @@ interface NewGuest {
 
 async function runNow(
   previous: Seen,
-  machine: Machine,
+  machine: LocalMachine,
   login: number,
 ): Promise<{ good: boolean; value: NewGuest }> {
   const seen = await lookAt(machine, login, false);

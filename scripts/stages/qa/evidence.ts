@@ -25,6 +25,15 @@ export async function keepSerialLog(
   );
 }
 
+/** What QEMU and a BIOS said, for when this machine failed under the guest. */
+export async function keepHostLogs(guest: Guest, workFolder: string, logFolder: string): Promise<void> {
+  for (const name of ['qemu.log', 'firmware.log']) {
+    await copyFile(path.join(workFolder, name), path.join(logFolder, `${guest}-${name}`)).catch(
+      () => undefined,
+    );
+  }
+}
+
 /** Screenshot and, when somebody could log in, journal. Never fails: it is called when something failed already. */
 export async function keepEvidence(
   guest: Guest,
@@ -35,7 +44,7 @@ export async function keepEvidence(
   const kept: string[] = [];
   const picture = await machine.screenshot(`${guest}-screen`).catch(() => undefined);
   if (picture !== undefined) {
-    const file = path.join(logFolder, `${guest}-screen.png`);
+    const file = path.join(logFolder, `${guest}-screen${path.extname(picture)}`);
     await copyFile(picture, file).then(
       () => kept.push(file),
       () => undefined,

@@ -1,25 +1,30 @@
 /** One guest from power on to power off, and what the checks said of it. */
 import { toAperiodicError } from '../../model/errors.ts';
+import type { Guest } from '../../model/inspection.ts';
 import { failed, type GuestContext, type Phase, passed, type Verdict } from '../../model/qa/check.ts';
 import { boots, checksOf, guestChecks, outsideChecks, reboots } from '../../model/qa/checks.ts';
-import { loginSeconds } from '../../model/qa/limits.ts';
 import { makeResult } from '../../model/qa/report.ts';
 import type { CheckResult } from '../../model/types.generated.ts';
-import type { BootRequest, Clock, Machine, Ports } from '../../ports.ts';
+import type { Clock, Machine, Ports } from '../../ports.ts';
 import { keepEvidence, keepSerialLog } from './evidence.ts';
 import { runPhase } from './phase.ts';
 import type { Progress } from './progress.ts';
 
 export interface GuestRequest {
-  boot: BootRequest;
+  /** Holds serial.log, the guest's whole console. */
+  folder: string;
   context: GuestContext;
-  accelerator: 'kvm' | 'tcg';
+  /** Until a shell must answer over ssh. */
+  loginSeconds: number;
   /** Whether the guest is restarted and looked at again. */
   reboot: boolean;
   logFolder: string;
+  /** IDs of the checks to run besides starting the guest; all of the guest's when left out. */
+  only?: readonly string[] | undefined;
 }
 
 export interface GuestOutcome {
+  where: Guest;
   results: CheckResult[];
   /** Times a kernel was started. */
   boots: number;
@@ -27,6 +32,8 @@ export interface GuestOutcome {
   kept: string[];
   /** The end of the serial console when something failed, else empty. */
   serialTail: string;
+  /** How this machine failed when the guest had failed already. */
+  trouble?: string;
 }
 
 /** Lines of the serial console that are told: it matters most where it is all there is. */
@@ -45,12 +52,19 @@ export async function testGuest(
   const { context, logFolder } = request;
   const { guest } = context;
   const results: CheckResult[] = [];
-  const outcome: GuestOutcome = { results, boots: 1, kept: [], serialTail: '' };
-  const reachable = await runChecks(request, machine, ports, progress, outcome);
-  const serial = await keepSerialLog(guest, request.boot.folder, logFolder);
+  const outcome: GuestOutcome = { where: guest, results, boots: 1, kept: [], serialTail: '' };
+  const reachable = await runChecks(request, machine, ports, progress, outcome).catch((error: unknown) => {
+    // A guest that had failed before is bad all the same, and gets no second try.
+    if (!results.some(({ result }) => result === 'failed')) throw error;
+    outcome.trouble = toAperiodicError(error).message;
+    return false;
+  });
+  // Asked for before it is copied: a machine somewhere else is then asked for its console.
+  const tail = await machine.serialTail(reachable ? tailLines.reachable : tailLines.unreachable);
+  const serial = await keepSerialLog(guest, request.folder, logFolder);
   if (results.some(({ result }) => result === 'failed')) {
     progress.doing(guest, 'keeping logs');
-    outcome.serialTail = await machine.serialTail(reachable ? tailLines.reachable : tailLines.unreachable);
+    outcome.serialTail = tail;
     outcome.kept = await keepEvidence(guest, machine, logFolder, reachable);
     if (serial !== undefined) outcome.kept.unshift(serial);
   }
@@ -60,13 +74,14 @@ export async function testGuest(
 
 /** Adds to the outcome as it goes. Returns whether somebody can log in at the end. */
 async function runChecks(
-  { accelerator, context, reboot }: GuestRequest,
+  { context, loginSeconds: seconds, reboot, only }: GuestRequest,
   machine: Machine,
   { clock }: Pick<Ports, 'clock'>,
   progress: Progress,
   outcome: GuestOutcome,
 ): Promise<boolean> {
   const { guest } = context;
+  const asked = ({ id }: { id: string }) => only === undefined || only.includes(id);
   const take = (result: CheckResult) => {
     outcome.results.push(result);
     progress.checked();
@@ -74,10 +89,9 @@ async function runChecks(
   const runFragments = async (phase: Phase) => {
     const starting = (id: string) => progress.doing(guest, id);
     const hooks = { starting, answered: () => progress.checked() };
-    const checks = checksOf(guestChecks, guest, phase);
+    const checks = checksOf(guestChecks, guest, phase).filter(asked);
     outcome.results.push(...(await runPhase(machine, checks, context, clock, hooks)));
   };
-  const seconds = loginSeconds[accelerator];
   progress.doing(guest, 'booting');
   const up = await timed(clock, async () => await machine.waitForLogin(seconds), 'ssh answered after');
   const figures = up.verdict.passed ? { figures: { sshSeconds: Math.round(up.seconds * 10) / 10 } } : {};
@@ -86,10 +100,12 @@ async function runChecks(
 
   await runFragments('after-boot');
   progress.doing(guest, 'logins');
-  const outside = checksOf(outsideChecks, guest, 'after-boot').map(async (check) => {
-    const verdict = await check.probe(machine).catch((error: unknown) => verdictOf(error));
-    return makeResult(check.id, guest, verdict);
-  });
+  const outside = checksOf(outsideChecks, guest, 'after-boot')
+    .filter(asked)
+    .map(async (check) => {
+      const verdict = await check.probe(machine).catch((error: unknown) => verdictOf(error));
+      return makeResult(check.id, guest, verdict);
+    });
   for (const result of await Promise.all(outside)) take(result);
   if (!reboot) return true;
 

@@ -43,12 +43,15 @@ mirrors:
   primary: { directory: public }
   second: { rsync: "rsync://release@mirror.example:8730/images/cloud", passwordFile: /etc/aperiodic/second }
 git: { branch: stable, name: Release Robot, email: robot@example.org }
+signing: { keyFiles: [.aperiodic/key.asc, /etc/aperiodic/old.asc], passphraseFile: /etc/aperiodic/passphrase }
 `;
 
 describe('configuration', () => {
   it('has defaults when there is no file', async (t) => {
     const root = await temporaryFolder(t);
-    assert.deepEqual(await loadConfig(root, {}), {
+    const { signing, ...config } = await loadConfig(root, {});
+    assert.deepEqual([signing.keyFiles, signing.given()], [[], { key: undefined, passphrase: undefined }]);
+    assert.deepEqual(config, {
       file: undefined,
       store: path.join(root, '.aperiodic/store'),
       work: path.join(root, '.aperiodic/work'),
@@ -62,7 +65,10 @@ describe('configuration', () => {
 
   it('is read from the file, with paths from the root', async (t) => {
     const root = await writeConfig(t, full);
-    assert.deepEqual(await loadConfig(root, {}), {
+    const { signing, ...config } = await loadConfig(root, {});
+    assert.deepEqual(signing.keyFiles, [path.join(root, '.aperiodic/key.asc'), '/etc/aperiodic/old.asc']);
+    assert.equal(signing.passphraseFile, '/etc/aperiodic/passphrase');
+    assert.deepEqual(config, {
       file: path.join(root, configFile),
       store: '/srv/store',
       work: path.join(root, 'work'),
@@ -105,6 +111,23 @@ describe('configuration', () => {
       'a-b': { directory: path.join(root, 'out') },
     });
     assert.equal(config.overrides.length, 6);
+  });
+
+  it('keeps the signing key in the environment, and out of what may be shown', async (t) => {
+    const root = await temporaryFolder(t);
+    const env = { APERIODIC_SIGNING_KEY: 's3cret key', APERIODIC_SIGNING_PASSPHRASE: 's3cret' };
+    const config = await loadConfig(root, env);
+    assert.deepEqual(config.signing.given(), { key: 's3cret key', passphrase: 's3cret' });
+    assert.doesNotMatch(JSON.stringify(config), /s3cret/);
+    assert.deepEqual(config.overrides, ['APERIODIC_SIGNING_KEY', 'APERIODIC_SIGNING_PASSPHRASE']);
+  });
+
+  it('refuses a signing key that lies where it could be committed', async (t) => {
+    for (const line of ['keyFiles: [releases/key.asc]', 'passphraseFile: words']) {
+      const root = await writeConfig(t, `signing: { ${line} }\n`);
+      const wanted = { code: 'invalid', file: configFile, message: /inside the repository/ };
+      await assertRefused(loadConfig(root, {}), wanted);
+    }
   });
 
   it('may be empty', async (t) => {

@@ -168,6 +168,44 @@ function testAll(make: (t: TestContext, folder: string) => Promise<MirrorUnderTe
     await assert.rejects(mirror.retrieve(folder, '../../notes', target), { code: 'internal' });
   });
 
+  test('a small file is replaced whole, and written only when it differs', async (t) => {
+    const { mirror, root, files } = await setUp(t);
+    const name = 'stream.sjson';
+    assert.equal(await mirror.read(stream, name, 100), undefined);
+    assert.deepEqual(await readdir(root), [], 'asking writes nothing');
+    await mirror.replace(stream, name, 'first\n');
+    assert.equal(await mirror.read(stream, name, 100), 'first\n');
+    assert.equal((await stat(join(root, stream, name))).mode & 0o777, 0o644);
+    const before = await snapshot(root);
+    await mirror.replace(stream, name, 'first\n');
+    assert.deepEqual(await snapshot(root), before);
+    await mirror.replace(stream, name, 'other\n');
+    assert.equal(await mirror.read(stream, name, 6), 'other\n');
+    await assert.rejects(mirror.read(stream, name, 5), { code: 'invalid' });
+    await mirror.publish(folder, files, task);
+    assert.deepEqual(await mirror.list(stream), ['20261122.0']);
+    await mirror.remove(folder);
+    assert.deepEqual(await readdir(join(root, stream)), [name], 'nothing hidden stays');
+    for (const bad of ['../x', '-rf', '.hidden', 'a/b', '']) {
+      await assert.rejects(mirror.replace(stream, bad, 'x'), { code: 'internal' });
+      await assert.rejects(mirror.read(stream, bad, 10), { code: 'internal' });
+    }
+  });
+
+  test('readers see the old content or the new one, whoever writes at once', async (t) => {
+    const { mirror, root } = await setUp(t);
+    const texts = ['a', 'b'].map((letter) => letter.repeat(400_000));
+    await mirror.replace(stream, 'stream.sjson', texts[0] ?? '');
+    let writing = true;
+    const reader = (async () => {
+      while (writing) assert.ok(texts.includes(await readFile(join(root, stream, 'stream.sjson'), 'utf8')));
+    })();
+    for (const text of [...texts, ...texts]) await mirror.replace(stream, 'stream.sjson', text);
+    writing = false;
+    await reader;
+    assert.deepEqual(await readdir(join(root, stream)), ['stream.sjson']);
+  });
+
   test('names that lead elsewhere are refused', async (t) => {
     const { mirror, files } = await setUp(t);
     for (const bad of ['../x/y', 'a/../b', '/etc/x', 'a', 'a/*', 'a/-b', 'a/.b', 'a/b\n', 'a//b']) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type GuestPlan, guestArguments, quoteValue } from '../../../scripts/adapters/qemu/arguments.ts';
-import { sshArguments } from '../../../scripts/adapters/qemu/ssh.ts';
+import { sshArguments } from '../../../scripts/adapters/ssh/client.ts';
 
 const plan: GuestPlan = {
   accelerator: 'tcg',

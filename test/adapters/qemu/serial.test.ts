@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
-import { cleanConsole, findDeadEnd, readSerialTail } from '../../../scripts/adapters/qemu/serial.ts';
+import { readSerialTail } from '../../../scripts/adapters/qemu/serial.ts';
+import { cleanConsole, findDeadEnd } from '../../../scripts/model/console.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const esc = '\u001b';

@@ -4,6 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { type TestContext, test } from 'node:test';
 import { DEFAULT_IDENTITY } from '../../../scripts/localcloud/identities.ts';
 import type { PolicyDocument } from '../../../scripts/localcloud/policy.ts';
+import { AperiodicError } from '../../../scripts/model/errors.ts';
+import { launchImage } from '../../../scripts/stages/launch.ts';
 import { inspectCloud } from '../../../scripts/stages/preflight.ts';
 import { movePointers, promoteRelease } from '../../../scripts/stages/promote.ts';
 import { publishRelease } from '../../../scripts/stages/publish.ts';
@@ -25,9 +27,14 @@ const identityOf = (name: string, policy: PolicyDocument) => ({
 });
 
 async function makeRoles(t: TestContext): Promise<CloudWorld & { policies: Record<string, PolicyDocument> }> {
-  const policies = { upload: await read('upload'), publish: await read('publish') };
+  const policies = {
+    upload: await read('upload'),
+    launch: await read('launch'),
+    publish: await read('publish'),
+  };
   const identities = [
     identityOf('upload', policies.upload),
+    identityOf('launch', policies.launch),
     identityOf('publish', policies.publish),
     DEFAULT_IDENTITY,
   ];
@@ -39,6 +46,12 @@ const actionsOf = (policy: PolicyDocument | undefined) =>
 
 const portsOf = (world: CloudWorld, name: string) =>
   world.ports({ credentials: { accessKeyId: `KEY${name}`, secretAccessKey: `secret-${name}` } });
+
+const silence = {
+  waitForLogin: async () => {
+    throw new AperiodicError('qa-failed', 'nobody answers');
+  },
+};
 
 test('the calls that each role makes are the calls that it is allowed', async (t) => {
   const world = await makeRoles(t);
@@ -56,13 +69,26 @@ test('the calls that each role makes are the calls that it is allowed', async (t
   });
   const uploaded = await uploadImage(tested, upload);
   assert.deepEqual(used(0), actionsOf(world.policies.upload));
+  const launchFrom = world.local.log().at(-1)?.number ?? 0;
+
+  // The screen is looked at when a check fails.
+  const launch = portsOf(world, 'launch');
+  const { reach, ...login } = await launch.logins.makeLogin('');
+  const deaf = {
+    ...login,
+    reach: (...args: Parameters<typeof reach>) => ({ ...reach(...args), ...silence }),
+  };
+  const logins = { makeLogin: async () => deaf };
+  await assert.rejects(launchImage(uploaded, { ...launch, logins }), { code: 'qa-failed' });
+  const launched = await launchImage(uploaded, launch);
+  assert.deepEqual(used(launchFrom), actionsOf(world.policies.launch));
   const end = world.local.log().at(-1)?.number ?? 0;
 
   const publish = portsOf(world, 'publish');
   const wish = { ...aws, release: { stream, name: 'Debian', version, architectures: ['amd64'] as const } };
   const report = await inspectCloud(wish, publish);
   assert.deepEqual([report.problems, report.warnings], [[], []]);
-  const published = await publishRelease(mirroredOf([uploaded]), publish);
+  const published = await publishRelease(mirroredOf([launched]), publish);
   const promoted = await promoteRelease(await recordRelease(published, publish), publish);
   await publish.cloud.region(aws.home).parametersBelow(`/aperiodic/${stream}`);
   const moved = await movePointers({ put: [], remove: promoted.pointers }, publish);

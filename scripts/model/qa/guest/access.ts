@@ -3,7 +3,7 @@ import {
   failed,
   type GuestCheck,
   judgeFindings,
-  mainFirmware,
+  mainGuests,
   type Outside,
   type OutsideCheck,
   passed,
@@ -35,7 +35,7 @@ export const passwordRefused: OutsideCheck = {
   title: 'Passwords are refused',
   purpose: 'Instances are reachable from the whole Internet, and passwords are guessed.',
   expectation: 'A login by password or keyboard-interactive is refused, and only publickey is offered.',
-  guests: mainFirmware,
+  guests: mainGuests,
   phase: 'after-boot',
   probe: async (guest) => await probeMethods(guest, [], 'password,keyboard-interactive'),
 };
@@ -45,7 +45,7 @@ export const rootRefused: OutsideCheck = {
   title: 'Nobody logs in as root',
   purpose: 'Work as root goes through sudo and leaves a name in the log.',
   expectation: 'A login as root gets no shell, neither without a key nor with the key of the default user.',
-  guests: mainFirmware,
+  guests: mainGuests,
   phase: 'after-boot',
   async probe(guest) {
     const without = await probeMethods(guest, ['-l', 'root'], 'password,keyboard-interactive');
@@ -77,7 +77,7 @@ export const sshSettings: GuestCheck = {
   title: 'The ssh server takes only keys',
   purpose: 'What the server is set to do holds for every user, not only for those that were tried.',
   expectation: `\`sshd -T\` says ${settings.map(({ name, accepted }) => `${name} ${accepted.join(' or ')}`).join(', ')}.`,
-  guests: mainFirmware,
+  guests: mainGuests,
   phase: 'after-boot',
   seconds: 60,
   script: () => 'sshd -T',
@@ -105,7 +105,7 @@ export const accountsLocked: GuestCheck = {
   purpose: 'A password that everybody knows, or none, opens the console of every instance.',
   expectation:
     'In /etc/shadow root and every other account have no usable password, save those that the kickstart gives one.',
-  guests: mainFirmware,
+  guests: mainGuests,
   phase: 'after-boot',
   seconds: 30,
   // The hashes stay in the guest: only their kind is printed.

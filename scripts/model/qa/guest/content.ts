@@ -1,6 +1,6 @@
 /** What is installed and how it was set: packages, kernel command line, services. */
 import type { Pin } from '../../types.generated.ts';
-import { failed, type GuestCheck, judgeFindings, mainFirmware, quoteWord } from '../check.ts';
+import { failed, type GuestCheck, judgeFindings, mainGuests, quoteWord } from '../check.ts';
 
 export const packagesPinned: GuestCheck = {
   id: 'packages-pinned',
@@ -9,7 +9,7 @@ export const packagesPinned: GuestCheck = {
   expectation:
     'Name, version and architecture of the installed packages equal the pins: none missing, none besides.',
   measures: { packages: 'installed packages' },
-  guests: mainFirmware,
+  guests: mainGuests,
   phase: 'after-boot',
   seconds: 120,
   script: () => `dpkg-query -W -f='\${Package} \${Version} \${Architecture} \${db:Status-Abbrev}\\n'`,
@@ -56,7 +56,7 @@ export const kernelArguments: GuestCheck = {
   purpose: 'Consoles and device names depend on them.',
   expectation: 'Each word of `bootloader --append` is on the kernel command line.',
   measures: { arguments: 'words of the kernel command line but BOOT_IMAGE and root' },
-  guests: mainFirmware,
+  guests: mainGuests,
   phase: 'after-boot',
   seconds: 30,
   script: () => 'cat /proc/cmdline',
@@ -78,7 +78,7 @@ export const servicesAsAsked: GuestCheck = {
   title: 'Services are on and off as the kickstart says',
   purpose: 'A service that is off by mistake is missed only when it is needed.',
   expectation: 'Each service that the kickstart enables is enabled, and none that it disables is.',
-  guests: mainFirmware,
+  guests: mainGuests,
   phase: 'after-boot',
   seconds: 60,
   script: ({ spec }) =>

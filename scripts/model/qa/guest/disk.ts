@@ -1,5 +1,5 @@
 /** The guest's disk: the root has grown, the EFI system partition is there. */
-import { everyFirmware, failed, type GuestCheck, judgeFindings, passed, readFields } from '../check.ts';
+import { everyGuest, failed, type GuestCheck, judgeFindings, passed, readFields } from '../check.ts';
 import { diskTailBytes, fileSystemShare } from '../limits.ts';
 
 const mebibyte = 1024 * 1024;
@@ -19,7 +19,7 @@ export const rootGrown: GuestCheck = {
   title: 'The root file system has grown',
   purpose: 'An instance with a larger disk than the image must be able to use it.',
   expectation: `The root partition ends within ${diskTailBytes / mebibyte} MiB of the disk's end and its file system offers at least ${fileSystemShare * 100}% of it.`,
-  guests: everyFirmware,
+  guests: everyGuest,
   phase: 'after-boot',
   seconds: 30,
   script: () => rootScript,
@@ -54,8 +54,8 @@ export const efiMounted: GuestCheck = {
   id: 'efi-partition-mounted',
   title: 'The EFI system partition is mounted',
   purpose: 'Updates of the boot loader write to it.',
-  expectation: 'A vfat file system is mounted on /boot/efi, in guests of both firmwares.',
-  guests: everyFirmware,
+  expectation: 'A vfat file system is mounted on /boot/efi, whatever the firmware.',
+  guests: everyGuest,
   phase: 'after-boot',
   seconds: 30,
   script: () => 'ls /boot/efi >/dev/null; findmnt -nro SOURCE,FSTYPE,OPTIONS --real /boot/efi | tail -n 1',

@@ -1,10 +1,10 @@
 /** Did the system come up whole: cloud-init, systemd, its units, the console. */
 import {
-  everyFirmware,
+  everyGuest,
   failed,
   type GuestCheck,
   judgeFindings,
-  mainFirmware,
+  mainGuests,
   type OutsideCheck,
   passed,
   readFields,
@@ -27,11 +27,11 @@ export const cloudInitDone: GuestCheck = {
   purpose:
     'cloud-init brings the user, the key and the network of an instance: when it fails, nobody can log in.',
   expectation: 'cloud-init ends with status done and without errors, from the data source that it was given.',
-  guests: everyFirmware,
+  guests: everyGuest,
   phase: 'after-boot',
   seconds: settleSeconds,
   script: () => cloudInitScript,
-  judge({ stdout }) {
+  judge({ stdout }, { guest }) {
     const state = /^status: (.*)$/m.exec(stdout)?.[1] ?? 'no status';
     const fields = readFields(stdout);
     const result = readObject(readObject(fields.get('result')).v1);
@@ -40,7 +40,9 @@ export const cloudInitDone: GuestCheck = {
     const warnings = [...stdout.matchAll(/^logged: (.*)$/gm)].map((match) => match[1] ?? '').slice(0, 5);
     const findings = [
       ...(state === 'done' ? [] : [`status: ${state}`]),
-      ...(source.startsWith('DataSourceNoCloud') ? [] : [`data source: ${source}`]),
+      ...(source.startsWith(guest === 'ec2' ? 'DataSourceEc2' : 'DataSourceNoCloud')
+        ? []
+        : [`data source: ${source}`]),
       ...errors.map((error) => `error: ${error}`),
     ];
     const seen = [`done after ${readDuration(fields)}, from ${source}`, ...warnings].join('\n');
@@ -68,7 +70,7 @@ function readObject(value: unknown): Record<string, unknown> {
 }
 
 const running = {
-  guests: everyFirmware,
+  guests: everyGuest,
   seconds: settleSeconds,
   script: () => 'systemctl is-system-running --wait',
   judge: ({ stdout }: { stdout: string }) => {
@@ -87,7 +89,7 @@ export const systemRunning: GuestCheck = {
 };
 
 const noFailedUnit = {
-  guests: everyFirmware,
+  guests: everyGuest,
   seconds: 60,
   script: () => 'systemctl list-units --state=failed --all --plain --no-legend --full',
   judge: ({ exitCode, stdout }: { exitCode: number; stdout: string }) => {
@@ -112,7 +114,7 @@ export const runningAgain: GuestCheck = {
   title: 'The system is running after a reboot',
   purpose: 'What works only on the first boot breaks when an instance is restarted.',
   expectation: '`systemctl is-system-running` says running after the reboot.',
-  guests: mainFirmware,
+  guests: mainGuests,
   phase: 'after-reboot',
 };
 
@@ -122,7 +124,7 @@ export const unitsUpAgain: GuestCheck = {
   title: 'No unit failed after a reboot',
   purpose: 'What works only on the first boot breaks when an instance is restarted.',
   expectation: 'systemd lists no failed unit after the reboot.',
-  guests: mainFirmware,
+  guests: mainGuests,
   phase: 'after-reboot',
 };
 
@@ -131,7 +133,7 @@ export const serialConsole: OutsideCheck = {
   title: 'The serial console works',
   purpose: 'The serial console is what is left to see when an instance does not answer.',
   expectation: 'The first serial port shows a login prompt.',
-  guests: mainFirmware,
+  guests: mainGuests,
   phase: 'after-boot',
   async probe(guest) {
     const tail = await guest.serialTail(400);

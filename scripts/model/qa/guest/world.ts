@@ -1,5 +1,13 @@
 /** The guest and the world around it: clock and network. */
-import { failed, type GuestCheck, judgeFindings, mainFirmware, quoteWord, readFields } from '../check.ts';
+import {
+  failed,
+  type GuestCheck,
+  judgeFindings,
+  mainFirmware,
+  mainGuests,
+  quoteWord,
+  readFields,
+} from '../check.ts';
 import { clockToleranceSeconds } from '../limits.ts';
 
 export const clockRight: GuestCheck = {
@@ -7,7 +15,7 @@ export const clockRight: GuestCheck = {
   title: 'The clock is right',
   purpose: 'Certificates and logs depend on the time.',
   expectation: `The clock is within ${clockToleranceSeconds} s of the host's, and the time zone is that of the kickstart.`,
-  guests: mainFirmware,
+  guests: mainGuests,
   phase: 'after-boot',
   seconds: 30,
   // A system without /etc/localtime keeps UTC (localtime(5)); one without zone files can keep nothing else.

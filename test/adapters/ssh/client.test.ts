@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
-import { shareKey } from '../../../scripts/adapters/qemu/ssh.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { shareKey } from '../../../scripts/adapters/ssh/client.ts';
+import { temporaryFolder } from '../qemu/temporary-folder.ts';
 
 test('runs that share a folder have the same key, which nobody else can read', async () => {
   const top = await temporaryFolder();
@@ -15,7 +15,7 @@ test('runs that share a folder have the same key, which nobody else can read', a
     keys.push(await shareKey(shared, folder));
     assert.equal((await stat(path.join(folder, 'key'))).mode & 0o077, 0);
   }
-  assert.match(keys[0] ?? '', /^ssh-ed25519 \S+ aperiodic-qa$/);
+  assert.match(keys[0] ?? '', /^ssh-ed25519 \S+ aperiodic$/);
   assert.equal(keys[0], keys[1]);
   const [first, second] = await Promise.all(
     folders.map((folder) => readFile(path.join(folder, 'key'), 'utf8')),

@@ -5,6 +5,7 @@ import type { CommandResult } from '../../ports.ts';
 import { exec } from '../host/exec.ts';
 
 export interface SshTarget {
+  host: string;
   port: number;
   user: string;
   /** Folder of the run with the key and known_hosts. */
@@ -17,7 +18,7 @@ const everyCode = Array.from({ length: 256 }, (_, code) => code);
 /** Makes the key of a run and returns its public half, a line of authorized_keys. */
 export async function makeKey(folder: string): Promise<string> {
   const file = keyFile(folder);
-  await exec('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'aperiodic-qa', '-f', file]);
+  await exec('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'aperiodic', '-f', file]);
   return (await readFile(`${file}.pub`, 'utf8')).trim();
 }
 
@@ -35,7 +36,10 @@ function keyFile(folder: string): string {
 }
 
 /** Options that hold for each call. Paths in quotes: ssh splits values at spaces and reads % as a token. */
-export function sshArguments({ port, folder }: SshTarget, key: 'with-key' | 'without-key'): string[] {
+export function sshArguments(
+  { port, folder }: Pick<SshTarget, 'port' | 'folder'>,
+  key: 'with-key' | 'without-key',
+): string[] {
   const quote = (file: string) => `"${file.replaceAll('%', '%%')}"`;
   const options = [
     'BatchMode=yes',
@@ -66,7 +70,8 @@ export interface SshCall {
 }
 
 /**
- * @throws AperiodicError `qa-failed` when it does not end in time, `missing-tool` without an ssh client
+ * @throws AperiodicError `qa-failed` when it does not end in time, `missing-tool` without an ssh client, `host-failed`
+ *   when something ended the client
  */
 export async function callSsh(target: SshTarget, call: SshCall): Promise<CommandResult> {
   const { onLine } = call;
@@ -74,12 +79,13 @@ export async function callSsh(target: SshTarget, call: SshCall): Promise<Command
   const args = [
     ...(call.options ?? []),
     ...sshArguments(target, call.key ?? 'with-key'),
-    ...['-l', target.user, '--', '127.0.0.1', call.command],
+    ...['-l', target.user, '--', target.host, call.command],
   ];
   return await exec('ssh', args, {
     accept: everyCode,
     timeoutSeconds: call.seconds,
     failure: 'qa-failed',
+    killed: 'host-failed',
     what: 'the guest',
     ...(call.input === undefined ? {} : { input: call.input }),
     ...(onLine === undefined

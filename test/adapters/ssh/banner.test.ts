@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type Socket } from 'node:net';
 import { after, test } from 'node:test';
-import { hasSshBanner } from '../../../scripts/adapters/qemu/banner.ts';
+import { hasSshBanner } from '../../../scripts/adapters/ssh/banner.ts';
 
 async function listen(speak: (socket: Socket) => void): Promise<number> {
   const sockets = new Set<Socket>();
@@ -21,7 +21,10 @@ async function listen(speak: (socket: Socket) => void): Promise<number> {
 }
 
 test('an ssh server speaks first', async () => {
-  assert.equal(await hasSshBanner(await listen((socket) => socket.write('SSH-2.0-test\r\n')), 2000), true);
+  assert.equal(
+    await hasSshBanner('127.0.0.1', await listen((socket) => socket.write('SSH-2.0-test\r\n')), 2000),
+    true,
+  );
 });
 
 test('a banner may come in pieces', async () => {
@@ -29,13 +32,16 @@ test('a banner may come in pieces', async () => {
     socket.write('SS');
     setTimeout(() => socket.write('H-2.0-test\r\n'), 20);
   });
-  assert.equal(await hasSshBanner(port, 2000), true);
+  assert.equal(await hasSshBanner('127.0.0.1', port, 2000), true);
 });
 
 test('a port that accepts and says nothing, or ends, or says another thing, has none', async () => {
-  assert.equal(await hasSshBanner(await listen(() => undefined), 100), false);
-  assert.equal(await hasSshBanner(await listen((socket) => socket.destroy()), 2000), false);
-  assert.equal(await hasSshBanner(await listen((socket) => socket.write('220 mail\r\n')), 2000), false);
+  assert.equal(await hasSshBanner('127.0.0.1', await listen(() => undefined), 100), false);
+  assert.equal(await hasSshBanner('127.0.0.1', await listen((socket) => socket.destroy()), 2000), false);
+  assert.equal(
+    await hasSshBanner('127.0.0.1', await listen((socket) => socket.write('220 mail\r\n')), 2000),
+    false,
+  );
 });
 
 test('a port that nobody listens on has none', async () => {
@@ -44,5 +50,5 @@ test('a port that nobody listens on has none', async () => {
   const address = server.address();
   await new Promise((resolve) => server.close(resolve));
   assert.ok(typeof address === 'object' && address !== null);
-  assert.equal(await hasSshBanner(address.port, 2000), false);
+  assert.equal(await hasSshBanner('127.0.0.1', address.port, 2000), false);
 });

@@ -2,9 +2,9 @@
 import { createConnection } from 'node:net';
 
 /** True when the server spoke first and began as an ssh server does (RFC 4253, section 4.2). */
-export async function hasSshBanner(port: number, milliseconds: number): Promise<boolean> {
+export async function hasSshBanner(host: string, port: number, milliseconds: number): Promise<boolean> {
   return await new Promise((resolve) => {
-    const socket = createConnection({ host: '127.0.0.1', port });
+    const socket = createConnection({ host, port });
     let received = '';
     const answer = (value: boolean) => {
       clearTimeout(timer);

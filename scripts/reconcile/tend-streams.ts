@@ -1,0 +1,42 @@
+/** Keeps what is signed about streams what their records say, whatever changed them. */
+import { toAperiodicError } from '../model/errors.ts';
+import { loadReleasesOf } from '../model/load-releases-of.ts';
+import { setWithdrawn } from '../model/record.ts';
+import type { StreamState } from '../model/streams.ts';
+import type { Ports, Tree } from '../ports.ts';
+import { recordWithdrawals } from '../stages/record-withdrawals.ts';
+import { type ShowPorts, showStream } from '../stages/show-stream.ts';
+import type { Tended } from './tend-images.ts';
+
+/**
+ * With nothing to do, reads one small file of each mirror. Never throws: one entry for each stream with news or errors.
+ * @param newest the newest main branch, when it was just read and nothing was written since
+ */
+export async function tendStreams(
+  ids: readonly string[],
+  ports: ShowPorts & Pick<Ports, 'clock'>,
+  newest?: Tree,
+): Promise<Tended[]> {
+  if (ids.length === 0) return [];
+  const tended: Tended[] = [];
+  const tree = newest ?? (await ports.forge.head().catch((error: unknown) => toAperiodicError(error)));
+  if (tree instanceof Error) return ids.map((stream) => ({ stream, done: [], errors: [tree] }));
+  for (const stream of ids) {
+    try {
+      const state = await loadReleasesOf(stream, tree);
+      const written = isBehind(state, ports) && (await recordWithdrawals(stream, ports));
+      if (written) tended.push({ stream, done: ['records say what was withdrawn'], errors: [] });
+      await showStream(stream, ports, written ? undefined : tree);
+    } catch (error) {
+      tended.push({ stream, done: [], errors: [toAperiodicError(error)] });
+    }
+  }
+  return tended;
+}
+
+function isBehind({ releases }: StreamState, { clock }: Pick<Ports, 'clock'>): boolean {
+  return releases.some(
+    ({ release, record }) =>
+      record !== undefined && setWithdrawn(record, release.withdrawn, clock.now()) !== record,
+  );
+}
