@@ -4,6 +4,7 @@ import type { Guest } from '../model/inspection.ts';
 import type { Phase } from '../model/qa/check.ts';
 import { boots, guestChecks, imageChecks, outsideChecks, reboots } from '../model/qa/checks.ts';
 import { diskGrowthBytes, loginSeconds } from '../model/qa/limits.ts';
+import { renderComparisonExpectations } from './comparison-expectations.ts';
 
 interface Row {
   id: string;
@@ -31,8 +32,8 @@ stops the release, and the logs of the failed run are kept. A guest under which 
 more, and the report says so; one that failed a check is not.
 
 The image is first read without booting it. Then it is started in QEMU, once by BIOS and once by UEFI, each time from a
-fresh layer over the image on a disk ${gibibytes} GiB larger, with a NoCloud seed that carries the key of the run. No check
-needs more of the network than the host itself. KVM is used where a probe shows that it works, else emulation. With
+fresh layer over the image on a disk ${gibibytes} GiB larger, with a NoCloud seed: the key of the run, another user, files and
+a script. No check needs more of the network than the host itself. KVM is used where a probe shows that it works, else emulation. With
 emulation a guest gets ${loginSeconds.tcg} s until ssh must answer, with KVM ${loginSeconds.kvm} s. How long things took is reported and never
 judged.
 
@@ -47,9 +48,10 @@ ${renderRows(imageChecks)}
 ${renderRows(inGuests.filter(({ phase }) => phase === 'after-boot'))}
 ## After a reboot
 
-The BIOS guest is restarted with the boot menu and the boot loader that it wrote itself.
+The BIOS guest is restarted with the boot menu, the boot loader and the second kernel that it installed itself.
 
-${renderRows(inGuests.filter(({ phase }) => phase === 'after-reboot'))}`;
+${renderRows(inGuests.filter(({ phase }) => phase === 'after-reboot'))}
+${renderComparisonExpectations()}`;
 }
 
 function renderRows(rows: readonly (Row & { guests?: readonly Guest[] })[]): string {

@@ -10,6 +10,7 @@ export interface GuestBehaviour {
   breaksAfter?: string;
   waitForLogin?: () => Promise<void>;
   reboot?: () => Promise<void>;
+  shutdown?: () => Promise<void>;
   run?: (script: string) => Promise<CommandResult>;
   tryLogin?: Machine['tryLogin'];
   serial?: string;
@@ -23,6 +24,7 @@ export function createFakeGuest(request: BootRequest, behaviour: GuestBehaviour,
   const say = (what: string) => log.push(`${request.firmware} ${what}`);
   return {
     echoPort: 4242,
+    publicKey: 'ssh-ed25519 AAAA test',
     async waitForLogin() {
       say('boots');
       await behaviour.waitForLogin?.();
@@ -53,6 +55,10 @@ export function createFakeGuest(request: BootRequest, behaviour: GuestBehaviour,
     async reboot() {
       say('reboots');
       await behaviour.reboot?.();
+    },
+    async shutdown() {
+      say('shuts down');
+      await behaviour.shutdown?.();
     },
     serialTail: async () => behaviour.serial ?? 'test login: ',
     async screenshot() {

@@ -5,6 +5,7 @@ import type { BootRequest, DiskReader, Machines } from '../../scripts/ports.ts';
 import { makeDisk, trusted } from '../model/qa/context.ts';
 import { steadyAnswers } from '../model/qa/good-answers.ts';
 import { createFakeGuest } from '../stages/fake-guest.ts';
+import { FakeVolumes, loggedIn } from './fake-replacement.ts';
 
 const mib = 1024 ** 2;
 
@@ -40,10 +41,15 @@ status={"v1":{"modules-final":{"finished":61}}}`,
 
 /** @param now what the clock of the ports says. @param broken check that answers nothing */
 export function createFakeMachines(now: () => Date, broken?: string): Machines {
+  const volumes = new FakeVolumes();
   return {
     accelerator: async () => 'tcg',
     boot: async (request: BootRequest) => {
       await writeFile(path.join(request.folder, 'serial.log'), `${request.firmware} serial\n`);
+      if (request.dataDisk !== undefined) {
+        const tryLogin = async () => loggedIn;
+        return createFakeGuest(request, { answers: volumes.answers(request), tryLogin }, []);
+      }
       // The fake builder writes what is installed into the image.
       const packages = await readFile(request.disk, 'utf8');
       const seconds = Math.floor(now().getTime() / 1000);

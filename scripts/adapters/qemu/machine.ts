@@ -15,6 +15,7 @@ export interface MachineParts {
   qemu: QemuProcess;
   echo: EchoServer;
   ssh: SshTarget;
+  publicKey: string;
   serialLog: string;
   watch: BootWatch;
   host: HostWatch;
@@ -44,6 +45,10 @@ export class QemuMachine implements Machine {
     return this.#parts.echo.port;
   }
 
+  get publicKey(): string {
+    return this.#parts.publicKey;
+  }
+
   async waitForLogin(seconds: number): Promise<void> {
     await this.#waitForBoot(seconds, () => true);
   }
@@ -71,6 +76,13 @@ export class QemuMachine implements Machine {
     // Detached and a moment later, so that this session ends by itself.
     await this.run('nohup sh -c "sleep 1; systemctl reboot" >/dev/null 2>&1 </dev/null &', loginSeconds);
     await this.#waitForBoot(seconds, (id) => id !== before);
+  }
+
+  async shutdown(seconds: number): Promise<void> {
+    await this.run('nohup sh -c "sleep 1; systemctl poweroff" >/dev/null 2>&1 </dev/null &', loginSeconds);
+    const deadline = Date.now() + seconds * 1000;
+    while (this.#parts.qemu.running && Date.now() < deadline) await pause(pollMilliseconds);
+    if (this.#parts.qemu.running) throw this.#failure(`the guest did not power off within ${seconds} s`);
   }
 
   async serialTail(lines: number): Promise<string> {

@@ -14,7 +14,7 @@ import { QemuMachine } from './machine.ts';
 import { probeAccelerator } from './probe.ts';
 import { findSshPort, qmpSocketName, startQemu } from './process.ts';
 import { makeSeed } from './seed.ts';
-import { makeKey } from './ssh.ts';
+import { makeKey, shareKey } from './ssh.ts';
 
 export interface MachinesOptions {
   /** Takes this one without a probe. */
@@ -62,9 +62,12 @@ async function boot(request: BootRequest, accelerator: 'kvm' | 'tcg'): Promise<M
     echo = await startEchoServer();
     const overlay = path.join(secrets, 'disk.qcow2');
     await createOverlay(request, overlay);
-    const publicKey = await makeKey(secrets);
+    const { hostname, keyFolder, dataDisk } = request;
+    const publicKey =
+      keyFolder === undefined ? await makeKey(secrets) : await shareKey(path.resolve(keyFolder), secrets);
     const instanceId = `iid-${path.basename(secrets)}`;
-    const seed = await makeSeed(secrets, { instanceId, hostname: request.hostname, publicKey });
+    const userData = request.userData?.(publicKey);
+    const seed = await makeSeed(secrets, { instanceId, hostname, publicKey, userData });
     const firmware = request.firmware === 'uefi' ? await prepareFirmware(secrets) : undefined;
     const serialLog = path.join(folder, 'serial.log');
     const firmwareLog = path.join(folder, 'firmware.log');
@@ -74,6 +77,7 @@ async function boot(request: BootRequest, accelerator: 'kvm' | 'tcg'): Promise<M
       firmware: request.firmware,
       overlay,
       seed,
+      dataDisk,
       serialLog,
       firmwareLog,
       qmpSocket: qmpSocketName,
@@ -87,7 +91,7 @@ async function boot(request: BootRequest, accelerator: 'kvm' | 'tcg'): Promise<M
     });
     const ssh = { port, user: request.user ?? 'debian', folder: secrets };
     return new QemuMachine({
-      ...{ qemu, echo, ssh, serialLog, folder },
+      ...{ qemu, echo, ssh, publicKey, serialLog, folder },
       watch: new BootWatch({
         qmp: qemu.qmp,
         serialLog,

@@ -1,5 +1,5 @@
 /** The openssh client, with nothing of the user's own settings, keys or agent. */
-import { readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { CommandResult } from '../../ports.ts';
 import { exec } from '../host/exec.ts';
@@ -19,6 +19,15 @@ export async function makeKey(folder: string): Promise<string> {
   const file = keyFile(folder);
   await exec('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'aperiodic-qa', '-f', file]);
   return (await readFile(`${file}.pub`, 'utf8')).trim();
+}
+
+/** The key in a folder that several runs share, made by the first of them, for a run with this folder of its own. */
+export async function shareKey(shared: string, folder: string): Promise<string> {
+  await mkdir(shared, { recursive: true, mode: 0o700 });
+  const there = await readFile(`${keyFile(shared)}.pub`, 'utf8').catch(() => undefined);
+  const publicKey = there?.trim() ?? (await makeKey(shared));
+  await copyFile(keyFile(shared), keyFile(folder));
+  return publicKey;
 }
 
 function keyFile(folder: string): string {

@@ -24,6 +24,7 @@ async function makeWatch(firmware: 'bios' | 'uefi' = 'bios') {
       await writeFile(String(parameters?.filename), screenOf(state.lines));
       return {};
     },
+    onEvent: () => undefined,
     close: () => undefined,
   };
   const serialLog = path.join(folder, 'serial.log');

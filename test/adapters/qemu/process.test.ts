@@ -11,6 +11,7 @@ function answering(value: unknown): QmpClient {
       if (value instanceof Error) throw value;
       return value;
     },
+    onEvent: () => undefined,
     close: () => undefined,
   };
 }

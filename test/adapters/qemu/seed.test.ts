@@ -23,3 +23,9 @@ test('the volume is labelled for NoCloud and holds both files', async () => {
   assert.equal(await read('user-data'), renderQaUserData(seed));
   assert.match((await exec('mlabel', ['-s', '-i', image, '::'])).stdout, /Volume label is CIDATA/);
 });
+
+test('user data that is given takes the place of that of the checks', async () => {
+  const userData = '#cloud-config\n{}\n';
+  const image = await makeSeed(await temporaryFolder(), { ...seed, userData });
+  assert.equal((await exec('mtype', ['-i', image, '::user-data'])).stdout, userData);
+});

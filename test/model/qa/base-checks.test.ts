@@ -195,6 +195,8 @@ test('a disk that was repaired and a journal that was cut short fail', () => {
     judge(id, shutdown.replace('Journal stopped', 'Started x')),
     "failed: the journal of the boot before ends with 'Started x'",
   );
+  const vfat = 'kernel: FAT-fs (vda2): Volume was not properly unmounted. Some data may be corrupt.';
+  assert.equal(judge(id, `${shutdown}${vfat}\n`), `failed: ${vfat}`);
   assert.match(judge(id, shutdown.replace('boots=2', 'boots=1')), /^failed: the journal does not reach/);
   assert.match(judge(id, shutdown.replace(/^message=.*$/m, 'message=')), /^failed: what was logged/);
 });

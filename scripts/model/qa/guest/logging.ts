@@ -24,10 +24,12 @@ journalctl -b -t ${tag} -p warning..warning -o cat --no-pager -n 1`,
 
 /**
  * ext4 says at mount when it had to replay its journal or found orphans, which it does after an unclean end; e2fsck in
- * the initial RAM disk writes its verdict to /run/initramfs/fsck.log (initramfs-tools(7)).
+ * the initial RAM disk writes its verdict to /run/initramfs/fsck.log (initramfs-tools(7)). vfat says so too: the EFI
+ * system partition is mounted by a look at it.
  */
-const shutdownScript = `echo "mounted=$(journalctl -b -k -o cat --no-pager | grep -c 'EXT4-fs (.*mounted filesystem')"
-journalctl -b -k -o cat --no-pager | grep -E 'EXT4-fs.*(recover|orphan|error|warning)' | sed 's/^/kernel: /'
+const shutdownScript = `ls /boot/efi >/dev/null
+echo "mounted=$(journalctl -b -k -o cat --no-pager | grep -c 'EXT4-fs (.*mounted filesystem')"
+journalctl -b -k -o cat --no-pager | grep -E 'EXT4-fs.*(recover|orphan|error|warning)|FAT-fs.*not properly unmounted' | sed 's/^/kernel: /'
 grep -hE 'clean|recover|not cleanly|UNEXPECTED' /run/initramfs/fsck.log 2>/dev/null | sed 's/^/fsck: /'
 echo "boots=$(journalctl --list-boots --no-pager -q | grep -c .)"
 journalctl -b -o cat --no-pager | grep -iE 'journal .*(corrupt|uncleanly)' | sed 's/^/journal: /'
