@@ -38,18 +38,6 @@ test('a QEMU that somebody killed is not the fault of the guest, whoever waits',
   }
 });
 
-test('a disk without a boot loader is found out by what the BIOS says', async () => {
-  const { machine } = await bootEmpty();
-  try {
-    await assert.rejects(machine.waitForLogin(120), {
-      code: 'qa-failed',
-      message: /the guest gave up: No bootable device/,
-    });
-  } finally {
-    await machine.stop();
-  }
-});
-
 test('how a process ended tells who is to blame', () => {
   assert.equal(failureOfEnd({ exitCode: 0 }, '', false), undefined);
   assert.match(failureOfEnd({ exitCode: 1 }, 'said', false)?.message ?? '', /with exit code 1$/);
