@@ -32,6 +32,8 @@ export interface Opened {
   workTree: Tree;
   /** Reads a tree with its kickstarts parsed, so that pins are compared with them. */
   load(tree: Tree): Promise<Loaded>;
+  /** What a kickstart asks the solver for, as pykickstart reads it. */
+  requestOf(lines: KickstartLine[], stream: Stream): Promise<PackageRequest>;
   /** Brings the work tree to the head of main where nothing would be lost: a run may have been killed before it did. */
   catchUp(): Promise<void>;
 }
@@ -88,7 +90,7 @@ export async function openRepository(
       home: shared.targets?.aws?.home ?? fallbackRegion,
     }),
   };
-  return { root, config, ports, workTree, load, catchUp: () => forge.catchUp() };
+  return { root, config, ports, workTree, load, requestOf, catchUp: () => forge.catchUp() };
 }
 
 /** Region of calls about the account, where releases/targets.yaml names no home. */

@@ -3,6 +3,7 @@ import common from '../../schemas/common.schema.json' with { type: 'json' };
 import config from '../../schemas/config.schema.json' with { type: 'json' };
 import kickstart from '../../schemas/kickstart.schema.json' with { type: 'json' };
 import pins from '../../schemas/pins.schema.json' with { type: 'json' };
+import preview from '../../schemas/preview.schema.json' with { type: 'json' };
 import qaReport from '../../schemas/qa-report.schema.json' with { type: 'json' };
 import record from '../../schemas/record.schema.json' with { type: 'json' };
 import release from '../../schemas/release.schema.json' with { type: 'json' };
@@ -23,6 +24,7 @@ export const schemaFiles: readonly SchemaFile[] = [
   config,
   kickstart,
   pins,
+  preview,
   qaReport,
   record,
   release,
