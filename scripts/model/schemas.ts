@@ -1,6 +1,7 @@
 /** The schemas of schemas/, each once. A test compares this list with the folder. */
 import common from '../../schemas/common.schema.json' with { type: 'json' };
 import config from '../../schemas/config.schema.json' with { type: 'json' };
+import githubEvent from '../../schemas/github-event.schema.json' with { type: 'json' };
 import kickstart from '../../schemas/kickstart.schema.json' with { type: 'json' };
 import pins from '../../schemas/pins.schema.json' with { type: 'json' };
 import preview from '../../schemas/preview.schema.json' with { type: 'json' };
@@ -22,6 +23,7 @@ export interface SchemaFile {
 export const schemaFiles: readonly SchemaFile[] = [
   common,
   config,
+  githubEvent,
   kickstart,
   pins,
   preview,

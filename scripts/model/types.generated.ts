@@ -33,6 +33,7 @@ export interface SchemaTypes {
   FileRef: FileRef;
   Tools: Tools;
   Config: Config;
+  GithubEvent: GithubEvent;
   ParsedKickstart: ParsedKickstart;
   KickstartCommand: KickstartCommand;
   KickstartPackages: KickstartPackages;
@@ -142,6 +143,10 @@ export interface Config {
      */
     branch?: string;
     /**
+     * How records are committed: by a push of git, or by GitHub's API. Default git.
+     */
+    via?: 'git' | 'api';
+    /**
      * Name of the committer of records.
      */
     name?: string;
@@ -170,6 +175,48 @@ export interface AwsConfig {
    * Address that stands for all of AWS's services, such as a local endpoint. Default: AWS.
    */
   endpoint?: string;
+}
+/**
+ * What is read of the file that GITHUB_EVENT_PATH names. https://docs.github.com/en/webhooks/webhook-events-and-payloads
+ */
+export interface GithubEvent {
+  pull_request?: GithubPullEvent;
+  workflow_run?: GithubWorkflowRun;
+  [k: string]: unknown;
+}
+export interface GithubPullEvent {
+  /**
+   * Number of the pull request, as the job that made this was told. Who posts it asks GitHub.
+   */
+  number: number;
+  head: GithubPullHead;
+  [k: string]: unknown;
+}
+export interface GithubPullHead {
+  /**
+   * A git commit id.
+   */
+  sha: string;
+  [k: string]: unknown;
+}
+export interface GithubWorkflowRun {
+  event: string;
+  /**
+   * A git commit id.
+   */
+  head_sha: string;
+  head_branch: string;
+  html_url: string;
+  head_repository: GithubRepositoryOfRun;
+  [k: string]: unknown;
+}
+export interface GithubRepositoryOfRun {
+  owner: GithubOwner;
+  [k: string]: unknown;
+}
+export interface GithubOwner {
+  login: string;
+  [k: string]: unknown;
 }
 /**
  * What pykickstart understood of a flattened kickstart. Lines count from 1 in the flattened text.

@@ -24,18 +24,34 @@ export function renderPreview(preview: Preview, known: Known = {}): string {
     const text = renderWhole(preview, known, lines);
     if (text.length <= maxCharacters) return text;
   }
-  const short = { ...preview, streams: preview.streams.slice(0, 10), problems: preview.problems.slice(0, 5) };
-  const note = `\nThe rest of ${preview.streams.length} streams does not fit here: see the logs.\n`;
-  return `${renderWhole(short, known, 0).slice(0, maxCharacters - note.length)}${note}`;
+  for (const most of [20, 5, 1]) {
+    const text = renderStart(preview, known, most);
+    if (text.length <= maxCharacters) return text;
+  }
+  return renderStart(preview, known, 0);
 }
 
-function renderWhole(preview: Preview, known: Known, lines: number): string {
+/** Whole parts only: a cut through code would let loose what is in it. */
+function renderStart(preview: Preview, known: Known, most: number): string {
+  const streams = preview.streams.slice(0, most);
+  const note = `${preview.streams.length - streams.length} more streams do not fit here: see the logs.\n`;
+  const { problems, problemCount } = preview;
+  const fewer = { ...preview, streams, problems: problems.slice(0, 5), problemCount };
+  return `${renderWhole(fewer, known, 0, summarize(preview))}\n${note}`;
+}
+
+function renderWhole(
+  preview: Preview,
+  known: Known,
+  lines: number,
+  summary: string = summarize(preview),
+): string {
   const { streams, head } = preview;
   return [
     marker,
     '### What merging this brings about',
     '',
-    `${summarize(preview)} For ${codeSpan(head.slice(0, 12))}.${renderLogs(known.logs)}`,
+    `${summary} For ${codeSpan(head.slice(0, 12))}.${renderLogs(known.logs)}`,
     '',
     ...renderCode(known.code),
     ...renderProblems(preview, lines),
