@@ -1,6 +1,6 @@
 /** Our calls to GitHub, each checked against GitHub's own description, against a stand-in that keeps what it is told. */
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -137,4 +137,20 @@ test('a request that is not as GitHub describes it is seen', async () => {
   assert.equal((await send('PATCH', '/git/refs/heads%2Fmain', { force: false })).status, 422);
   assert.equal((await send('POST', '/git/commits', { message: 'x' })).status, 422);
   assert.equal((await send('PUT', '/contents/x', {})).status, 404);
+});
+
+test('the rulesets that come with the repository are as GitHub describes them', async () => {
+  const folder = new URL('../../docs/github/', import.meta.url);
+  for (const name of ['ruleset-main.json', 'ruleset-paths.json']) {
+    const text = await readFile(new URL(name, folder), 'utf8');
+    const send = (body: string) =>
+      fetch(`${checked}/repos/${emulated.owner}/${emulated.repo}/rulesets`, {
+        method: 'POST',
+        headers: { authorization: `token ${token}`, 'content-type': 'application/json' },
+        body,
+      });
+    // The stand-in knows no rulesets; what matters is that the request is passed on to it.
+    assert.doesNotMatch(await (await send(text)).text(), /prism/);
+    assert.match(await (await send(text.replace('"active"', '"on"'))).text(), /prism/);
+  }
 });
