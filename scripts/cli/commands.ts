@@ -13,7 +13,7 @@ import {
   validate,
 } from './repository-commands.ts';
 import { setup } from './setup.ts';
-import { build, fetch, mirror, promote, publish, qa, record, upload } from './stage-commands.ts';
+import { build, compare, fetch, mirror, promote, publish, qa, record, upload } from './stage-commands.ts';
 
 export const commands: readonly Command[] = [
   validate,
@@ -29,6 +29,7 @@ export const commands: readonly Command[] = [
   fetch,
   build,
   qa,
+  compare,
   upload,
   mirror,
   publish,

@@ -12,7 +12,11 @@ export const setup: Command = {
     'no terminal: it then prints the list and installs.',
   options: [
     { flags: '-y, --yes', description: 'install without asking' },
-    { flags: '--test', description: 'also what only the tests need: the Python environment .venv-test' },
+    {
+      flags: '--test',
+      description:
+        'also what only the tests need: some Debian packages and the Python environment .venv-test',
+    },
   ],
   examples: ['aperiodic setup', 'aperiodic setup --yes'],
   failure: 'something is missing and cannot be installed here; the commands to type are named',

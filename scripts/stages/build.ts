@@ -3,8 +3,9 @@
  * Safe to run twice: the same inputs and tools give the same bytes, and artifacts are named by their digest.
  */
 import path from 'node:path';
+import { baseName } from '../model/base-name.ts';
 import { interpretKickstart } from '../model/kickstart/interpret.ts';
-import type { Built, BuiltArtifact, Fetched, Job } from '../model/types.generated.ts';
+import type { Built, BuiltArtifact, Fetched } from '../model/types.generated.ts';
 import type { Ports } from '../ports.ts';
 
 export async function buildImage(fetched: Fetched, ports: Ports): Promise<Built> {
@@ -16,24 +17,19 @@ export async function buildImage(fetched: Fetched, ports: Ports): Promise<Built>
       payload: job.payload,
       repositories: job.pins.request.repositories,
     });
-    const baseName = imageName(job);
-    const folder = await ports.artifacts.workFolder(`build-${baseName}`);
-    const result = await ports.images.build({ job, spec, baseName, folder }, ports.store, task);
+    const base = baseName(job);
+    const folder = await ports.artifacts.workFolder(`build-${base}`);
+    const result = await ports.images.build({ job, spec, baseName: base, folder }, ports.store, task);
     const artifacts: BuiltArtifact[] = [];
     for (const { format, path: file } of result.artifacts) {
       const name = path.basename(file);
       artifacts.push({ name, format, file: await ports.artifacts.put(file, name) });
     }
-    const raw = await ports.artifacts.put(result.raw, `${baseName}.raw`);
+    const raw = await ports.artifacts.put(result.raw, `${base}.raw`);
     task.done(`raw sha256 ${raw.sha256}`);
     return { job, raw, artifacts, tools: result.tools };
   } catch (error) {
     task.failed(error instanceof Error ? error.message : String(error));
     throw error;
   }
-}
-
-/** Names as Fedora's: Fedora-Cloud-Base-44-20261122.0.x86_64. */
-export function imageName(job: Pick<Job, 'name' | 'version' | 'architecture'>): string {
-  return `${job.name}-${job.version}.${job.architecture}`;
 }

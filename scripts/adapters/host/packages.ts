@@ -91,6 +91,13 @@ export const hostPackages: readonly HostPackage[] = [
   { name: 'git', provides: ['git'], why: 'reads releases and commits records', neededBy: ['plan', 'record'] },
 ];
 
+/** What only tests run: programs that docs/verify.md tells readers to use. */
+export const testPackages: readonly HostPackage[] = [
+  { name: 'gpg', provides: ['gpg'], why: 'makes keyrings, and signatures that are not ours', neededBy: [] },
+  { name: 'gpg-agent', provides: ['gpg-agent'], why: 'holds the keys of gpg', neededBy: [] },
+  { name: 'jq', provides: ['jq'], why: 'reads published documents', neededBy: [] },
+];
+
 /** The file system as the checks see it. */
 export interface HostFiles {
   isFile(file: string): boolean;

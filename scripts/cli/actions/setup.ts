@@ -1,7 +1,13 @@
 /** Carries out `aperiodic setup`. Safe to repeat: each part looks before it writes. */
 import path from 'node:path';
 import { withLock } from '../../adapters/host/lock.ts';
-import { findMissingPackages, hostPackages, isThere, readHostFiles } from '../../adapters/host/packages.ts';
+import {
+  findMissingPackages,
+  hostPackages,
+  isThere,
+  readHostFiles,
+  testPackages,
+} from '../../adapters/host/packages.ts';
 import { createRunAsRoot, installPackages, type RunAsRoot } from '../../adapters/host/packages-install.ts';
 import { describeMissing, planInstall } from '../../adapters/host/packages-plan.ts';
 import {
@@ -49,7 +55,8 @@ function isRoot(): boolean {
 
 async function ensurePackages(context: Context, run: RunAsRoot): Promise<string[]> {
   const host = readHostFiles();
-  const missing = findMissingPackages(hostPackages, host);
+  const wanted = context.given.flag('test') ? [...hostPackages, ...testPackages] : hostPackages;
+  const missing = findMissingPackages(wanted, host);
   const plan = planInstall(missing, {
     root: isRoot(),
     sudo: isThere('sudo', host),
@@ -70,7 +77,7 @@ async function ensurePackages(context: Context, run: RunAsRoot): Promise<string[
   if (context.ask !== undefined && !isRoot()) await run(['true']);
   const task = context.log.task(`installing ${plan.names.length} Debian packages`);
   await installPackages(plan.names, plan.command, run, task);
-  const still = findMissingPackages(hostPackages, host);
+  const still = findMissingPackages(wanted, host);
   if (still.length > 0) {
     throw new AperiodicError(
       'missing-tool',

@@ -1,0 +1,27 @@
+/** Package URLs (ECMA-427, https://www.packageurl.org): how SBOMs name a package so that scanners know it. */
+import type { PayloadKind, Pin } from '../../model/types.generated.ts';
+
+type Named = Pick<Pin, 'name' | 'version' | 'architecture'>;
+
+/** By the definition of each purl type. */
+const forms: Record<PayloadKind, (pin: Named, vendor: string, distribution: string) => string> = {
+  // The name is in lower case, and the epoch is part of the version.
+  deb: ({ name, version, architecture }, vendor, distribution) =>
+    `pkg:deb/${encode(vendor)}/${encode(name.toLowerCase())}@${encode(version)}` +
+    `?arch=${encode(architecture)}&distro=${encode(distribution)}`,
+};
+
+/**
+ * @param stream whose first part is the distribution with its release: debian-12/cloud-base gives the vendor debian and
+ *   the distribution debian-12
+ */
+export function formatPurl(payload: PayloadKind, pin: Named, stream: string): string {
+  const [distribution = ''] = stream.split('/');
+  const [vendor = ''] = distribution.split('-');
+  return forms[payload](pin, vendor, distribution);
+}
+
+/** Everything but letters, digits, `.-_~` and the colon, which is never encoded (ECMA-427, 5.4). */
+function encode(text: string): string {
+  return encodeURIComponent(text).replaceAll('%3A', ':');
+}
