@@ -2,6 +2,7 @@
 import type { Command } from './command.ts';
 import { doctor } from './doctor.ts';
 import { keys } from './keys.ts';
+import { changes, mint, postPreview, preview } from './pull-request-commands.ts';
 import {
   demo,
   kickstart,
@@ -34,6 +35,10 @@ export const commands: readonly Command[] = [
   resolve,
   propose,
   plan,
+  changes,
+  preview,
+  postPreview,
+  mint,
   release,
   fetch,
   build,

@@ -2,8 +2,10 @@
 import common from '../../schemas/common.schema.json' with { type: 'json' };
 import comparison from '../../schemas/comparison.schema.json' with { type: 'json' };
 import config from '../../schemas/config.schema.json' with { type: 'json' };
+import githubEvent from '../../schemas/github-event.schema.json' with { type: 'json' };
 import kickstart from '../../schemas/kickstart.schema.json' with { type: 'json' };
 import pins from '../../schemas/pins.schema.json' with { type: 'json' };
+import preview from '../../schemas/preview.schema.json' with { type: 'json' };
 import qaReport from '../../schemas/qa-report.schema.json' with { type: 'json' };
 import record from '../../schemas/record.schema.json' with { type: 'json' };
 import release from '../../schemas/release.schema.json' with { type: 'json' };
@@ -24,8 +26,10 @@ export const schemaFiles: readonly SchemaFile[] = [
   common,
   comparison,
   config,
+  githubEvent,
   kickstart,
   pins,
+  preview,
   qaReport,
   record,
   release,

@@ -22,7 +22,7 @@ export interface ResolvedConfig {
   repositories: Record<string, RepositoryAddress>;
   /** By mirror id. */
   mirrors: Record<string, MirrorAddress>;
-  git: { remote: string; branch: string; name?: string; email?: string };
+  git: { remote: string; branch: string; via: 'git' | 'api'; name?: string; email?: string };
   aws: { endpoint?: string };
   signing: SigningSettings;
   /** Names of the environment's variables that were used. */
@@ -49,7 +49,7 @@ export async function loadConfig(root: string, env: Environment, file?: string):
     work: path.resolve(root, config.work ?? written.work ?? '.aperiodic/work'),
     repositories: joinById(written.repositories, config.repositories, (old, now) => ({ ...old, ...now })),
     mirrors: resolveDirectories(root, joinById(written.mirrors, config.mirrors, joinMirror)),
-    git: { remote: 'origin', branch: 'main', ...written.git },
+    git: { remote: 'origin', branch: 'main', via: 'git', ...written.git, ...config.git },
     aws: { ...written.aws, ...config.aws },
     signing: readSigning(root, written.signing, env),
     overrides: [...overrides, ...signingVariables.filter((name) => isGiven(env[name]))],

@@ -57,7 +57,7 @@ describe('configuration', () => {
       work: path.join(root, '.aperiodic/work'),
       repositories: {},
       mirrors: {},
-      git: { remote: 'origin', branch: 'main' },
+      git: { remote: 'origin', branch: 'main', via: 'git' },
       aws: {},
       overrides: [],
     });
@@ -82,7 +82,13 @@ describe('configuration', () => {
           passwordFile: '/etc/aperiodic/second',
         },
       },
-      git: { remote: 'origin', branch: 'stable', name: 'Release Robot', email: 'robot@example.org' },
+      git: {
+        remote: 'origin',
+        branch: 'stable',
+        via: 'git',
+        name: 'Release Robot',
+        email: 'robot@example.org',
+      },
       aws: {},
       overrides: [],
     });
@@ -128,6 +134,18 @@ describe('configuration', () => {
       const wanted = { code: 'invalid', file: configFile, message: /inside the repository/ };
       await assertRefused(loadConfig(root, {}), wanted);
     }
+  });
+
+  it('says how records are committed by the file or the environment, and nothing else tells', async (t) => {
+    const root = await writeConfig(t, 'git: { via: api }\n');
+    assert.equal((await loadConfig(root, {})).git.via, 'api');
+    assert.equal((await loadConfig(root, { APERIODIC_GIT_VIA: 'git' })).git.via, 'git');
+    const job = { GITHUB_TOKEN: 'x', GITHUB_REPOSITORY: 'a/b', GITHUB_ACTIONS: 'true' };
+    assert.equal((await loadConfig(await writeConfig(t, ''), job)).git.via, 'git');
+    await assertRefused(loadConfig(root, { APERIODIC_GIT_VIA: 'ssh' }), {
+      code: 'invalid',
+      message: /APERIODIC_GIT_VIA/,
+    });
   });
 
   it('may be empty', async (t) => {
