@@ -85,7 +85,13 @@ async function boot(request: BootRequest, accelerator: 'kvm' | 'tcg'): Promise<L
       firmwareCode: firmware?.code,
       firmwareVariables: firmware?.variables,
     });
-    const qemu = await startQemu({ emulator, args, folder: secrets, log: path.join(folder, 'qemu.log') });
+    const qemu = await startQemu({
+      emulator,
+      args,
+      folder: secrets,
+      log: path.join(folder, 'qemu.log'),
+      stillness: accelerator === 'tcg' ? {} : undefined,
+    });
     const port = await findSshPort(qemu.qmp).catch(async (error: unknown) => {
       await qemu.stop();
       throw error;
