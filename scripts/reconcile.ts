@@ -117,8 +117,20 @@ async function reconcileStream(
   ports: Ports,
   options: ReconcileOptions,
 ): Promise<void> {
+  await checkCloud(outcome.plan.action, outcome.stream, seen.repository, ports);
+  const now = await mintStream(outcome, seen, ports, options);
+  const recorded = await carryOut(outcome.plan.action, outcome.stream, now, ports);
+  if (recorded !== undefined) outcome.recorded = recorded;
+}
+
+/** Commits the release file that the outcome's plan asks for, if it asks for one; gives the tree and plan to go on with. */
+async function mintStream(
+  outcome: Outcome,
+  seen: Seen,
+  ports: Pick<Ports, 'forge' | 'log'>,
+  options: ReconcileOptions,
+): Promise<Seen> {
   let now = seen;
-  await checkCloud(outcome.plan.action, outcome.stream, now.repository, ports);
   for (let attempt = 1; outcome.plan.action.kind === 'mint'; attempt++) {
     if (attempt > mintAttempts) {
       throw new AperiodicError('conflict', `${outcome.stream} keeps changing on the main branch: run again`);
@@ -128,15 +140,37 @@ async function reconcileStream(
     now = { tree, repository: await options.load(tree) };
     outcome.plan = planOne(now, outcome.stream);
   }
-  const recorded = await carryOut(outcome.plan.action, outcome.stream, now, ports);
-  if (recorded !== undefined) outcome.recorded = recorded;
+  return now;
+}
+
+/** Only commits the release files that are due, for CI whose next jobs build without any right. One outcome a stream. */
+export async function mintDue(
+  ports: Pick<Ports, 'forge' | 'log'>,
+  options: ReconcileOptions,
+): Promise<Outcome[]> {
+  const tree = await ports.forge.head();
+  const seen = { tree, repository: await options.load(tree) };
+  const outcomes: Outcome[] = [];
+  for (const plan of choosePlans(planAll(seen), options.streams)) {
+    const outcome: Outcome = { stream: plan.stream, plan };
+    outcomes.push(outcome);
+    try {
+      await mintStream(outcome, seen, ports, options);
+      const { action, why } = outcome.plan;
+      // It must not keep the other streams from their releases; 'aperiodic plan' fails for it.
+      if (action.kind === 'blocked') ports.log.warn(`${outcome.stream} is blocked: ${why}`);
+    } catch (error) {
+      outcome.error = toAperiodicError(error);
+    }
+  }
+  return outcomes;
 }
 
 /** Commits the release file, unless somebody pushed meanwhile and the plan of what is there now asks for another. */
 async function mint(
   outcome: Outcome,
   action: Extract<Action, { kind: 'mint' }>,
-  ports: Ports,
+  ports: Pick<Ports, 'forge' | 'log'>,
   { load }: ReconcileOptions,
 ): Promise<void> {
   const { stream } = outcome;

@@ -1,6 +1,7 @@
 /** All commands, in the order that help lists them. */
 import type { Command } from './command.ts';
 import { doctor } from './doctor.ts';
+import { changes, mint, postPreview, preview } from './pull-request-commands.ts';
 import {
   demo,
   kickstart,
@@ -20,6 +21,10 @@ export const commands: readonly Command[] = [
   resolve,
   propose,
   plan,
+  changes,
+  preview,
+  postPreview,
+  mint,
   release,
   fetch,
   build,

@@ -8,7 +8,11 @@ import { createAwsCloud } from '../adapters/aws/cloud.ts';
 import { createDebPayload } from '../adapters/deb/payload.ts';
 import { createDiskReader } from '../adapters/disk/reader.ts';
 import { createGitForge } from '../adapters/git/forge.ts';
+import { createGit } from '../adapters/git/git.ts';
 import { createWorkTree } from '../adapters/git/work-tree.ts';
+import { createGithubClient } from '../adapters/github/client.ts';
+import { readGithubAccess } from '../adapters/github/context.ts';
+import { createGithubForge } from '../adapters/github/forge.ts';
 import type { ResolvedConfig } from '../adapters/host/config.ts';
 import { venvPython } from '../adapters/host/python-venv.ts';
 import { createImageBuilder } from '../adapters/image/builder.ts';
@@ -22,7 +26,7 @@ import { interpretKickstart } from '../model/kickstart/interpret.ts';
 import { type Loaded, loadRepository } from '../model/load.ts';
 import type { Tree } from '../model/tree.ts';
 import type { KickstartLine, PackageRequest, Stream } from '../model/types.generated.ts';
-import type { Clock, Log, Mirror, Ports } from '../ports.ts';
+import type { Clock, Forge, Log, Mirror, Ports } from '../ports.ts';
 
 export interface Opened {
   root: string;
@@ -32,6 +36,8 @@ export interface Opened {
   workTree: Tree;
   /** Reads a tree with its kickstarts parsed, so that pins are compared with them. */
   load(tree: Tree): Promise<Loaded>;
+  /** What a kickstart asks the solver for, as pykickstart reads it. */
+  requestOf(lines: KickstartLine[], stream: Stream): Promise<PackageRequest>;
   /** Brings the work tree to the head of main where nothing would be lost: a run may have been killed before it did. */
   catchUp(): Promise<void>;
 }
@@ -55,12 +61,7 @@ export async function openRepository(
     return interpretKickstart(await kickstarts.parse(lines), lines, context).spec.request;
   };
   const load = (tree: Tree) => loadRepository(tree, { flatten: flattenKickstart, requestOf });
-  const forge = createGitForge({
-    folder: root,
-    remote: config.git.remote,
-    branch: config.git.branch,
-    identity: { name: config.git.name ?? 'Aperiodic', email: config.git.email ?? 'aperiodic@localhost' },
-  });
+  const { forge, catchUp } = config.git.via === 'api' ? openByApi(root, config) : openByGit(root, config);
   const shared = await loadShared(workTree, load);
   const ports: Ports = {
     log,
@@ -88,7 +89,33 @@ export async function openRepository(
       home: shared.targets?.aws?.home ?? fallbackRegion,
     }),
   };
-  return { root, config, ports, workTree, load, catchUp: () => forge.catchUp() };
+  return { root, config, ports, workTree, load, requestOf, catchUp };
+}
+
+interface OpenedForge {
+  forge: Forge;
+  catchUp(): Promise<void>;
+}
+
+function openByGit(folder: string, { git }: ResolvedConfig): OpenedForge {
+  const identity = { name: git.name ?? 'Aperiodic', email: git.email ?? 'aperiodic@localhost' };
+  const forge = createGitForge({ folder, remote: git.remote, branch: git.branch, identity });
+  return { forge, catchUp: () => forge.catchUp() };
+}
+
+/** The clone is left as it is: a job that commits by the API has no right to fetch what is private. */
+function openByApi(folder: string, { git }: ResolvedConfig): OpenedForge {
+  const { owner, repo, token, apiUrl } = readGithubAccess(process.env);
+  const client = createGithubClient({ token, apiUrl, clock });
+  const repository = { owner, repo };
+  const forge = createGithubForge({
+    client,
+    repository,
+    branch: git.branch,
+    clock,
+    clone: createGit(folder),
+  });
+  return { forge, catchUp: async () => undefined };
 }
 
 /** Region of calls about the account, where releases/targets.yaml names no home. */

@@ -8,8 +8,10 @@ export const validate: Command = {
   summary: 'check every file of releases/ and kickstarts/',
   description:
     'Reads all streams, pins, releases, records and kickstarts of the work tree and reports everything that is wrong, ' +
-    'each with its file and line: what a pull request must pass. Writes nothing.',
-  examples: ['aperiodic validate', 'aperiodic validate --json'],
+    'each with its file and line: what a pull request must pass. With --base the commits since then are looked at instead ' +
+    'of the work tree, also for what a pull request may not do: write records, remove a stream that people use. Writes nothing.',
+  options: [{ flags: '--base <commit>', description: 'what the pull request goes to, such as origin/main' }],
+  examples: ['aperiodic validate', 'aperiodic validate --base origin/main --json'],
   failure: 'something is wrong; each error names its file and line',
   action: async (context) => (await import('./actions/validate.ts')).runValidate(context),
 };

@@ -16,8 +16,18 @@ export const fetch: Command = {
     { name: '<stream>', description: 'such as debian-12/cloud-base' },
     { name: '[version]', description: 'default: the newest live release' },
   ],
-  options: [{ flags: '--architecture <name>', description: 'needed when the release has several' }, output],
-  examples: ['aperiodic fetch debian-12/cloud-base --output fetched.json'],
+  options: [
+    { flags: '--architecture <name>', description: 'needed when the release has several' },
+    {
+      flags: '--planned',
+      description: 'the release that a merge would make, its file not being written yet: for a pull request',
+    },
+    output,
+  ],
+  examples: [
+    'aperiodic fetch debian-12/cloud-base --output fetched.json',
+    'aperiodic fetch debian-12/cloud-base --planned --output fetched.json',
+  ],
   action: async (context) => (await import('./actions/stage.ts')).runFetch(context),
 };
 

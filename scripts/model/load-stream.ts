@@ -33,8 +33,10 @@ export async function loadStream(
   const file = await loadDescription(tree, folder, problems);
   const stream = file?.value;
   const kickstart = file && (await loadKickstart(tree, file, options, problems));
+  // Pins of a retired stream are never resolved again, so they may lag behind the files that streams share.
+  const living = stream?.retired === undefined ? stream : undefined;
   const request =
-    kickstart && stream && (await problems.gather(async () => options.requestOf?.(kickstart, stream)));
+    kickstart && living && (await problems.gather(async () => options.requestOf?.(kickstart, living)));
   const pins = stream ? await loadAllPins(tree, { id: folder.id, stream, request, names }, problems) : [];
   const complete = stream !== undefined && pins.length === stream.architectures.length;
   return {

@@ -9,7 +9,8 @@
  *
  * | newest live release     | and                                          | action     |
  * | ----------------------- | -------------------------------------------- | ---------- |
- * | any                     | the stream's files have problems             | `blocked`  |
+ * | any                     | stream.yaml says that it is retired          | `retired`  |
+ * |                         | the stream's files have problems             | `blocked`  |
  * | has content D           | recorded, lacks one of its own targets       | `continue` |
  * |                         | recorded, targets.yaml has more targets      | `extend`   |
  * |                         | recorded, not in a region of best effort     | `extend`   |
@@ -54,6 +55,8 @@ export type Action =
   | { kind: 'nothing'; version: string }
   /** The tree's content was withdrawn with `version`, and no release says why it is built again. */
   | { kind: 'held'; version: string }
+  /** The stream makes nothing new any more. */
+  | { kind: 'retired' }
   /** A person has to correct something; each problem says what. */
   | { kind: 'blocked'; problems: AperiodicError[] };
 
@@ -95,6 +98,8 @@ function decide(repository: Repository, stream: StreamState, { mergedAt }: PlanO
   if (targets === undefined || repositories === undefined) {
     return blocked('files that all streams share cannot be read', repository.problems);
   }
+  const retired = stream.stream?.retired;
+  if (retired !== undefined) return { action: { kind: 'retired' }, why: `retired: ${retired.reason}` };
   if (stream.problems.length > 0) return blocked('its files have problems', stream.problems);
   if (stream.content === undefined) return blocked('its content is not known', []);
   const newest = newestLive(stream);

@@ -1,8 +1,10 @@
 /** The schemas of schemas/, each once. A test compares this list with the folder. */
 import common from '../../schemas/common.schema.json' with { type: 'json' };
 import config from '../../schemas/config.schema.json' with { type: 'json' };
+import githubEvent from '../../schemas/github-event.schema.json' with { type: 'json' };
 import kickstart from '../../schemas/kickstart.schema.json' with { type: 'json' };
 import pins from '../../schemas/pins.schema.json' with { type: 'json' };
+import preview from '../../schemas/preview.schema.json' with { type: 'json' };
 import qaReport from '../../schemas/qa-report.schema.json' with { type: 'json' };
 import record from '../../schemas/record.schema.json' with { type: 'json' };
 import release from '../../schemas/release.schema.json' with { type: 'json' };
@@ -21,8 +23,10 @@ export interface SchemaFile {
 export const schemaFiles: readonly SchemaFile[] = [
   common,
   config,
+  githubEvent,
   kickstart,
   pins,
+  preview,
   qaReport,
   record,
   release,

@@ -33,6 +33,7 @@ export interface SchemaTypes {
   FileRef: FileRef;
   Tools: Tools;
   Config: Config;
+  GithubEvent: GithubEvent;
   ParsedKickstart: ParsedKickstart;
   KickstartCommand: KickstartCommand;
   KickstartPackages: KickstartPackages;
@@ -40,6 +41,15 @@ export interface SchemaTypes {
   Pins: Pins;
   PackageRequest: PackageRequest;
   Pin: Pin;
+  Preview: Preview;
+  PreviewProblem: PreviewProblem;
+  PreviewDiff: PreviewDiff;
+  PreviewPackage: PreviewPackage;
+  PreviewPackages: PreviewPackages;
+  PreviewImage: PreviewImage;
+  PreviewQa: PreviewQa;
+  PreviewArchitecture: PreviewArchitecture;
+  PreviewStream: PreviewStream;
   QaReport: QaReport;
   CheckResult: CheckResult;
   Figures: Figures;
@@ -133,6 +143,10 @@ export interface Config {
      */
     branch?: string;
     /**
+     * How records are committed: by a push of git, or by GitHub's API. Default git.
+     */
+    via?: 'git' | 'api';
+    /**
      * Name of the committer of records.
      */
     name?: string;
@@ -161,6 +175,48 @@ export interface AwsConfig {
    * Address that stands for all of AWS's services, such as a local endpoint. Default: AWS.
    */
   endpoint?: string;
+}
+/**
+ * What is read of the file that GITHUB_EVENT_PATH names. https://docs.github.com/en/webhooks/webhook-events-and-payloads
+ */
+export interface GithubEvent {
+  pull_request?: GithubPullEvent;
+  workflow_run?: GithubWorkflowRun;
+  [k: string]: unknown;
+}
+export interface GithubPullEvent {
+  /**
+   * Number of the pull request, as the job that made this was told. Who posts it asks GitHub.
+   */
+  number: number;
+  head: GithubPullHead;
+  [k: string]: unknown;
+}
+export interface GithubPullHead {
+  /**
+   * A git commit id.
+   */
+  sha: string;
+  [k: string]: unknown;
+}
+export interface GithubWorkflowRun {
+  event: string;
+  /**
+   * A git commit id.
+   */
+  head_sha: string;
+  head_branch: string;
+  html_url: string;
+  head_repository: GithubRepositoryOfRun;
+  [k: string]: unknown;
+}
+export interface GithubRepositoryOfRun {
+  owner: GithubOwner;
+  [k: string]: unknown;
+}
+export interface GithubOwner {
+  login: string;
+  [k: string]: unknown;
 }
 /**
  * What pykickstart understood of a flattened kickstart. Lines count from 1 in the flattened text.
@@ -289,6 +345,207 @@ export interface Pin {
   path: string;
 }
 /**
+ * What a pull request would bring about. Made by a job without any right, from files that anybody can propose: every text in it is untrusted, and so is the value itself.
+ */
+export interface Preview {
+  /**
+   * Number of the pull request, as the job that made this was told. Who posts it asks GitHub.
+   */
+  pull?: number;
+  /**
+   * A git commit id.
+   */
+  base: string;
+  /**
+   * A git commit id.
+   */
+  head: string;
+  /**
+   * @maxItems 100
+   */
+  streams: PreviewStream[];
+  /**
+   * @maxItems 50
+   */
+  problems: PreviewProblem[];
+  problemCount: number;
+}
+/**
+ * `kickstart` is the difference of the flattened kickstart, `settings` that of stream.yaml.
+ */
+export interface PreviewStream {
+  /**
+   * Distribution release and image, as the folder under releases/.
+   */
+  stream: string;
+  /**
+   * build: a new image. release: effects without one (a copy, a withdrawal). retire: the stream ends. none: nothing.
+   */
+  kind: 'build' | 'release' | 'retire' | 'none';
+  action: 'mint' | 'release' | 'continue' | 'extend' | 'nothing' | 'held' | 'retired' | 'blocked' | 'gone';
+  /**
+   * A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
+   */
+  version?: string;
+  /**
+   * A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
+   */
+  last?: string;
+  /**
+   * Untrusted text.
+   */
+  why: string;
+  /**
+   * @maxItems 50
+   *
+   * Items: Untrusted text.
+   */
+  reasons: string[];
+  limits?: Limits;
+  kickstart?: PreviewDiff;
+  settings?: PreviewDiff;
+  /**
+   * @maxItems 4
+   */
+  architectures: PreviewArchitecture[];
+}
+export interface Limits {
+  /**
+   * Largest size of each published file, in MiB.
+   */
+  downloadMiB: number;
+  /**
+   * Most space used in the root file system, in MiB.
+   */
+  usedMiB: number;
+}
+/**
+ * Lines with a space, + or - before them, hunks with @@ between them.
+ */
+export interface PreviewDiff {
+  /**
+   * @maxItems 1000
+   *
+   * Items: Untrusted text.
+   */
+  lines: string[];
+  /**
+   * Whether there is more than is shown.
+   */
+  cut: boolean;
+}
+/**
+ * `made` is what differs from the last release beside packages: files, tools, checks, with what always differs masked.
+ */
+export interface PreviewArchitecture {
+  architecture: Architecture;
+  packages?: PreviewPackages;
+  image?: PreviewImage;
+  qa?: PreviewQa;
+  made?: PreviewDiff;
+}
+/**
+ * Difference to what is on the base branch, whole in number, and listed as far as there is room.
+ */
+export interface PreviewPackages {
+  /**
+   * Packages on the image.
+   */
+  total: number;
+  added: number;
+  removed: number;
+  changed: number;
+  /**
+   * @maxItems 2000
+   */
+  list: PreviewPackage[];
+}
+export interface PreviewPackage {
+  name: string;
+  /**
+   * Of the package: all or noarch too.
+   */
+  architecture: string;
+  /**
+   * Full version: [epoch:]upstream[-revision].
+   */
+  from?: string;
+  /**
+   * Full version: [epoch:]upstream[-revision].
+   */
+  to?: string;
+}
+/**
+ * `raw` is what a merge must build again, bit for bit.
+ */
+export interface PreviewImage {
+  raw: RawDigest;
+  lastRaw?: RawDigest;
+  /**
+   * @maxItems 20
+   */
+  files: PreviewFile[];
+  usedMiB?: number;
+  lastUsedMiB?: number;
+}
+/**
+ * The uncompressed disk image: equal for equal kickstart, pins and tools.
+ */
+export interface RawDigest {
+  /**
+   * SHA-256 in lower-case hexadecimal.
+   */
+  sha256: string;
+  /**
+   * A size in bytes.
+   */
+  size: number;
+}
+export interface PreviewFile {
+  format: Format;
+  /**
+   * A size in bytes.
+   */
+  size: number;
+  /**
+   * A size in bytes.
+   */
+  last?: number;
+}
+export interface PreviewQa {
+  /**
+   * How the guest's instructions were run.
+   */
+  accelerator: 'kvm' | 'tcg';
+  boots: number;
+  passed: number;
+  failed: number;
+  /**
+   * @maxItems 30
+   */
+  failures: PreviewFailure[];
+}
+export interface PreviewFailure {
+  id: string;
+  /**
+   * On the image before boot, in the guest started by this firmware, or in an instance of the AMI.
+   */
+  where: 'image' | 'bios' | 'uefi' | 'ec2';
+  /**
+   * Untrusted text.
+   */
+  expected: string;
+  seen: string;
+}
+export interface PreviewProblem {
+  message: string;
+  /**
+   * Untrusted text.
+   */
+  file?: string;
+  line?: number;
+}
+/**
  * What the tests of one image said.
  */
 export interface QaReport {
@@ -342,7 +599,7 @@ export interface PublishedRecord {
    */
   content: string;
   /**
-   * The commit whose tree was built.
+   * A git commit id.
    */
   commit: string;
   /**
@@ -378,19 +635,6 @@ export interface RecordedArchitecture {
   packages: number;
   tools: Tools;
   qa: QaReport;
-}
-/**
- * The uncompressed disk image: equal for equal kickstart, pins and tools.
- */
-export interface RawDigest {
-  /**
-   * SHA-256 in lower-case hexadecimal.
-   */
-  sha256: string;
-  /**
-   * A size in bytes.
-   */
-  size: number;
 }
 export interface RecordedArtifact {
   /**
@@ -570,16 +814,7 @@ export interface Stream {
   formats: Format[];
   limits: Limits;
   aws?: StreamAws;
-}
-export interface Limits {
-  /**
-   * Largest size of each published file, in MiB.
-   */
-  downloadMiB: number;
-  /**
-   * Most space used in the root file system, in MiB.
-   */
-  usedMiB: number;
+  retired?: Retirement;
 }
 /**
  * The stream makes AMIs, where releases/targets.yaml has 'aws'.
@@ -603,6 +838,16 @@ export interface Retention {
    * Days from a release until its AMIs and snapshots are gone.
    */
   removeAfterDays: number;
+}
+/**
+ * Nothing new is released any more. What was released stays until its releases are withdrawn.
+ */
+export interface Retirement {
+  reason: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  at: string;
 }
 /**
  * releases/targets.yaml: where releases go. Addresses of mirrors come from configuration, by id.

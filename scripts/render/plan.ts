@@ -30,7 +30,7 @@ function printable(text: string): string {
   return text.replace(/\p{Cc}/gu, '?');
 }
 
-/** The version that the action is about; undefined for `blocked`. */
+/** The version that the action is about; undefined for `blocked` and `retired`. */
 export function versionOf(action: Action): string | undefined {
   switch (action.kind) {
     case 'mint':
@@ -41,6 +41,7 @@ export function versionOf(action: Action): string | undefined {
     case 'nothing':
     case 'held':
       return action.version;
+    case 'retired':
     case 'blocked':
       return undefined;
   }

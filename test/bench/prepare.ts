@@ -30,7 +30,7 @@ export async function prepareBench(folder: string, store: string, log: Log): Pro
     work: path.join(folder, 'work'),
     repositories: {},
     mirrors: {},
-    git: { remote: 'origin', branch: 'main' },
+    git: { remote: 'origin', via: 'git', branch: 'main' },
     aws: {},
     overrides: [],
   };

@@ -7,7 +7,8 @@ import type { Git } from './git.ts';
 /** Largest file that is read, in bytes: as much as YAML may have. */
 export const maxFileBytes = 4 * 1024 * 1024;
 
-interface Entry {
+export interface Entry {
+  /** Of git, such as 100644. */
   mode: string;
   oid: string;
   /** Undefined for a submodule. */
@@ -23,6 +24,15 @@ export async function readCommitTree(git: Git, commit: string): Promise<Tree> {
     listing ??= listEntries(git, commit);
     return listing;
   };
+  return treeOfEntries({ commit, date }, entries, blobs);
+}
+
+/** A tree out of what lists the files of a commit, and what reads them. Links and what leads through them are refused. */
+export function treeOfEntries(
+  { commit, date }: Pick<Tree, 'commit' | 'date'>,
+  entries: () => Promise<Map<string, Entry>>,
+  blobs: BlobReader,
+): Tree {
   return {
     commit,
     date,

@@ -6,7 +6,7 @@ import type { Config, MirrorAddress } from '../../model/types.generated.ts';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads APERIODIC_STORE, APERIODIC_WORK, AWS_ENDPOINT_URL, APERIODIC_REPOSITORY_<ID> and APERIODIC_MIRROR_<ID>. An id is written in
+ * Reads APERIODIC_STORE, APERIODIC_WORK, APERIODIC_GIT_VIA, AWS_ENDPOINT_URL, APERIODIC_REPOSITORY_<ID> and APERIODIC_MIRROR_<ID>. An id is written in
  * capitals with `_` for `-`; ids hold no `_`, so the way back is unique. An empty variable counts as unset.
  * @throws AperiodicError `invalid`, naming the variable and never its value
  */
@@ -30,6 +30,7 @@ export function readConfigEnvironment(env: Environment): { config: Config; overr
 function readVariable(name: string, value: string): Config | undefined {
   if (name === 'APERIODIC_STORE') return { store: value };
   if (name === 'APERIODIC_WORK') return { work: value };
+  if (name === 'APERIODIC_GIT_VIA') return { git: { via: readVia(value) } };
   if (name === 'AWS_ENDPOINT_URL') return { aws: { endpoint: value } };
   const [, kind, id] = /^APERIODIC_(REPOSITORY|MIRROR)_(.+)$/.exec(name) ?? [];
   if (kind === undefined || id === undefined) return undefined;
@@ -37,6 +38,14 @@ function readVariable(name: string, value: string): Config | undefined {
   if (kind === 'REPOSITORY') return { repositories: { [key]: { uri: value } } };
   const mirror: MirrorAddress = value.startsWith('rsync:') ? { rsync: value } : { directory: value };
   return { mirrors: { [key]: mirror } };
+}
+
+function readVia(value: string): 'git' | 'api' {
+  if (value === 'git' || value === 'api') return value;
+  throw new AperiodicError(
+    'invalid',
+    "the environment's APERIODIC_GIT_VIA is not valid: it must be git or api",
+  );
 }
 
 function refuseInvalid(name: string, part: Config): void {

@@ -21,7 +21,7 @@ export interface ResolvedConfig {
   repositories: Record<string, RepositoryAddress>;
   /** By mirror id. */
   mirrors: Record<string, MirrorAddress>;
-  git: { remote: string; branch: string; name?: string; email?: string };
+  git: { remote: string; branch: string; via: 'git' | 'api'; name?: string; email?: string };
   aws: { endpoint?: string };
   /** Names of the environment's variables that were used. */
   overrides: string[];
@@ -47,7 +47,7 @@ export async function loadConfig(root: string, env: Environment, file?: string):
     work: path.resolve(root, config.work ?? written.work ?? '.aperiodic/work'),
     repositories: joinById(written.repositories, config.repositories, (old, now) => ({ ...old, ...now })),
     mirrors: resolveDirectories(root, joinById(written.mirrors, config.mirrors, joinMirror)),
-    git: { remote: 'origin', branch: 'main', ...written.git },
+    git: { remote: 'origin', branch: 'main', via: 'git', ...written.git, ...config.git },
     aws: { ...written.aws, ...config.aws },
     overrides,
   };

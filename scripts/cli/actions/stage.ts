@@ -4,10 +4,12 @@ import { writeFileAtomic } from '../../adapters/host/files.ts';
 import { withLock } from '../../adapters/host/lock.ts';
 import { AperiodicError } from '../../model/errors.ts';
 import { makeCandidate, makeCloudTargets, makeJob } from '../../model/job.ts';
+import { planRepository } from '../../model/plan.ts';
 import { assertValid, type Kind } from '../../model/schema.ts';
 import { findStream, newestLive, type StreamState } from '../../model/streams.ts';
-import type { Architecture, SchemaTypes } from '../../model/types.generated.ts';
+import type { Architecture, Release, SchemaTypes } from '../../model/types.generated.ts';
 import { type Stage, stages } from '../../pipeline.ts';
+import { choosePlans } from '../../reconcile.ts';
 import type { Context, Outcome } from '../command.ts';
 import { type Opened, openRepository } from '../open-repository.ts';
 
@@ -17,7 +19,27 @@ const maxValueBytes = 64 * 1024 * 1024;
 export async function runFetch(context: Context): Promise<Outcome> {
   const opened = await open(context);
   const stream = await streamOf(opened, context.given.argument('stream'));
-  const version = context.given.optional('version');
+  const release = context.given.flag('planned')
+    ? await findPlanned(opened, stream)
+    : findRelease(stream, context.given.optional('version'));
+  const architecture = architectureOf(context.given.text('architecture'), release.architectures);
+  return await runStage(
+    context,
+    opened,
+    stages.fetch,
+    makeJob(stream, release, architecture, opened.workTree.commit),
+  );
+}
+
+/** What a merge would make. Its version may be another by then, which does not change a byte of the image. */
+async function findPlanned({ load, workTree }: Opened, { id }: StreamState): Promise<Release> {
+  const { repository } = await load(workTree);
+  const [plan] = choosePlans(planRepository(repository, { mergedAt: workTree.date }), [id]);
+  if (plan?.action.kind === 'mint' || plan?.action.kind === 'release') return plan.action.release;
+  throw new AperiodicError('conflict', `nothing is to be built of ${id}: ${plan?.why ?? 'no plan'}`);
+}
+
+function findRelease(stream: StreamState, version: string | undefined): Release {
   const state =
     version === undefined
       ? newestLive(stream)
@@ -34,13 +56,7 @@ export async function runFetch(context: Context): Promise<Outcome> {
       { file: state.path },
     );
   }
-  const architecture = architectureOf(context.given.text('architecture'), state.release.architectures);
-  return await runStage(
-    context,
-    opened,
-    stages.fetch,
-    makeJob(stream, state.release, architecture, opened.workTree.commit),
-  );
+  return state.release;
 }
 
 function architectureOf(given: string | undefined, known: readonly Architecture[]): Architecture {

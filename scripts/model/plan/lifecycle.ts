@@ -97,6 +97,8 @@ function makeAction(
 function planRenewal(stream: StreamState, now: Date): LifecycleAction[] {
   const retention = stream.stream?.aws?.retention;
   const newest = newestWithImages(stream);
+  // Of a retired stream the date stays: its users learn from it that nothing newer comes.
+  if (stream.stream?.retired !== undefined) return [];
   if (retention === undefined || newest?.record === undefined) return [];
   const { release, record } = newest;
   const deprecateAt = deprecationDate(release.version, retention, now, record.deprecateAt);

@@ -1,0 +1,57 @@
+/** The check run of a preview, at the head of its pull request. */
+import { calling, type GithubClient } from './client.ts';
+import type { GithubRepository } from './context.ts';
+
+export interface CheckWish {
+  name: string;
+  head: string;
+  conclusion: 'success' | 'failure';
+  title: string;
+  summary: string;
+}
+
+/** Safe to run twice: one that says the same already is left as it is. A check run of another App is not looked at. */
+export async function upsertCheckRun(
+  client: GithubClient,
+  repository: GithubRepository,
+  { name, head, conclusion, title, summary }: CheckWish,
+): Promise<'created' | 'updated' | 'unchanged'> {
+  const { data } = await calling('list check runs', async () =>
+    client.request('GET /repos/{owner}/{repo}/commits/{ref}/check-runs', {
+      ...repository,
+      ref: head,
+      check_name: name,
+      filter: 'latest',
+    }),
+  );
+  const found = data.check_runs.find((run) => run.name === name && run.external_id === externalId);
+  if (found?.conclusion === conclusion && found.output.title === title && found.output.summary === summary)
+    return 'unchanged';
+  const result = {
+    status: 'completed',
+    conclusion,
+    output: { title, summary },
+  } as const;
+  if (found === undefined) {
+    await calling('make a check run', async () =>
+      client.request('POST /repos/{owner}/{repo}/check-runs', {
+        ...repository,
+        name,
+        head_sha: head,
+        external_id: externalId,
+        ...result,
+      }),
+    );
+    return 'created';
+  }
+  await calling('update the check run', async () =>
+    client.request('PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}', {
+      ...repository,
+      check_run_id: found.id,
+      ...result,
+    }),
+  );
+  return 'updated';
+}
+
+const externalId = 'aperiodic-preview';

@@ -1,0 +1,74 @@
+/** Which pull request a run was for, and what it changes, as GitHub says it. */
+import { AperiodicError } from '../../model/errors.ts';
+import type { GithubEvent } from '../../model/types.generated.ts';
+import { calling, type GithubClient } from './client.ts';
+import type { GithubRepository } from './context.ts';
+
+export interface Pull {
+  number: number;
+  /** Newest commit of its branch. */
+  head: string;
+}
+
+/** GitHub lists so many files at most: https://docs.github.com/en/rest/pulls/pulls#list-pull-requests-files */
+const pages = 30;
+const perPage = 100;
+
+/**
+ * Open pull requests whose newest commit is the one that the run was for. An event names none for forks, so the branch is
+ * looked up. Empty when the branch has moved on or its pull request was closed.
+ */
+export async function findPullsOfRun(
+  client: GithubClient,
+  repository: GithubRepository,
+  run: NonNullable<GithubEvent['workflow_run']>,
+): Promise<Pull[]> {
+  if (run.event !== 'pull_request')
+    throw new AperiodicError('usage', `the run was started by ${run.event}, not by a pull request`);
+  const { data } = await calling('find the pull request', async () =>
+    client.request('GET /repos/{owner}/{repo}/pulls', {
+      ...repository,
+      state: 'open',
+      head: `${run.head_repository.owner.login}:${run.head_branch}`,
+      per_page: perPage,
+    }),
+  );
+  return data
+    .map(({ number, head }) => ({ number, head: head.sha }))
+    .filter(({ head }) => head === run.head_sha);
+}
+
+/** @throws AperiodicError `not-found` */
+export async function readPull(
+  client: GithubClient,
+  repository: GithubRepository,
+  number: number,
+): Promise<Pull> {
+  const { data } = await calling(`read pull request ${number}`, async () =>
+    client.request('GET /repos/{owner}/{repo}/pulls/{pull_number}', { ...repository, pull_number: number }),
+  );
+  return { number, head: data.head.sha };
+}
+
+/** Paths that a pull request changes; of a renamed file both. At most the 3,000 that GitHub lists. */
+export async function listPullPaths(
+  client: GithubClient,
+  repository: GithubRepository,
+  number: number,
+): Promise<string[]> {
+  const paths: string[] = [];
+  for (let page = 1; page <= pages; page++) {
+    const { data } = await calling(`list the files of pull request ${number}`, async () =>
+      client.request('GET /repos/{owner}/{repo}/pulls/{pull_number}/files', {
+        ...repository,
+        pull_number: number,
+        per_page: perPage,
+        page,
+      }),
+    );
+    for (const { filename, previous_filename } of data)
+      paths.push(filename, ...(previous_filename === undefined ? [] : [previous_filename]));
+    if (data.length < perPage) break;
+  }
+  return paths;
+}

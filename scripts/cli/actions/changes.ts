@@ -1,0 +1,81 @@
+/** Carries out `aperiodic changes`. Writes nothing but the outputs of a GitHub job. */
+import { resolveCommit } from '../../adapters/git/compare.ts';
+import { createGit } from '../../adapters/git/git.ts';
+import { findCode, findDue, type StreamChange } from '../../model/changes.ts';
+import { AperiodicError } from '../../model/errors.ts';
+import { makeMatrix, makeStreamMatrix } from '../../model/matrix.ts';
+import { versionOf } from '../../render/plan.ts';
+import type { Context, Outcome } from '../command.ts';
+import { inspectChange, readSide } from '../inspect-change.ts';
+import { errorToJson } from '../report.ts';
+
+export async function runChanges(context: Context): Promise<Outcome> {
+  const found = context.given.flag('due') ? await findAllDue(context) : await compare(context);
+  const matrix = makeMatrix(found.changes);
+  const streams = makeStreamMatrix(found.changes);
+  await setOutputs(context, {
+    any: String(matrix.include.length > 0),
+    matrix: JSON.stringify(matrix),
+    'any-stream': String(streams.include.length > 0),
+    streams: JSON.stringify(streams),
+  });
+  const { changes, ...rest } = found;
+  return {
+    json: {
+      ...rest,
+      any: matrix.include.length > 0,
+      matrix,
+      streams: changes.map(changeToJson),
+    },
+    text: renderChanges(changes, rest.code ?? []),
+  };
+}
+
+async function compare(context: Context) {
+  const base = context.given.text('base');
+  if (base === undefined) throw new AperiodicError('usage', 'say --base COMMIT, or --due');
+  const names = { base, head: context.given.text('head') ?? 'HEAD' };
+  const inspected = await inspectChange(context.root(), names, { now: new Date() });
+  const { changes, problems, paths } = inspected;
+  return {
+    base: inspected.base,
+    head: inspected.head,
+    changes,
+    code: findCode(paths.map(({ path }) => path)),
+    problems: problems.map(errorToJson),
+  };
+}
+
+async function findAllDue(context: Context) {
+  if (context.given.text('base') !== undefined)
+    throw new AperiodicError('usage', '--due looks at one commit only: leave --base out');
+  const root = context.root();
+  const head = await resolveCommit(createGit(root), context.given.text('head') ?? 'HEAD');
+  const { side, problems } = await readSide(root, head, undefined);
+  return { head, changes: findDue(side), code: undefined, problems: problems.map(errorToJson) };
+}
+
+function changeToJson({ plan, ...change }: StreamChange): unknown {
+  return {
+    ...change,
+    action: plan?.action.kind ?? 'gone',
+    version: plan === undefined ? null : (versionOf(plan.action) ?? null),
+    why: plan?.why ?? 'the stream is removed',
+  };
+}
+
+function renderChanges(changes: readonly StreamChange[], code: readonly string[]): string {
+  const lines = changes.flatMap(({ stream, kind, architectures, reasons }) => [
+    `${stream} [${architectures.join(', ')}]: ${kind}`,
+    ...reasons.map((reason) => `  ${reason}`),
+  ]);
+  if (code.length > 0) lines.push(`code: ${code.length} files`);
+  return lines.length === 0 ? 'No stream is touched.' : lines.join('\n');
+}
+
+/** @actions/core separates values by a random word, so that no value can pass for another output. */
+async function setOutputs({ env }: Context, outputs: Record<string, string>): Promise<void> {
+  if (env.GITHUB_ACTIONS !== 'true' || (env.GITHUB_OUTPUT ?? '') === '') return;
+  const { setOutput } = await import('@actions/core');
+  for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
+}
