@@ -132,7 +132,9 @@ function kindOf({ action }: StreamPlan): 'build' | 'release' | 'none' {
 
 /** What decides about images after their release, as text to compare. */
 function lifecycleOf(stream: StreamState | undefined, { repository }: Side): string {
-  const withdrawn = stream?.releases.map(({ release }) => [release.version, release.withdrawn !== undefined]);
+  const withdrawn = (stream?.releases ?? []).flatMap(({ release }) =>
+    release.withdrawn === undefined ? [] : [release.version],
+  );
   const { pointers, graceDays } = repository.targets?.aws ?? {};
   return JSON.stringify([withdrawn, stream?.stream?.aws, pointers, graceDays]);
 }

@@ -21,6 +21,8 @@ export interface Known {
 /** The same preview gives the same text. Where there is too much, lists are cut, then left out, each time saying so. */
 export function renderPreview(preview: Preview, known: Known = {}): string {
   for (const lines of [1000, 200, 40, 0]) {
+    // So much never fits: it is not even tried.
+    if (lines * preview.streams.length > 20_000) continue;
     const text = renderWhole(preview, known, lines);
     if (text.length <= maxCharacters) return text;
   }
