@@ -1,6 +1,7 @@
 /** All commands, in the order that help lists them. */
 import type { Command } from './command.ts';
 import { doctor } from './doctor.ts';
+import { pack, unpack } from './hand-over-commands.ts';
 import { changes, mint, postPreview, preview } from './pull-request-commands.ts';
 import {
   demo,
@@ -34,6 +35,8 @@ export const commands: readonly Command[] = [
   publish,
   record,
   promote,
+  pack,
+  unpack,
   setup,
   doctor,
   localcloud,
