@@ -15,6 +15,7 @@ import {
 } from './repository-commands.ts';
 import { setup } from './setup.ts';
 import { build, fetch, mirror, promote, publish, qa, record, upload } from './stage-commands.ts';
+import { compareRaw, stated } from './stated-commands.ts';
 
 export const commands: readonly Command[] = [
   validate,
@@ -35,6 +36,8 @@ export const commands: readonly Command[] = [
   publish,
   record,
   promote,
+  stated,
+  compareRaw,
   pack,
   unpack,
   setup,

@@ -64,6 +64,8 @@ export interface SchemaTypes {
   ReleaseAws: ReleaseAws;
   Repositories: Repositories;
   DebRepository: DebRepository;
+  Stated: Stated;
+  Statement: Statement;
   Stream: Stream;
   StreamAws: StreamAws;
   Retention: Retention;
@@ -480,6 +482,11 @@ export interface PreviewPackage {
  */
 export interface PreviewImage {
   raw: RawDigest;
+  /**
+   * SHA-256 in lower-case hexadecimal.
+   */
+  content?: string;
+  tools?: Tools;
   lastRaw?: RawDigest;
   /**
    * @maxItems 20
@@ -779,6 +786,35 @@ export interface DebRepository {
    * A file under /usr/share/keyrings, or the one that configuration names.
    */
   keyring: string;
+}
+/**
+ * Raw images that pull requests built, as their check runs state them: what a release of the same content must build again, bit for bit.
+ */
+export interface Stated {
+  /**
+   * @maxItems 1000
+   */
+  statements: Statement[];
+}
+export interface Statement {
+  /**
+   * Distribution release and image, as the folder under releases/.
+   */
+  stream: string;
+  architecture: Architecture;
+  /**
+   * SHA-256 in lower-case hexadecimal.
+   */
+  content: string;
+  /**
+   * SHA-256 in lower-case hexadecimal.
+   */
+  raw: string;
+  tools: Tools;
+  /**
+   * Number of the pull request, as the job that made this was told. Who posts it asks GitHub.
+   */
+  pull?: number;
 }
 /**
  * releases/<distribution>/<image>/stream.yaml: one image on one distribution release.

@@ -6,7 +6,7 @@
  *
  * Safe to repeat: a file that is there is verified and left.
  */
-import { copyFile, link, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createDirectoryArtifacts } from '../../adapters/artifacts/directory.ts';
 import { parseArtifactUri } from '../../adapters/artifacts/uri.ts';
@@ -16,8 +16,7 @@ import { AperiodicError } from '../../model/errors.ts';
 import { findFiles } from '../../model/hand-over.ts';
 import type { FileRef } from '../../model/types.generated.ts';
 import type { Context, Outcome } from '../command.ts';
-
-const maxValueBytes = 64 * 1024 * 1024;
+import { readJsonFile } from '../read-value.ts';
 
 export async function runPack(context: Context): Promise<Outcome> {
   const folder = context.given.text('to');
@@ -27,7 +26,7 @@ export async function runPack(context: Context): Promise<Outcome> {
   const packed: string[] = [];
   await mkdir(folder, { recursive: true });
   for (const file of context.given.rest('value')) {
-    const value = await readValue(file);
+    const value = await readJsonFile(file);
     for (const ref of findFiles(context.given.flag('documents') ? documentsOf(value) : value)) {
       const { sha256, name } = parseArtifactUri(ref);
       if (context.given.flag('without-raw') && name.endsWith('.raw')) continue;
@@ -71,7 +70,7 @@ async function unpack(folder: string, work: string): Promise<string[]> {
   });
   const values = there.filter((name) => name.endsWith('.json')).sort();
   for (const value of values) {
-    for (const ref of findFiles(await readValue(path.join(folder, value)))) {
+    for (const ref of findFiles(await readJsonFile(path.join(folder, value)))) {
       const { sha256, name } = parseArtifactUri(ref);
       const file = path.join(folder, 'files', sha256, name);
       if (!(await statOf(file))?.isFile()) continue;
@@ -94,19 +93,6 @@ async function take(
   throw new AperiodicError('digest-mismatch', `has the SHA-256 ${got.sha256} and should have ${ref.sha256}`, {
     file,
   });
-}
-
-async function readValue(file: string): Promise<unknown> {
-  const { size } = await stat(file).catch((cause: unknown) => {
-    throw new AperiodicError('not-found', 'the value cannot be read', { file, cause });
-  });
-  if (size > maxValueBytes)
-    throw new AperiodicError('invalid', `is larger than ${maxValueBytes} bytes`, { file });
-  try {
-    return JSON.parse(await readFile(file, 'utf8'));
-  } catch (cause) {
-    throw new AperiodicError('invalid', 'is not JSON', { file, cause });
-  }
 }
 
 function describe(names: readonly string[]): string {
