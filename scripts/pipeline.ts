@@ -1,7 +1,7 @@
 /**
  * The ordered table of stages: what a release goes through, and what each step hands to the next.
  *
- *     per architecture:                   Job → fetch → build → qa → upload → Uploaded
+ *     per architecture:                   Job → fetch → build → qa → compare → upload → Uploaded
  *     per release, architectures joined:  Candidate → mirror → publish → record → promote → Promoted
  *
  * A stage is a function of the value before and the ports; the values are valid by schemas/values.schema.json, so that
@@ -9,9 +9,18 @@
  */
 import { createHash } from 'node:crypto';
 import { assertValid, type Kind } from './model/schema.ts';
-import type { Built, FileRef, Job, SchemaTypes, Tested, Uploaded } from './model/types.generated.ts';
+import type {
+  Built,
+  Compared,
+  FileRef,
+  Job,
+  SchemaTypes,
+  Tested,
+  Uploaded,
+} from './model/types.generated.ts';
 import type { Ports } from './ports.ts';
 import { buildImage } from './stages/build.ts';
+import { compareImage } from './stages/compare.ts';
 import { fetchPackages } from './stages/fetch.ts';
 import { mirrorRelease } from './stages/mirror.ts';
 import { promoteRelease } from './stages/promote.ts';
@@ -41,7 +50,8 @@ export const stages = {
   fetch: stage('fetch', 'Job', 'Fetched', fetchPackages),
   build: stage('build', 'Fetched', 'Built', buildImage),
   qa: stage('qa', 'Built', 'Tested', testImage),
-  upload: stage('upload', 'Tested', 'Uploaded', uploadImage),
+  compare: stage('compare', 'Tested', 'Compared', compareImage),
+  upload: stage('upload', 'Compared', 'Uploaded', uploadImage),
   mirror: stage('mirror', 'Candidate', 'Mirrored', mirrorRelease),
   publish: stage('publish', 'Mirrored', 'Published', publishRelease),
   record: stage('record', 'Published', 'Recorded', recordRelease),
@@ -55,12 +65,19 @@ export async function makeTested(job: Job, ports: Ports): Promise<Tested> {
     value.raw,
     ...artifactsOf(value),
   ]);
-  return await resume(stages.qa, built, job, ports, () => []);
+  const tested = await resume(stages.qa, built, job, ports, () => []);
+  // A kept value has the job of the run that made it, which may lack what only compare looks at.
+  return { ...tested, built: { ...tested.built, job: { ...job, commit: tested.built.job.commit } } };
+}
+
+/** One architecture from its pins to an image that was held against the release before. */
+export async function makeCompared(job: Job, ports: Ports): Promise<Compared> {
+  return await resume(stages.compare, await makeTested(job, ports), job, ports, () => []);
 }
 
 /** One architecture from its pins to its image in the cloud, which is looked at again each time. */
 export async function makeUploaded(job: Job, ports: Ports): Promise<Uploaded> {
-  return await stages.upload.run(await makeTested(job, ports), ports);
+  return await stages.upload.run(await makeCompared(job, ports), ports);
 }
 
 function artifactsOf(built: Built): FileRef[] {
@@ -76,7 +93,7 @@ async function resume<In extends Kind, Out extends Kind>(
   filesOf: (value: SchemaTypes[Out]) => FileRef[],
 ): Promise<SchemaTypes[Out]> {
   const key = `${job.stream}/${job.version}/${job.architecture}/${name}`;
-  const digest = digestOf(assertValid(input, value));
+  const digest = digestOf(name, assertValid(input, value));
   const kept = await ports.values.load(key);
   const earlier = isKept(kept) && kept.input === digest ? readKept(output, kept.output) : undefined;
   if (earlier !== undefined && (await allThere(filesOf(earlier), ports))) {
@@ -88,9 +105,13 @@ async function resume<In extends Kind, Out extends Kind>(
   return made;
 }
 
+/** Of the job: what only compare looks at, so that a line that accepts a gate is no reason to build again. */
+const onlyCompared = ['previous', 'gates', 'accepted'];
+
 /** The commit is left out: a push that changes nothing of the stream is no reason to build again. */
-function digestOf(value: unknown): string {
-  const text = JSON.stringify(value, (key, part: unknown) => (key === 'commit' ? undefined : part));
+function digestOf(stage: string, value: unknown): string {
+  const ignored = new Set(['commit', ...(stage === 'compare' ? [] : onlyCompared)]);
+  const text = JSON.stringify(value, (key, part: unknown) => (ignored.has(key) ? undefined : part));
   return createHash('sha256').update(text).digest('hex');
 }
 

@@ -121,8 +121,21 @@ export interface BootRequest {
   /** Folder for serial log, screenshot and seed. */
   folder: string;
   hostname: string;
-  /** The image's default user, who gets the key of this run. Default debian. */
+  /** Who is logged in as, by the key of this run. Default debian. */
   user?: string;
+  /** A disk besides the image's, which outlives the guest: a raw file that the guest writes. Of one guest at a time. */
+  dataDisk?: DataDisk;
+  /** Folder of a key for several guests, made there by the first. Default: a key of this guest's own. */
+  keyFolder?: string;
+  /** User data for the public half of the guest's key, instead of what the checks ask for. */
+  userData?: (publicKey: string) => string;
+}
+
+export interface DataDisk {
+  /** Absolute path. */
+  file: string;
+  /** By which the guest knows it: lower-case letters and dashes, at most 20. */
+  serial: string;
 }
 
 /** A running guest with the key of this run in its default user. */
@@ -135,6 +148,10 @@ export interface Machine {
   tryLogin(options: readonly string[], key?: 'with-key' | 'without-key'): Promise<CommandResult>;
   /** Reboots the guest and waits until ssh answers from another boot. */
   reboot(seconds: number): Promise<void>;
+  /** Asks the guest to power off and waits until it has. @throws qa-failed when it does not within the limit */
+  shutdown(seconds: number): Promise<void>;
+  /** Public half of the key of this run, a line of authorized_keys. */
+  readonly publicKey: string;
   /** Port at 10.0.2.2 that the guest reaches, where a listener answers "aperiodic" to whatever it is sent. */
   readonly echoPort: number;
   /** Last lines of the serial console. */

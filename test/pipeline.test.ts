@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import type { Job } from '../scripts/model/types.generated.ts';
-import { makeTested, stages } from '../scripts/pipeline.ts';
+import type { Job, PreviousRelease } from '../scripts/model/types.generated.ts';
+import { makeCompared, makeTested, stages } from '../scripts/pipeline.ts';
 import { createFakeForge } from './support/fake-forge.ts';
 import { createMemoryMirror, createPorts } from './support/fake-ports.ts';
 import { makePins } from './support/fake-ports-repository.ts';
@@ -57,7 +57,8 @@ test('each stage takes what the one before gives', () => {
       ['fetch', 'Job', 'Fetched'],
       ['build', 'Fetched', 'Built'],
       ['qa', 'Built', 'Tested'],
-      ['upload', 'Tested', 'Uploaded'],
+      ['compare', 'Tested', 'Compared'],
+      ['upload', 'Compared', 'Uploaded'],
       ['mirror', 'Candidate', 'Mirrored'],
       ['publish', 'Mirrored', 'Published'],
       ['record', 'Published', 'Recorded'],
@@ -120,4 +121,41 @@ test('a kept value that is damaged, or of another version of Aperiodic, is repla
     assert.equal(did().built, true, text);
     assert.equal(await readFile(file, 'utf8'), whole);
   }
+});
+
+test('what only compare looks at is no reason to build or test again, and comes to it', async (t) => {
+  const { folder } = await makeMachine(t);
+  const calls: string[] = [];
+  const warned: string[] = [];
+  const run = async (changes: Partial<Job>) => {
+    calls.length = 0;
+    warned.length = 0;
+    const ports = createPorts({ folder, forge: createFakeForge({}), mirror: createMemoryMirror });
+    const log = { ...ports.log, warn: (message: string) => void warned.push(message) };
+    const watched = watchPorts({ ...ports, log }, { before: (name) => calls.push(name) });
+    return await makeCompared(makeJob(changes), watched);
+  };
+  const previous: PreviousRelease = {
+    version: '20261101.0',
+    raw: { sha256: 'e'.repeat(64), size: 10 },
+    artifacts: [{ name: 'Testix.qcow2', format: 'qcow2', sha256: 'f'.repeat(64), size: 1_000_000 }],
+    mirrors: [{ id: 'primary', path: 'testix-1/cloud-base/20261101.0', checksum: 'f'.repeat(64) }],
+    packages: 1,
+    figures: {},
+  };
+  assert.equal((await run({})).comparison, undefined);
+  const strict = { previous, gates: { packages: 0 } };
+  await assert.rejects(run(strict), {
+    code: 'qa-failed',
+    message: /packages: 2 packages, was 1 \(at most 1\)/,
+  });
+  assert.ok(!calls.includes('images.build') && !calls.includes('machines.boot'), calls.join(' '));
+  const accepted = [{ gate: 'packages' as const, reason: 'Beta was asked for' }];
+  const { comparison } = await run({ ...strict, accepted });
+  assert.ok(!calls.includes('images.build') && !calls.includes('machines.boot'), calls.join(' '));
+  const gate = comparison?.gates.find(({ id }) => id === 'packages');
+  assert.deepEqual([gate?.result, gate?.reason], ['accepted', 'Beta was asked for']);
+  const again = await run({ ...strict, accepted });
+  assert.deepEqual(again.comparison, comparison);
+  assert.deepEqual(warned, [], 'the second time its kept value is taken');
 });

@@ -14,7 +14,7 @@ import {
   validate,
 } from './repository-commands.ts';
 import { setup } from './setup.ts';
-import { build, fetch, mirror, promote, publish, qa, record, upload } from './stage-commands.ts';
+import { build, compare, fetch, mirror, promote, publish, qa, record, upload } from './stage-commands.ts';
 import { compareRaw, stated } from './stated-commands.ts';
 
 export const commands: readonly Command[] = [
@@ -31,6 +31,7 @@ export const commands: readonly Command[] = [
   fetch,
   build,
   qa,
+  compare,
   upload,
   mirror,
   publish,

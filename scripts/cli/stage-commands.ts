@@ -55,15 +55,29 @@ export const qa: Command = {
   action: async (context) => (await import('./actions/stage.ts')).runQa(context),
 };
 
+export const compare: Command = {
+  name: 'compare',
+  summary: 'stage: the image beside that of the release before',
+  description:
+    'Tested → Compared. Replaces a guest of the release before by one of this release, with the same user data and data volume, ' +
+    'and holds the figures of both against the limits of the stream. The first release of a stream passes through.',
+  arguments: [{ name: '<tested>', description: 'value of qa, a JSON file' }],
+  options: [output],
+  examples: ['aperiodic compare tested.json --output compared.json'],
+  failure:
+    'the image is beyond a limit that its release file does not accept, or does not replace the one before',
+  action: async (context) => (await import('./actions/stage.ts')).runCompare(context),
+};
+
 export const upload: Command = {
   name: 'upload',
   summary: 'stage: the image to a private AMI',
   description:
-    'Tested → Uploaded. Writes the image to a snapshot in the home region, reads it back, and registers it as an AMI that only ' +
+    'Compared → Uploaded. Writes the image to a snapshot in the home region, reads it back, and registers it as an AMI that only ' +
     'the account can launch. A release without AMIs passes through.',
-  arguments: [{ name: '<tested>', description: 'value of qa, a JSON file' }],
+  arguments: [{ name: '<compared>', description: 'value of compare, a JSON file' }],
   options: [output],
-  examples: ['aperiodic upload tested.amd64.json --output uploaded.amd64.json'],
+  examples: ['aperiodic upload compared.amd64.json --output uploaded.amd64.json'],
   action: async (context) => (await import('./actions/stage.ts')).runUpload(context),
 };
 

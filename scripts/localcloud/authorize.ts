@@ -43,5 +43,11 @@ function conditions(
 
 function tagsOf(resource: string | undefined, context: CallContext): readonly Tag[] {
   const id = resource?.split('/').at(-1) ?? '';
-  return context.region.images.get(id)?.tags ?? context.region.snapshots.get(id)?.tags ?? [];
+  const { region } = context;
+  const byId = [region.images, region.snapshots, region.instances, region.volumes, region.securityGroups];
+  const found = byId.map((things) => things.get(id)).find((thing) => thing !== undefined);
+  if (found !== undefined) return found.tags;
+  // Key pairs are named by their names in ARNs.
+  const { account } = context.identity;
+  return [...region.keyPairs.values()].find((pair) => pair.name === id && pair.owner === account)?.tags ?? [];
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CloudClock } from './clock.ts';
+import type { Fleet } from './compute/fleet.ts';
 import type { CloudError } from './errors.ts';
 import type { Faults } from './faults.ts';
 import type { Identity } from './identities.ts';
@@ -17,6 +18,8 @@ export interface Cloud {
   faults: Faults;
   limits: Limits;
   delays: Delays;
+  /** The guests of instances. */
+  fleet: Fleet;
 }
 
 /** One call on its way. */

@@ -13,6 +13,14 @@ export interface Limits {
   tags: number;
   /** Parameters of one account and region in the standard tier: 10,000. Systems Manager endpoints and quotas. */
   parameters: number;
+  /** vCPUs of running instances in one region, as an account's quota. EC2 User Guide, "On-Demand Instance quotas". */
+  vcpus: number;
+  /** MiB of memory of all running guests together: a bound of the host. */
+  guestMemory: number;
+  /** Volumes of an instance. A bound of the guest's slots; EC2 has 28. */
+  volumesPerInstance: number;
+  /** Real seconds until a guest that does not shut down when asked is made to. EC2: "a few minutes" (RebootInstances). */
+  guestGraceSeconds: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -21,6 +29,10 @@ export const DEFAULT_LIMITS: Limits = {
   pendingSnapshots: 100,
   tags: 50,
   parameters: 10_000,
+  vcpus: 8,
+  guestMemory: 8192,
+  volumesPerInstance: 5,
+  guestGraceSeconds: 180,
 };
 
 /** How long the cloud takes, in its own seconds. AWS gives no numbers; a test sets what it wants to see survived. */

@@ -1,6 +1,9 @@
 import { resolve } from 'node:path';
 import { AperiodicError } from '../model/errors.ts';
 import type { Cloud } from './cloud.ts';
+import { Fleet } from './compute/fleet.ts';
+import type { Hypervisor } from './compute/hypervisor.ts';
+import { createQemuHypervisor } from './compute/qemu-hypervisor.ts';
 import { type ControlActions, serveControl } from './control.ts';
 import { type Fault, Faults } from './faults.ts';
 import { handleRequest } from './handle-request.ts';
@@ -37,6 +40,8 @@ export interface LocalCloudOptions {
   settings?: Readonly<Record<string, Partial<RegionSettings>>>;
   limits?: Partial<Limits>;
   delays?: Partial<Delays>;
+  /** What runs instances. Default: QEMU. */
+  hypervisor?: Hypervisor;
   /** Told of each call after its work is on disk and before its answer leaves; the answer waits for it. */
   onCall?: (entry: LogEntry) => void | Promise<void>;
 }
@@ -97,6 +102,7 @@ async function start(folder: string, options: LocalCloudOptions, unlock: () => v
       if (stopped) return;
       stopped = true;
       await Promise.all([server.stop(), control?.stop()]);
+      await cloud.fleet.close();
       for (const region of cloud.regions.values()) await region.durable();
       log.close();
       unlock();
@@ -123,14 +129,12 @@ async function openCloud(folder: string, options: LocalCloudOptions): Promise<Cl
   const { clock: still } = options;
   const faults = new Faults(options.seed ?? 1);
   for (const fault of options.faults ?? []) faults.add(fault);
-  return {
-    regions,
-    blocks,
-    clock: openClock(folder, still === undefined ? Date.now : () => still.getTime()),
-    faults,
-    limits: { ...DEFAULT_LIMITS, ...options.limits },
-    delays: { ...DEFAULT_DELAYS, ...options.delays },
-  };
+  const clock = openClock(folder, still === undefined ? Date.now : () => still.getTime());
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const hypervisor = options.hypervisor ?? createQemuHypervisor();
+  const fleet = new Fleet({ folder, hypervisor, blocks, clock, limits });
+  await fleet.recover(regions.values());
+  return { regions, blocks, clock, faults, limits, delays: { ...DEFAULT_DELAYS, ...options.delays }, fleet };
 }
 
 function checkIdentities(identities: readonly Identity[]): Map<string, Identity> {

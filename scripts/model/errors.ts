@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'script-failed' // a %post script ended with an error
   | 'build-failed' // a tool that makes the image failed
   | 'qa-failed' // the image was tested and is bad
+  | 'host-failed' // this machine failed while it tested an image, which says nothing of the image
   | 'unreachable' // a server or a remote could not be reached
   | 'denied' // the cloud does not let these credentials or this account do it
   | 'quota' // the cloud's account has no room for more

@@ -17,6 +17,10 @@ export interface DiskEntry {
   kind: 'file' | 'folder' | 'link' | 'other';
   /** Bytes of a file; 0 for anything else. */
   size: number;
+  /** Permission bits with setuid, setgid and sticky, as chmod(2) takes them. */
+  mode: number;
+  uid: number;
+  gid: number;
 }
 
 export interface DiskView {

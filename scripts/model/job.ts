@@ -6,14 +6,19 @@ import { liveReleases, type ReleaseState, type StreamState } from './streams.ts'
 import type {
   Architecture,
   Candidate,
+  CheckResult,
   CloudTargets,
+  Compared,
+  FiguresByCheck,
   Job,
   MirrorTarget,
+  PreviousRelease,
   PublishedRecord,
+  QaReport,
   Release,
-  Tested,
   Uploaded,
 } from './types.generated.ts';
+import { compareVersions } from './version.ts';
 
 /**
  * @param commit whose tree the stream was read from
@@ -45,7 +50,43 @@ export function makeJob(
     kickstart: stream.kickstart,
     pins,
     targets: release.targets,
+    ...previousOf(stream, release, architecture),
+    ...(stream.stream.gates === undefined ? {} : { gates: stream.stream.gates }),
+    ...(release.accept === undefined ? {} : { accepted: release.accept }),
   };
+}
+
+/** What this release is compared with: withdrawn releases, later ones and those without the architecture are not. */
+function previousOf(
+  stream: StreamState,
+  { version }: Release,
+  architecture: Architecture,
+): { previous?: PreviousRelease } {
+  for (const { release, record } of liveReleases(stream)) {
+    if (record === undefined || compareVersions(release.version, version) >= 0) continue;
+    const found = record.architectures.find((part) => part.architecture === architecture);
+    if (found === undefined) continue;
+    const { raw, artifacts, packages, qa } = found;
+    const { mirrors } = record;
+    return {
+      previous: { version: release.version, raw, artifacts, mirrors, packages, figures: figuresByCheck(qa) },
+    };
+  }
+  return {};
+}
+
+/** In this order: a guest that got all checks says more than one that got a few. */
+const places: readonly CheckResult['where'][] = ['image', 'bios', 'uefi', 'ec2'];
+
+/** What checks measured, by their IDs; of one that ran in several places, the first in the order of `places`. */
+export function figuresByCheck({ results }: QaReport): FiguresByCheck {
+  const found: FiguresByCheck = {};
+  for (const place of places) {
+    for (const { id, where, figures } of results) {
+      if (where === place && figures !== undefined) found[id] ??= figures;
+    }
+  }
+  return found;
 }
 
 /**
@@ -117,11 +158,11 @@ export function makeCloudTargets(
 }
 
 /**
- * What QA said of a recorded release, as if its stages had just run: for reaching one more mirror without building.
+ * What QA and the comparison said of a recorded release, as if its stages had just run: for reaching one more mirror without building.
  * Its artifacts are named by digest; whoever uses them has to bring them.
  */
-export function recallTested(stream: StreamState, state: ReleaseState, record: PublishedRecord): Tested[] {
-  return record.architectures.map(({ architecture, raw, artifacts, tools, qa }) => ({
+export function recallTested(stream: StreamState, state: ReleaseState, record: PublishedRecord): Compared[] {
+  return record.architectures.map(({ architecture, raw, artifacts, tools, qa, comparison }) => ({
     built: {
       job: makeJob(stream, state.release, architecture, record.commit),
       raw: { ...raw, uri: '' },
@@ -133,6 +174,7 @@ export function recallTested(stream: StreamState, state: ReleaseState, record: P
       tools,
     },
     qa,
+    ...(comparison === undefined ? {} : { comparison }),
   }));
 }
 

@@ -21,7 +21,7 @@ import type {
 } from './types.generated.ts';
 import { renderYaml } from './yaml.ts';
 
-/** What stages made of the pull request, by `<stream> <architecture>`. */
+/** What stages made, by `<stream> <architecture>`. */
 export interface Evidence {
   built: ReadonlyMap<string, Built>;
   qa: ReadonlyMap<string, QaReport>;
@@ -108,8 +108,10 @@ function previewArchitecture(
 ): PreviewArchitecture {
   const pinsOf = (stream: StreamState | undefined) =>
     stream?.pins.find((pins) => pins.architecture === architecture);
-  const built = evidence.built.get(evidenceKey(id, architecture));
-  const report = evidence.qa.get(evidenceKey(id, architecture));
+  // What was made of other content says nothing about this one.
+  const found = evidence.built.get(evidenceKey(id, architecture));
+  const built = found !== undefined && found.job.content === now?.content ? found : undefined;
+  const report = built === undefined ? undefined : evidence.qa.get(evidenceKey(id, architecture));
   const recorded = last?.record?.architectures.find((one) => one.architecture === architecture);
   const pins = pinsOf(now);
   const version = last?.release.version;

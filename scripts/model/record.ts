@@ -84,7 +84,7 @@ export function timestamp(date: Date): string {
   return `${date.toISOString().slice(0, 19)}Z`;
 }
 
-function recordArchitecture({ tested: { built, qa } }: Uploaded): RecordedArchitecture {
+function recordArchitecture({ tested: { built, qa, comparison } }: Uploaded): RecordedArchitecture {
   return {
     architecture: built.job.architecture,
     raw: { sha256: built.raw.sha256, size: built.raw.size },
@@ -94,6 +94,7 @@ function recordArchitecture({ tested: { built, qa } }: Uploaded): RecordedArchit
     packages: built.job.pins.packages.length,
     tools: built.tools,
     qa,
+    ...(comparison === undefined ? {} : { comparison }),
   };
 }
 

@@ -1,5 +1,6 @@
 /** The schemas of schemas/, each once. A test compares this list with the folder. */
 import common from '../../schemas/common.schema.json' with { type: 'json' };
+import comparison from '../../schemas/comparison.schema.json' with { type: 'json' };
 import config from '../../schemas/config.schema.json' with { type: 'json' };
 import githubEvent from '../../schemas/github-event.schema.json' with { type: 'json' };
 import kickstart from '../../schemas/kickstart.schema.json' with { type: 'json' };
@@ -23,6 +24,7 @@ export interface SchemaFile {
 
 export const schemaFiles: readonly SchemaFile[] = [
   common,
+  comparison,
   config,
   githubEvent,
   kickstart,

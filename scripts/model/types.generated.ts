@@ -12,6 +12,19 @@ export type Format = 'qcow2' | 'raw.zst';
  * The kind of packages an image is made of.
  */
 export type PayloadKind = 'deb';
+/**
+ * A gate of docs/qa-expectations.md.
+ */
+export type GateId =
+  | 'boot-time'
+  | 'download-size'
+  | 'kernel-command-line'
+  | 'listening-ports'
+  | 'memory'
+  | 'packages'
+  | 'services'
+  | 'setuid-files'
+  | 'used-size';
 export type MirrorAddress = DirectoryMirrorAddress | RsyncMirrorAddress;
 /**
  * Public: anybody can launch it. Private: too old to be public. Withdrawn: private since its release was withdrawn. Removed: deregistered, its snapshot deleted.
@@ -32,6 +45,12 @@ export interface SchemaTypes {
   PayloadKind: PayloadKind;
   FileRef: FileRef;
   Tools: Tools;
+  Comparison: Comparison;
+  GateId: GateId;
+  GateResult: GateResult;
+  Replacement: Replacement;
+  BootSeconds: BootSeconds;
+  ReplacementResult: ReplacementResult;
   Config: Config;
   GithubEvent: GithubEvent;
   ParsedKickstart: ParsedKickstart;
@@ -51,6 +70,7 @@ export interface SchemaTypes {
   PreviewArchitecture: PreviewArchitecture;
   PreviewStream: PreviewStream;
   QaReport: QaReport;
+  Retry: Retry;
   CheckResult: CheckResult;
   Figures: Figures;
   PublishedRecord: PublishedRecord;
@@ -60,6 +80,7 @@ export interface SchemaTypes {
   RecordedImage: RecordedImage;
   ImageState: ImageState;
   Release: Release;
+  Acceptance: Acceptance;
   ReleaseTargets: ReleaseTargets;
   ReleaseAws: ReleaseAws;
   Repositories: Repositories;
@@ -67,16 +88,19 @@ export interface SchemaTypes {
   Stated: Stated;
   Statement: Statement;
   Stream: Stream;
+  GateLimits: GateLimits;
   StreamAws: StreamAws;
   Retention: Retention;
   Targets: Targets;
   AwsTargets: AwsTargets;
   KickstartLine: KickstartLine;
   Job: Job;
+  PreviousRelease: PreviousRelease;
   Fetched: Fetched;
   BuiltArtifact: BuiltArtifact;
   Built: Built;
   Tested: Tested;
+  Compared: Compared;
   UploadedImage: UploadedImage;
   Uploaded: Uploaded;
   CloudTargets: CloudTargets;
@@ -109,6 +133,100 @@ export interface FileRef {
  */
 export interface Tools {
   [k: string]: string;
+}
+/**
+ * An image beside that of the release before it: what the gates said, and the replacement test.
+ */
+export interface Comparison {
+  /**
+   * The release that it was compared with.
+   */
+  previous: string;
+  /**
+   * @maxItems 100
+   */
+  gates: GateResult[];
+  replacement: Replacement;
+  /**
+   * @maxItems 100
+   */
+  checks?: ReplacementResult[];
+  /**
+   * What else is not the same, one line each: reported and never judged.
+   *
+   * @maxItems 500
+   */
+  differences?: string[];
+}
+export interface GateResult {
+  id: GateId;
+  /**
+   * Accepted: beyond the limit, with a line in the release file that says why that is right.
+   */
+  result: 'passed' | 'accepted' | 'failed' | 'not-comparable';
+  /**
+   * What was measured, where there are several: the one that is nearest to its limit.
+   */
+  subject?: string;
+  /**
+   * What the release before had; of a list, how many.
+   */
+  previous?: number;
+  now?: number;
+  /**
+   * Largest 'now' that passes. Lists have none.
+   */
+  limit?: number;
+  /**
+   * What the release before did not have.
+   *
+   * @maxItems 2000
+   */
+  added?: string[];
+  /**
+   * What only the release before had.
+   *
+   * @maxItems 2000
+   */
+  removed?: string[];
+  /**
+   * Why it was accepted, or why it could not be compared.
+   */
+  reason?: string;
+}
+/**
+ * An instance of the release before, replaced by one of this release with the same user data and data volume.
+ */
+export interface Replacement {
+  result: 'passed' | 'failed' | 'not-compared';
+  /**
+   * Why the release before could not be started here.
+   */
+  reason?: string;
+  /**
+   * How the guests' instructions were run.
+   */
+  accelerator?: 'kvm' | 'tcg';
+  previous?: BootSeconds;
+  now?: BootSeconds;
+}
+/**
+ * Measured one after the other on the same machine.
+ */
+export interface BootSeconds {
+  /**
+   * From power on to a shell over ssh.
+   */
+  login: number;
+  /**
+   * From the start of the kernel until systemd had started everything, as systemd-analyze says.
+   */
+  system?: number;
+}
+export interface ReplacementResult {
+  id: string;
+  result: 'passed' | 'failed';
+  seen: string;
 }
 /**
  * Configuration of one machine or CI, outside git: .aperiodic/config.yaml or the file APERIODIC_CONFIG names.
@@ -420,6 +538,10 @@ export interface Limits {
    * Most space used in the root file system, in MiB.
    */
   usedMiB: number;
+  /**
+   * Most memory in use after the first boot, in MiB.
+   */
+  memoryMiB?: number;
 }
 /**
  * Lines with a space, + or - before them, hunks with @@ between them.
@@ -565,9 +687,22 @@ export interface QaReport {
    */
   boots: number;
   /**
+   * What was tested once more because the machine that tests failed, and not the image. Left out when there was none.
+   *
+   * @maxItems 10
+   */
+  retries?: Retry[];
+  /**
    * @maxItems 1000
    */
   results: CheckResult[];
+}
+export interface Retry {
+  where: 'image' | 'bios' | 'uefi' | 'ec2';
+  /**
+   * Code and message of the failure.
+   */
+  reason: string;
 }
 export interface CheckResult {
   id: string;
@@ -642,6 +777,7 @@ export interface RecordedArchitecture {
   packages: number;
   tools: Tools;
   qa: QaReport;
+  comparison?: Comparison1;
 }
 export interface RecordedArtifact {
   /**
@@ -657,6 +793,30 @@ export interface RecordedArtifact {
    * A size in bytes.
    */
   size: number;
+}
+/**
+ * An image beside that of the release before it: what the gates said, and the replacement test.
+ */
+export interface Comparison1 {
+  /**
+   * The release that it was compared with.
+   */
+  previous: string;
+  /**
+   * @maxItems 100
+   */
+  gates: GateResult[];
+  replacement: Replacement;
+  /**
+   * @maxItems 100
+   */
+  checks?: ReplacementResult[];
+  /**
+   * What else is not the same, one line each: reported and never judged.
+   *
+   * @maxItems 500
+   */
+  differences?: string[];
 }
 export interface RecordedMirror {
   /**
@@ -717,6 +877,12 @@ export interface Release {
    * Why content that was released before, or withdrawn, is built again.
    */
   rebuild?: string;
+  /**
+   * Gates beyond whose limit this release may be.
+   *
+   * @maxItems 20
+   */
+  accept?: Acceptance[];
   withdrawn?: Withdrawal;
 }
 /**
@@ -749,6 +915,16 @@ export interface ReleaseAws {
    */
   regions: string[];
   bestEffort: BestEffort;
+}
+/**
+ * One gate that this release need not pass.
+ */
+export interface Acceptance {
+  gate: GateId;
+  /**
+   * Why it is right that the image changed so.
+   */
+  reason: string;
 }
 export interface Withdrawal {
   reason: string;
@@ -849,8 +1025,34 @@ export interface Stream {
    */
   formats: Format[];
   limits: Limits;
+  gates?: GateLimits;
   aws?: StreamAws;
   retired?: Retirement;
+}
+/**
+ * How far a release may be from the one before it. What is left out has the default of docs/qa-expectations.md.
+ */
+export interface GateLimits {
+  /**
+   * Growth of each published file, in percent.
+   */
+  downloadPercent?: number;
+  /**
+   * Growth of what the root file system uses, in percent.
+   */
+  usedPercent?: number;
+  /**
+   * How many more packages are installed.
+   */
+  packages?: number;
+  /**
+   * Time to a login, divided by that of the release before on the same machine.
+   */
+  bootRatio?: number;
+  /**
+   * Growth of the memory in use after boot, in percent.
+   */
+  memoryPercent?: number;
 }
 /**
  * The stream makes AMIs, where releases/targets.yaml has 'aws'.
@@ -977,6 +1179,37 @@ export interface Job {
   kickstart: KickstartLine[];
   pins: Pins;
   targets: ReleaseTargets;
+  previous?: PreviousRelease;
+  gates?: GateLimits;
+  /**
+   * What the release file says of gates. Only compare reads this, 'gates' and 'previous'.
+   *
+   * @maxItems 20
+   */
+  accepted?: Acceptance[];
+}
+/**
+ * The newest live recorded release before this one that has the architecture, as its record says. Absent from the first.
+ */
+export interface PreviousRelease {
+  /**
+   * A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
+   */
+  version: string;
+  raw: RawDigest;
+  /**
+   * @minItems 1
+   */
+  artifacts: RecordedArtifact[];
+  mirrors: RecordedMirror[];
+  packages: number;
+  figures: FiguresByCheck;
+}
+/**
+ * What its checks measured, by their IDs.
+ */
+export interface FiguresByCheck {
+  [k: string]: Figures;
 }
 /**
  * Output of fetch: the pinned packages are in the store and match their digests.
@@ -1020,6 +1253,14 @@ export interface Tested {
   qa: QaReport;
 }
 /**
+ * Output of compare: within the limits of the release before, or accepted. Without comparison when there is no release before.
+ */
+export interface Compared {
+  built: Built;
+  qa: QaReport;
+  comparison?: Comparison;
+}
+/**
  * An AMI with its snapshot, in one region.
  */
 export interface UploadedImage {
@@ -1040,7 +1281,7 @@ export interface UploadedImage {
  * Output of upload: the tested image is an AMI in the home region, read back while private. Without image when the release makes no AMIs.
  */
 export interface Uploaded {
-  tested: Tested;
+  tested: Compared;
   image?: UploadedImage;
 }
 /**

@@ -4,16 +4,16 @@ import { AperiodicError } from '../model/errors.ts';
 import { makeCandidate, makeCloudTargets, makeJob, recallTested } from '../model/job.ts';
 import { findStream, type ReleaseState, type Repository, type StreamState } from '../model/streams.ts';
 import type {
+  Compared,
   MirrorTarget,
   PublishedRecord,
   Recorded,
   Release,
-  Tested,
   Uploaded,
 } from '../model/types.generated.ts';
 import { makeTested, makeUploaded, stages } from '../pipeline.ts';
 import type { Ports, Tree } from '../ports.ts';
-import { bringBack } from './bring-back.ts';
+import { bringBack } from '../stages/mirror/bring-back.ts';
 
 export interface Seen {
   tree: Tree;
@@ -64,7 +64,7 @@ export async function extendRelease(
 }
 
 async function findUploaded(
-  tested: readonly Tested[],
+  tested: readonly Compared[],
   { stream, record, aws }: { stream: StreamState; record: PublishedRecord; aws: RegionsToReach },
   ports: Ports,
 ): Promise<Uploaded[]> {
@@ -85,7 +85,7 @@ async function findUploaded(
 }
 
 async function uploadAgain(
-  recorded: Tested,
+  recorded: Compared,
   id: string,
   aws: RegionsToReach,
   ports: Ports,
@@ -100,7 +100,11 @@ async function uploadAgain(
     );
   }
   const targets = { ...job.targets, aws: { ...aws, regions: [...new Set([aws.home, ...aws.regions])] } };
-  return await stages.upload.run({ ...made, built: { ...made.built, job: { ...job, targets } } }, ports);
+  // It was compared when it was released: what was recorded then stays.
+  const { comparison } = recorded;
+  const built = { ...made.built, job: { ...job, targets } };
+  const compared = { ...made, built, ...(comparison === undefined ? {} : { comparison }) };
+  return await stages.upload.run(compared, ports);
 }
 
 async function publish(

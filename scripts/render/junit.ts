@@ -2,14 +2,29 @@
 import { expectationOf } from '../model/qa/report.ts';
 import type { CheckResult, QaReport } from '../model/types.generated.ts';
 
+/** What is known of a guest besides its results. */
+export interface GuestEvidence {
+  where: CheckResult['where'];
+  /** The end of the serial console when something failed, else empty. */
+  serialTail: string;
+  /** Files that were kept. */
+  kept: readonly string[];
+}
+
 /**
  * @param subject what was tested, such as the base name of the image
  */
-export function renderJunit(report: QaReport, subject: string): string {
-  const places = (['image', 'bios', 'uefi'] as const)
+export function renderJunit(
+  report: QaReport,
+  subject: string,
+  guests: readonly GuestEvidence[] = [],
+): string {
+  const places = (['image', 'bios', 'uefi', 'ec2'] as const)
     .map((where) => ({ where, results: report.results.filter((result) => result.where === where) }))
     .filter(({ results }) => results.length > 0);
-  const suites = places.map(({ where, results }) => renderSuite(`${subject} ${where}`, results));
+  const suites = places.map(({ where, results }) =>
+    renderSuite(`${subject} ${where}`, results, describeGuest(where, report, guests)),
+  );
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites ${attributes({ name: subject, ...count(report.results) })}>`,
@@ -19,9 +34,29 @@ export function renderJunit(report: QaReport, subject: string): string {
   ].join('\n');
 }
 
-function renderSuite(name: string, results: readonly CheckResult[]): string {
+function renderSuite(name: string, results: readonly CheckResult[], about: string): string {
   const cases = results.map((result) => renderCase(name, result));
-  return [`  <testsuite ${attributes({ name, ...count(results) })}>`, ...cases, '  </testsuite>'].join('\n');
+  const said = about === '' ? [] : [`    <system-err>${escapeXml(about)}</system-err>`];
+  return [
+    `  <testsuite ${attributes({ name, ...count(results) })}>`,
+    ...cases,
+    ...said,
+    '  </testsuite>',
+  ].join('\n');
+}
+
+function describeGuest(
+  where: CheckResult['where'],
+  { retries = [] }: QaReport,
+  guests: readonly GuestEvidence[],
+): string {
+  const again = retries.filter((retry) => retry.where === where);
+  const mine = guests.filter((guest) => guest.where === where);
+  return [
+    ...again.map(({ reason }) => `Tested once more: ${reason}`),
+    ...mine.flatMap(({ serialTail }) => (serialTail === '' ? [] : [`Serial console:\n${serialTail}`])),
+    ...mine.flatMap(({ kept }) => (kept.length === 0 ? [] : [['Kept:', ...kept].join('\n  ')])),
+  ].join('\n\n');
 }
 
 function count(results: readonly CheckResult[]): Record<string, string> {

@@ -4,12 +4,14 @@ import type { Guest } from '../model/inspection.ts';
 import type { Phase } from '../model/qa/check.ts';
 import { boots, guestChecks, imageChecks, outsideChecks, reboots } from '../model/qa/checks.ts';
 import { diskGrowthBytes, loginSeconds } from '../model/qa/limits.ts';
+import { renderComparisonExpectations } from './comparison-expectations.ts';
 
 interface Row {
   id: string;
   title: string;
   purpose: string;
   expectation: string;
+  measures?: Readonly<Record<string, string>>;
 }
 
 const inGuests: readonly (Row & { guests: readonly Guest[]; phase: Phase })[] = [
@@ -26,15 +28,17 @@ export function renderQaExpectations(): string {
 # QA expectations
 
 Every image is tested before it is published. We aim at shipping no image that fails one of these checks: a failed check
-stops the release, and the logs of the failed run are kept.
+stops the release, and the logs of the failed run are kept. A guest under which the testing machine failed is tested once
+more, and the report says so; one that failed a check is not.
 
 The image is first read without booting it. Then it is started in QEMU, once by BIOS and once by UEFI, each time from a
-fresh layer over the image on a disk ${gibibytes} GiB larger, with a NoCloud seed that carries the key of the run. No check
-needs more of the network than the host itself. KVM is used where a probe shows that it works, else emulation. With
+fresh layer over the image on a disk ${gibibytes} GiB larger, with a NoCloud seed: the key of the run, another user, files and
+a script. No check needs more of the network than the host itself. KVM is used where a probe shows that it works, else emulation. With
 emulation a guest gets ${loginSeconds.tcg} s until ssh must answer, with KVM ${loginSeconds.kvm} s. How long things took is reported and never
 judged.
 
-The ID of a check is its name in reports, in records and in error messages.
+The ID of a check is its name in reports, in records and in error messages. Figures are what a check measured; the record
+keeps them under the ID of the check, to be compared with those of the release before.
 
 ## The image before it boots
 
@@ -44,23 +48,30 @@ ${renderRows(imageChecks)}
 ${renderRows(inGuests.filter(({ phase }) => phase === 'after-boot'))}
 ## After a reboot
 
-The BIOS guest is restarted with the boot menu and the boot loader that it wrote itself.
+The BIOS guest is restarted with the boot menu, the boot loader and the second kernel that it installed itself.
 
-${renderRows(inGuests.filter(({ phase }) => phase === 'after-reboot'))}`;
+${renderRows(inGuests.filter(({ phase }) => phase === 'after-reboot'))}
+${renderComparisonExpectations()}`;
 }
 
 function renderRows(rows: readonly (Row & { guests?: readonly Guest[] })[]): string {
   return rows
     .map(
-      ({ id, title, purpose, expectation, guests }) => `### ${title}
+      ({ id, title, purpose, expectation, measures, guests }) => `### ${title}
 
 - ID: \`${id}\`
 - Where: ${guests === undefined ? 'the image' : nameGuests(guests)}
 - Purpose: ${purpose}
 - Expectation: ${expectation}
-`,
+${renderMeasures(measures)}`,
     )
     .join('\n');
+}
+
+function renderMeasures(measures: Row['measures']): string {
+  if (measures === undefined) return '';
+  const figures = Object.entries(measures).map(([name, text]) => `\`${name}\` (${text})`);
+  return `- Figures: ${figures.join(', ')}\n`;
 }
 
 function nameGuests(guests: readonly Guest[]): string {

@@ -1,7 +1,10 @@
 /** <version>.published.yaml: what came out of a release. */
 import { compareText } from '../model/order.ts';
 import type {
+  BootSeconds,
   CheckResult,
+  Comparison,
+  GateResult,
   PublishedRecord,
   RecordedArchitecture,
   RecordedImage,
@@ -49,7 +52,7 @@ function renderImages(images: readonly RecordedImage[] | undefined): string {
 }
 
 function orderArchitecture(recorded: RecordedArchitecture): RecordedArchitecture {
-  const { architecture, raw, artifacts, packages, tools, qa } = recorded;
+  const { architecture, raw, artifacts, packages, tools, qa, comparison } = recorded;
   return {
     architecture,
     raw: { sha256: raw.sha256, size: raw.size },
@@ -58,10 +61,63 @@ function orderArchitecture(recorded: RecordedArchitecture): RecordedArchitecture
       .sort((a, b) => compareText(a.name, b.name)),
     packages,
     tools: Object.fromEntries(Object.entries(tools).sort(([a], [b]) => compareText(a, b))),
-    qa: { accelerator: qa.accelerator, boots: qa.boots, results: qa.results.map(orderResult) },
+    qa: {
+      accelerator: qa.accelerator,
+      boots: qa.boots,
+      ...(qa.retries === undefined
+        ? {}
+        : { retries: qa.retries.map(({ where, reason }) => ({ where, reason })) }),
+      results: qa.results.map(orderResult),
+    },
+    ...(comparison === undefined ? {} : { comparison: orderComparison(comparison) }),
   };
 }
 
-function orderResult({ id, where, result, seen, seconds }: CheckResult): CheckResult {
-  return { id, where, result, seen, ...(seconds === undefined ? {} : { seconds }) };
+function orderResult({ id, where, result, seen, seconds, figures }: CheckResult): CheckResult {
+  return {
+    id,
+    where,
+    result,
+    seen,
+    ...(seconds === undefined ? {} : { seconds }),
+    ...(figures === undefined
+      ? {}
+      : { figures: Object.fromEntries(Object.entries(figures).sort(([a], [b]) => compareText(a, b))) }),
+  };
+}
+
+function orderComparison({ previous, gates, replacement, checks, differences }: Comparison): Comparison {
+  const { result, reason, accelerator, previous: before, now } = replacement;
+  return {
+    previous,
+    gates: gates.map(orderGate),
+    replacement: {
+      result,
+      ...(reason === undefined ? {} : { reason }),
+      ...(accelerator === undefined ? {} : { accelerator }),
+      ...(before === undefined ? {} : { previous: orderSeconds(before) }),
+      ...(now === undefined ? {} : { now: orderSeconds(now) }),
+    },
+    ...(checks === undefined ? {} : { checks: checks.map(({ id, result, seen }) => ({ id, result, seen })) }),
+    ...(differences === undefined ? {} : { differences }),
+  };
+}
+
+function orderGate(gate: GateResult): GateResult {
+  const { id, result, subject, previous, now, limit, added, removed, reason } = gate;
+  return {
+    id,
+    result,
+    ...(subject === undefined ? {} : { subject }),
+    ...(previous === undefined ? {} : { previous }),
+    ...(now === undefined ? {} : { now }),
+    ...(limit === undefined ? {} : { limit }),
+    ...(added === undefined ? {} : { added }),
+    ...(removed === undefined ? {} : { removed }),
+    ...(reason === undefined ? {} : { reason }),
+  };
+}
+
+function orderSeconds({ login, system }: BootSeconds): BootSeconds {
+  return { login, ...(system === undefined ? {} : { system }) };
 }

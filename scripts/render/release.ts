@@ -6,7 +6,7 @@ const header = '# Asks for one version of this image. What came out is in the .p
 
 /** Whole, with keys in one fixed order. */
 export function renderRelease(release: Release): string {
-  const { version, reason, content, architectures, formats, targets, rebuild, withdrawn } = release;
+  const { version, reason, content, architectures, formats, targets, rebuild, accept, withdrawn } = release;
   const value = {
     version,
     reason,
@@ -18,6 +18,7 @@ export function renderRelease(release: Release): string {
       ...(targets.aws === undefined ? {} : { aws: orderAws(targets.aws) }),
     },
     ...(rebuild === undefined ? {} : { rebuild }),
+    ...(accept === undefined ? {} : { accept: accept.map(({ gate, reason }) => ({ gate, reason })) }),
     ...(withdrawn === undefined ? {} : { withdrawn: { reason: withdrawn.reason, at: withdrawn.at } }),
   };
   return header + renderYaml(value);

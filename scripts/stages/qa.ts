@@ -2,36 +2,52 @@
  * In: an image that was built, and its published forms. Out: the same with what the tests said, all of them good.
  *
  * Reads the image without booting it, then boots it by BIOS and by UEFI at the same time and runs the declared
- * checks. Safe to run twice: guests write to layers of their own that go with them, work folders begin empty, and the
+ * checks, also when some failed before: the report is whole. A guest under which this machine failed is started once
+ * more; a bad image never is. Safe to run twice: guests write to layers of their own that go with them, work folders begin empty, and the
  * logs of the run before are replaced.
  */
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { AperiodicError } from '../model/errors.ts';
+import { AperiodicError, toAperiodicError } from '../model/errors.ts';
 import { interpretKickstart } from '../model/kickstart/interpret.ts';
-import type { Context } from '../model/qa/check.ts';
-import { countChecks, imageChecks, reboots } from '../model/qa/checks.ts';
-import { findDefaultUser } from '../model/qa/default-user.ts';
-import { diskGrowthBytes } from '../model/qa/limits.ts';
+import { type Context, failed, type Verdict } from '../model/qa/check.ts';
+import { countChecks, diskReadable, imageChecks } from '../model/qa/checks.ts';
 import { describeFailures, failedResults, makeResult, nameResults, summarize } from '../model/qa/report.ts';
 import { assertValid } from '../model/schema.ts';
-import type { Built, CheckResult, QaReport, Tested } from '../model/types.generated.ts';
-import type { DiskView, Firmware, Machine, Ports } from '../ports.ts';
+import type { Built, CheckResult, QaReport, Retry, Tested } from '../model/types.generated.ts';
+import type { DiskView, Firmware, Ports } from '../ports.ts';
 import { renderJunit } from '../render/junit.ts';
-import { type GuestOutcome, testGuest } from './qa/guest.ts';
+import type { GuestOutcome } from './qa/guest.ts';
+import { testGuests } from './qa/guests.ts';
 import { createProgress, type Progress } from './qa/progress.ts';
+import { tryTwice } from './qa/retry.ts';
 
 type QaPorts = Pick<Ports, 'artifacts' | 'clock' | 'disks' | 'kickstarts' | 'log' | 'machines'>;
 
-const firmwares: readonly Firmware[] = ['bios', 'uefi'];
+const bothFirmwares: readonly Firmware[] = ['bios', 'uefi'];
 
 /** Files of an earlier run that this one may not write again. */
-const ownLog = /^(qa\.json|junit\.xml|(bios|uefi)-(serial\.log|journal\.txt|screen\.png))$/;
+const ownLog =
+  /^(qa\.json|junit\.xml|(bios|uefi)-(serial\.log|journal\.txt|screen\.png|qemu\.log|firmware\.log))$/;
+
+/** For those who try the stage itself; a release tests everything. */
+export interface QaOptions {
+  /** Guests to start, all when left out. */
+  firmwares?: readonly Firmware[];
+  /** Seconds until a shell must answer. */
+  loginSeconds?: number;
+  /** IDs of the checks to run in guests besides starting them, all when left out. */
+  only?: readonly string[];
+  /** Whether guests are restarted, where they are at all. Default true. */
+  reboot?: boolean;
+}
 
 /**
- * @throws AperiodicError `qa-failed` naming each failed check, after all were run; `missing-tool` without QEMU
+ * @throws AperiodicError `qa-failed` naming each failed check, after all were run; `missing-tool` without QEMU;
+ *   `host-failed` and `disk-full` when this machine failed twice, which says nothing of the image
  */
-export async function testImage(built: Built, ports: QaPorts): Promise<Tested> {
+export async function testImage(built: Built, ports: QaPorts, options: QaOptions = {}): Promise<Tested> {
+  const { firmwares = bothFirmwares, loginSeconds, only, reboot = true } = options;
   const { job } = built;
   const logFolder = await freshLogs(await ports.artifacts.logFolder(folderOf(built, 'qa')));
   const disk = await ports.artifacts.get(built.raw);
@@ -45,15 +61,33 @@ export async function testImage(built: Built, ports: QaPorts): Promise<Tested> {
   try {
     const total = firmwares.reduce((sum, firmware) => sum + countChecks(firmware), imageChecks.length);
     const progress = createProgress(task, total);
-    const view = await ports.disks.open(disk);
-    const before = await checkImage(view, context, progress);
-    const guests = await testGuests({ built, context, disk, view, accelerator, logFolder }, ports, progress);
+    const retries: Retry[] = [];
+    const { view, results: before } = await tryTwice(() => inspectImage(disk, context, ports, progress), {
+      where: 'image',
+      retries,
+      log: ports.log,
+    });
+    // What cannot even be read is not started: there is more to learn of every other image.
+    const request = {
+      built,
+      context,
+      disk,
+      accelerator,
+      logFolder,
+      firmwares,
+      loginSeconds,
+      only,
+      reboot,
+      retries,
+    };
+    const guests = view === undefined ? [] : await testGuests({ ...request, view }, ports, progress);
     const report = assertValid('QaReport', {
       accelerator,
       boots: guests.reduce((sum, guest) => sum + guest.boots, 0),
+      ...(retries.length === 0 ? {} : { retries }),
       results: [...before, ...guests.flatMap(({ results }) => results)],
     });
-    await writeReport(report, built, logFolder);
+    await writeReport(report, guests, built, logFolder);
     if (failedResults(report).length > 0) throw failureOf(report, guests, logFolder);
     task.done(summarize(report));
     return { built, qa: report };
@@ -80,81 +114,44 @@ async function specOf({ job }: Built, ports: QaPorts) {
   return interpretKickstart(parsed, job.kickstart, { payload: job.payload, repositories }).spec;
 }
 
+async function inspectImage(
+  disk: string,
+  context: Context,
+  { disks }: Pick<Ports, 'disks'>,
+  progress: Progress,
+): Promise<{ view?: DiskView; results: CheckResult[] }> {
+  const opened = await disks.open(disk).catch(refusalOf);
+  if ('passed' in opened) return { results: [makeResult(diskReadable.id, 'image', opened)] };
+  return { view: opened, results: await checkImage(opened, context, progress) };
+}
+
 async function checkImage(view: DiskView, context: Context, progress: Progress): Promise<CheckResult[]> {
   const results: CheckResult[] = [];
   for (const check of imageChecks) {
     progress.doing('image', check.id);
-    results.push(makeResult(check.id, 'image', await check.inspect(view, context)));
+    results.push(makeResult(check.id, 'image', await check.inspect(view, context).catch(refusalOf)));
     progress.checked();
   }
   progress.doing('image', 'done');
   return results;
 }
 
-interface GuestsRequest {
-  built: Built;
-  context: Context;
-  disk: string;
-  view: DiskView;
-  accelerator: 'kvm' | 'tcg';
-  logFolder: string;
+/** Content that breaks the reader is the image's fault; anything else is thrown again. */
+function refusalOf(error: unknown): Verdict {
+  const known = toAperiodicError(error);
+  if (known.code !== 'invalid') throw error;
+  return failed([known.message, known.detail ?? ''].join('\n').trim());
 }
 
-/** All guests at the same time; each is stopped whatever happens to it or to another. */
-async function testGuests(
-  { built, context, disk, view, accelerator, logFolder }: GuestsRequest,
-  ports: QaPorts,
-  progress: Progress,
-): Promise<GuestOutcome[]> {
-  const user = findDefaultUser((await view.read('/etc/cloud/cloud.cfg')) ?? '');
-  const diskSize = built.raw.size + diskGrowthBytes;
-  const machines: Machine[] = [];
-  let problem: { error: unknown } | undefined;
-  const stopAll = async () => await Promise.all(machines.map(async (machine) => await machine.stop()));
-  const testOne = async (firmware: Firmware) => {
-    const boot = {
-      disk,
-      diskFormat: 'raw',
-      diskSize,
-      firmware,
-      architecture: built.job.architecture,
-      folder: await ports.artifacts.workFolder(folderOf(built, `qa-${firmware}`)),
-      hostname: 'aperiodic-qa',
-      ...(user === undefined ? {} : { user }),
-    } as const;
-    const machine = await ports.machines.boot(boot);
-    machines.push(machine);
-    // Another guest could not be tested while this one was being started: its error is the one to tell.
-    if (problem !== undefined) throw problem.error;
-    const guestContext = { ...context, guest: firmware, diskSize, echoPort: machine.echoPort };
-    const request = {
-      boot,
-      context: guestContext,
-      accelerator,
-      reboot: reboots.guests.includes(firmware),
-      logFolder,
-    };
-    const outcome = await testGuest(request, machine, ports, progress);
-    await machine.stop();
-    return outcome;
-  };
-  const runs = firmwares.map((firmware) =>
-    testOne(firmware).catch(async (error: unknown) => {
-      problem ??= { error };
-      await stopAll();
-      return undefined;
-    }),
-  );
-  const outcomes = (await Promise.all(runs)).filter((outcome) => outcome !== undefined);
-  await stopAll();
-  if (problem !== undefined) throw problem.error;
-  return outcomes;
-}
-
-async function writeReport(report: QaReport, { job }: Built, folder: string): Promise<void> {
+async function writeReport(
+  report: QaReport,
+  guests: readonly GuestOutcome[],
+  { job }: Built,
+  folder: string,
+): Promise<void> {
   await writeFile(path.join(folder, 'qa.json'), `${JSON.stringify(report, undefined, 2)}\n`);
   const subject = `${job.name}-${job.version}.${job.architecture}`;
-  await writeFile(path.join(folder, 'junit.xml'), renderJunit(report, subject));
+  await writeFile(path.join(folder, 'junit.xml'), renderJunit(report, subject, guests));
 }
 
 function failureOf(report: QaReport, guests: readonly GuestOutcome[], logFolder: string): AperiodicError {
@@ -164,7 +161,10 @@ function failureOf(report: QaReport, guests: readonly GuestOutcome[], logFolder:
     describeFailures(bad),
     ...guests
       .filter(({ serialTail }) => serialTail !== '')
-      .map(({ results, serialTail }) => `Serial console (${results[0]?.where}):\n${serialTail}`),
+      .map(({ where, serialTail }) => `Serial console (${where}):\n${serialTail}`),
+    ...guests.flatMap(({ where, trouble }) =>
+      trouble === undefined ? [] : [`This machine failed after that (${where}): ${trouble}`],
+    ),
     ['Kept:', ...kept, path.join(logFolder, 'qa.json'), path.join(logFolder, 'junit.xml')].join('\n  '),
   ].join('\n\n');
   return new AperiodicError('qa-failed', `the image failed ${nameResults(bad)}: see ${logFolder}`, {

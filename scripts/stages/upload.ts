@@ -1,5 +1,5 @@
 /**
- * In: an image that was built and tested. Out: the same, with the private AMI that it is in the home region.
+ * In: an image that was built, tested and compared. Out: the same, with the private AMI that it is in the home region.
  *
  * The snapshot is written by EBS direct, without blocks that are all zero, and read back before anything is made of it.
  * Safe to run twice: image and snapshot are found by tags that hold the image's SHA-256, names are unique, and an image
@@ -7,7 +7,7 @@
  */
 import { awsArchitecture, bootMode, type ImageIdentity, imageName, imageTags } from '../model/aws-names.ts';
 import { AperiodicError, toAperiodicError } from '../model/errors.ts';
-import type { Tested, Uploaded } from '../model/types.generated.ts';
+import type { Compared, Tested, Uploaded } from '../model/types.generated.ts';
 import type { CloudImage, CloudRegion, Ports, Task } from '../ports.ts';
 import { findOwnImage } from './cloud/find-image.ts';
 import { describe, identityOf } from './cloud/identity.ts';
@@ -20,7 +20,7 @@ type UploadPorts = Pick<Ports, 'artifacts' | 'clock' | 'cloud' | 'log' | 'values
 const registered = 30 * 60_000;
 
 /** @throws AperiodicError `conflict` when another image has the name, or the version is public with other bytes */
-export async function uploadImage(tested: Tested, ports: UploadPorts): Promise<Uploaded> {
+export async function uploadImage(tested: Compared, ports: UploadPorts): Promise<Uploaded> {
   const { job, raw } = tested.built;
   if (job.targets.aws === undefined) return { tested };
   const region = ports.cloud.region(job.targets.aws.home);

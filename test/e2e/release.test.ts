@@ -12,6 +12,11 @@ import { exec } from '../../scripts/adapters/host/exec.ts';
 import { assertValid } from '../../scripts/model/schema.ts';
 import type { PublishedRecord } from '../../scripts/model/types.generated.ts';
 import { parseYaml } from '../../scripts/model/yaml.ts';
+import { noLoaderAtAll } from '../negative/boot-faults.ts';
+import { type GoodImage, takeDemoImage } from '../negative/find-image.ts';
+import { imageFaults } from '../negative/image-faults.ts';
+import { refuse } from '../negative/refuse.ts';
+import { releaseBadImage } from '../negative/release-stops.ts';
 import { runCli } from '../support/cli.ts';
 import { createPlainUser } from '../support/plain-user.ts';
 import { processesMentioning } from '../support/processes.ts';
@@ -54,6 +59,13 @@ async function killAt(text: string, seconds: number): Promise<void> {
     await new Promise((r) => setTimeout(r, 100));
   assert.deepEqual(await processesMentioning(folder), []);
 }
+
+let found: Promise<GoodImage> | undefined;
+/** The image that the release was made of, verified once. */
+const goodImage = () => {
+  found ??= takeDemoImage(path.join(folder, 'demo'), version);
+  return found;
+};
 
 describe('a release', () => {
   it('killed in fetch, build and qa leaves no process and no record, and is finished by the next run', async () => {
@@ -168,6 +180,20 @@ describe('a release', () => {
     assert.deepEqual(await look(), earlier);
     assert.equal(await writes(), written, 'calls that write to the cloud');
   });
+
+  it('of an image without a boot loader is refused by QA, and nothing of it becomes public', async () => {
+    const good = await goodImage();
+    const before = await git('log', '-1', '--format=%H', 'main', '--', `releases/${stream}/${version}.yaml`);
+    const demo = { folder: path.join(folder, 'demo'), commit: before.trim() };
+    const message = await releaseBadImage(demo, good, noLoaderAtAll, path.join(folder, 'bad'));
+    assert.match(message, /^the image failed boots \(bios\), boots \(uefi\): see /);
+  });
+
+  for (const fault of imageFaults) {
+    it(`of an image with the fault ${fault.name} would be refused without a boot by ${fault.refusedBy.id}`, async () => {
+      await refuse(fault, await goodImage(), folder);
+    });
+  }
 
   it('built again by a user without rights, elsewhere, in another locale, zone and umask, has the same bytes', async (t) => {
     const user = await createPlainUser(t, folder);

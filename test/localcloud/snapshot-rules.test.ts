@@ -8,9 +8,9 @@ import {
 } from '@aws-sdk/client-ebs';
 import {
   CopyImageCommand,
+  DescribeBundleTasksCommand,
   DescribeImagesCommand,
   DescribeSnapshotsCommand,
-  DescribeVolumesCommand,
   ModifySnapshotAttributeCommand,
   RegisterImageCommand,
 } from '@aws-sdk/client-ec2';
@@ -126,6 +126,6 @@ describe('localcloud rules of snapshots and parameters', () => {
 
   test('calls we do not make are answered as AWS answers what it does not know', () =>
     withCloud({}, async (_cloud, here) => {
-      assert.equal(await errorOf(here.ec2.send(new DescribeVolumesCommand({}))), 'InvalidAction');
+      assert.equal(await errorOf(here.ec2.send(new DescribeBundleTasksCommand({}))), 'InvalidAction');
     }));
 });

@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatArtifactUri, makeCandidate, makeJob, recallTested } from '../../scripts/model/job.ts';
+import {
+  figuresByCheck,
+  formatArtifactUri,
+  makeCandidate,
+  makeJob,
+  recallTested,
+} from '../../scripts/model/job.ts';
 import { makeRecord } from '../../scripts/model/record.ts';
 import { assertValid } from '../../scripts/model/schema.ts';
 import type { StreamState } from '../../scripts/model/streams.ts';
-import type { Release, Tested } from '../../scripts/model/types.generated.ts';
+import type { Comparison, QaReport, Release, Tested } from '../../scripts/model/types.generated.ts';
 import { renderRelease } from '../../scripts/render/release.ts';
-import { baseFiles, folder, load, release, sha, streamId } from './repository-fixture.ts';
+import { baseFiles, folder, load, record, release, sha, streamId } from './repository-fixture.ts';
 
 const version = '20261122.0';
 const commit = 'e'.repeat(40);
@@ -103,4 +109,82 @@ test('what is recalled from a record gives the same record again', async () => {
   for (const one of recalled) assertValid('Tested', one);
   assert.deepEqual(recordOf(recalled), record);
   assert.deepEqual(recalled[0]?.built.artifacts, tested.built.artifacts);
+});
+
+test('a job is compared with the newest live recorded release before it that has the architecture', async () => {
+  const versions = ['20261101.0', '20261102.0', '20261103.0', '20261104.0', version, '20261130.0'];
+  const stream = await loadStream(...versions.map((one) => release(one, sha('a'))));
+  const recorded = (one: string) => record(one, sha('a'));
+  const [first, second, third, fourth, , last] = stream.releases;
+  const previousOf = () => makeJob(stream, release(version, sha('a')), 'amd64', commit).previous?.version;
+  assert.equal(previousOf(), undefined, 'nothing is recorded');
+  for (const [state, one] of [
+    [first, '20261101.0'],
+    [second, '20261102.0'],
+    [third, '20261103.0'],
+    [last, '20261130.0'],
+  ] as const)
+    if (state !== undefined) state.record = recorded(one);
+  assert.equal(fourth?.record, undefined);
+  assert.equal(previousOf(), '20261103.0', 'not a later one, nor one that never came out');
+  if (third !== undefined) third.release.withdrawn = withdrawn;
+  assert.equal(previousOf(), '20261102.0');
+  const [part] = second?.record?.architectures ?? [];
+  if (part !== undefined) part.architecture = 'arm64';
+  assert.equal(previousOf(), '20261101.0');
+});
+
+test('a job holds what the record of the release before measured, and what its own release accepts', async () => {
+  const accept = [{ gate: 'memory' as const, reason: 'It does more' }];
+  const wanted = release(version, sha('a'), { accept });
+  const stream = await loadStream(release('20261101.0', sha('b')), wanted);
+  const [before] = stream.releases;
+  assert.ok(before !== undefined);
+  before.record = record('20261101.0', sha('b'));
+  assert.ok(stream.stream !== undefined);
+  stream.stream.gates = { packages: 3 };
+  const job = assertValid('Job', makeJob(stream, wanted, 'amd64', commit));
+  assert.deepEqual(job.accepted, accept);
+  assert.deepEqual(job.gates, { packages: 3 });
+  assert.deepEqual(job.previous, {
+    version: '20261101.0',
+    raw: { sha256: sha('1'), size: 100 },
+    artifacts: [{ name: 'Testix.qcow2', format: 'qcow2', sha256: sha('2'), size: 50 }],
+    mirrors: before.record.mirrors,
+    packages: 2,
+    figures: {},
+  });
+});
+
+test('figures are those of the image, else of the guest that got all checks', () => {
+  const result = (id: string, where: 'image' | 'bios' | 'uefi', usedMiB: number) =>
+    ({ id, where, result: 'passed', seen: 'fine', figures: { usedMiB } }) as const;
+  const report: QaReport = {
+    accelerator: 'tcg',
+    boots: 2,
+    results: [
+      result('memory-used', 'uefi', 3),
+      result('memory-used', 'bios', 2),
+      result('used-size', 'image', 1),
+      { id: 'boots', where: 'bios', result: 'passed', seen: 'fine' },
+    ],
+  };
+  assert.deepEqual(figuresByCheck(report), { 'memory-used': { usedMiB: 2 }, 'used-size': { usedMiB: 1 } });
+});
+
+test('a recorded comparison is recalled', async () => {
+  const wanted = release(version, sha('a'));
+  const stream = await loadStream(wanted);
+  const [state] = stream.releases;
+  const known = record(version, sha('a'));
+  const comparison: Comparison = {
+    previous: '20261101.0',
+    gates: [],
+    replacement: { result: 'not-compared', reason: 'gone' },
+  };
+  const [part] = known.architectures;
+  assert.ok(state !== undefined && part !== undefined);
+  assert.equal(recallTested(stream, state, known)[0]?.comparison, undefined);
+  part.comparison = comparison;
+  assert.deepEqual(recallTested(stream, state, known)[0]?.comparison, comparison);
 });

@@ -65,6 +65,9 @@ test('changed pins are another release, and the mirror drops what it need not ke
     world.record(second).architectures[0]?.raw.sha256,
     world.record(first).architectures[0]?.raw.sha256,
   );
+  assert.equal(world.record(first).architectures[0]?.comparison, undefined);
+  const comparison = world.record(second).architectures[0]?.comparison;
+  assert.deepEqual([comparison?.previous, comparison?.replacement.result], [first, 'passed']);
   const shown = [...(world.mirrors.get('primary')?.files.keys() ?? [])];
   assert.ok(
     shown.every((name) => name.startsWith(`${streamId}/${second}/`)),

@@ -65,3 +65,34 @@ architectures:
   );
   assert.match(text, /recordedAt: .*\ndeprecateAt: "2027-02-20T00:00:00Z"\nmirrors:/);
 });
+
+test('a gate is one line, and so is a difference', () => {
+  const one = record('20261122.0', sha('a'));
+  const [part] = one.architectures;
+  assert.ok(part);
+  part.comparison = {
+    previous: '20261101.0',
+    gates: [{ id: 'packages', result: 'passed', previous: 205, now: 206, limit: 215 }],
+    replacement: { result: 'passed', accelerator: 'tcg', previous: { login: 98.5 }, now: { login: 99 } },
+    checks: [{ id: 'replacement-data', result: 'passed', seen: '2 files' }],
+    differences: ['kernel: - 6.1.0-1', 'kernel: + 6.1.0-2'],
+  };
+  assert.ok(
+    renderRecord(one).endsWith(`    comparison:
+      previous: "20261101.0"
+      gates:
+        - {id: packages, result: passed, previous: 205, now: 206, limit: 215}
+      replacement:
+        result: passed
+        accelerator: tcg
+        previous: {login: 98.5}
+        now: {login: 99}
+      checks:
+        - {id: replacement-data, result: passed, seen: 2 files}
+      differences:
+        - "kernel: - 6.1.0-1"
+        - "kernel: + 6.1.0-2"
+`),
+    renderRecord(one),
+  );
+});

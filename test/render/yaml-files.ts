@@ -101,6 +101,9 @@ export const release: fc.Arbitrary<Release> = fc.record(
     formats: fc.constant(['raw.zst']),
     targets: fc.record({ mirrors: fc.uniqueArray(id, { maxLength: 3 }), aws }, { requiredKeys: ['mirrors'] }),
     rebuild: line,
+    accept: fc.array(fc.record({ gate: fc.constantFrom('packages', 'memory'), reason: line }), {
+      maxLength: 2,
+    }),
     withdrawn: fc.record({ reason: line, at: timestamp }),
   },
   { requiredKeys: ['version', 'reason', 'content', 'architectures', 'formats', 'targets'] },
@@ -115,6 +118,45 @@ const result = fc.record(
     seconds: fc.double({ min: 0, max: 1e6, noNaN: true }),
   },
   { requiredKeys: ['id', 'where', 'result', 'seen'] },
+);
+
+const entries = fc.array(line, { maxLength: 2 });
+const measure = fc.double({ min: 0, max: 1e6, noNaN: true });
+const seconds = fc.record({ login: measure, system: measure }, { requiredKeys: ['login'] });
+const gate = fc.record(
+  {
+    id: fc.constantFrom('packages', 'setuid-files'),
+    result: fc.constantFrom('passed', 'accepted', 'not-comparable'),
+    subject: line,
+    previous: measure,
+    now: measure,
+    limit: measure,
+    added: entries,
+    removed: entries,
+    reason: line,
+  },
+  { requiredKeys: ['id', 'result'] },
+);
+const comparison = fc.record(
+  {
+    previous: version,
+    gates: fc.array(gate, { maxLength: 3 }),
+    replacement: fc.record(
+      {
+        result: fc.constantFrom('passed', 'not-compared'),
+        reason: line,
+        accelerator: fc.constantFrom('kvm', 'tcg'),
+        previous: seconds,
+        now: seconds,
+      },
+      { requiredKeys: ['result'] },
+    ),
+    checks: fc.array(fc.record({ id, result: fc.constantFrom('passed', 'failed'), seen: line }), {
+      maxLength: 2,
+    }),
+    differences: entries,
+  },
+  { requiredKeys: ['previous', 'gates', 'replacement'] },
 );
 
 const image = fc.record({
@@ -137,26 +179,36 @@ const recorded = {
   commit: digits(40),
   recordedAt: timestamp,
   architectures: fc
-    .record({
-      architecture: fc.constantFrom('amd64', 'arm64'),
-      raw: fc.record({ sha256: hex, size }),
-      artifacts: fc
-        .array(fc.record({ name, format: fc.constantFrom('qcow2', 'raw.zst'), sha256: hex, size }), {
-          minLength: 1,
-          maxLength: 2,
-        })
-        .map((list) => list.slice(0, 1)),
-      packages: fc.integer({ min: 1, max: 999 }),
-      tools: fc.dictionary(fc.stringMatching(/^[a-z][a-z0-9.-]{0,8}$/), line, {
-        maxKeys: 3,
-        noNullPrototype: true,
-      }),
-      qa: fc.record({
-        accelerator: fc.constantFrom('kvm', 'tcg'),
-        boots: fc.nat({ max: 9 }),
-        results: fc.array(result, { maxLength: 4 }),
-      }),
-    })
+    .record(
+      {
+        architecture: fc.constantFrom('amd64', 'arm64'),
+        raw: fc.record({ sha256: hex, size }),
+        artifacts: fc
+          .array(fc.record({ name, format: fc.constantFrom('qcow2', 'raw.zst'), sha256: hex, size }), {
+            minLength: 1,
+            maxLength: 2,
+          })
+          .map((list) => list.slice(0, 1)),
+        packages: fc.integer({ min: 1, max: 999 }),
+        tools: fc.dictionary(fc.stringMatching(/^[a-z][a-z0-9.-]{0,8}$/), line, {
+          maxKeys: 3,
+          noNullPrototype: true,
+        }),
+        qa: fc.record(
+          {
+            accelerator: fc.constantFrom('kvm', 'tcg'),
+            boots: fc.nat({ max: 9 }),
+            retries: fc.array(fc.record({ where: fc.constantFrom('bios', 'uefi'), reason: line }), {
+              maxLength: 2,
+            }),
+            results: fc.array(result, { maxLength: 4 }),
+          },
+          { requiredKeys: ['accelerator', 'boots', 'results'] },
+        ),
+        comparison,
+      },
+      { requiredKeys: ['architecture', 'raw', 'artifacts', 'packages', 'tools', 'qa'] },
+    )
     .map((one) => [one]),
   mirrors: fc
     .uniqueArray(fc.record({ id, path: line, checksum: hex }), {

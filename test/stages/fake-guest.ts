@@ -1,5 +1,6 @@
 /** A guest that answers as it is told, without a machine. */
 import { parseFrame } from '../../scripts/model/qa/frame.ts';
+import { qaUser } from '../../scripts/model/qa/user-data.ts';
 import type { BootRequest, CommandResult, Machine } from '../../scripts/ports.ts';
 
 export interface GuestBehaviour {
@@ -9,6 +10,7 @@ export interface GuestBehaviour {
   breaksAfter?: string;
   waitForLogin?: () => Promise<void>;
   reboot?: () => Promise<void>;
+  shutdown?: () => Promise<void>;
   run?: (script: string) => Promise<CommandResult>;
   tryLogin?: Machine['tryLogin'];
   serial?: string;
@@ -22,6 +24,7 @@ export function createFakeGuest(request: BootRequest, behaviour: GuestBehaviour,
   const say = (what: string) => log.push(`${request.firmware} ${what}`);
   return {
     echoPort: 4242,
+    publicKey: 'ssh-ed25519 AAAA test',
     async waitForLogin() {
       say('boots');
       await behaviour.waitForLogin?.();
@@ -43,12 +46,19 @@ export function createFakeGuest(request: BootRequest, behaviour: GuestBehaviour,
     },
     async tryLogin(options, key) {
       if (behaviour.tryLogin !== undefined) return await behaviour.tryLogin(options, key);
+      if (key === 'with-key' && options.includes(qaUser)) {
+        return { exitCode: 0, stdout: `uid=1001(${qaUser})`, stderr: '' };
+      }
       if (key === 'with-key') return { exitCode: 142, stdout: 'Please login as another user', stderr: '' };
       return { exitCode: 255, stdout: '', stderr: 'guest: Permission denied (publickey).' };
     },
     async reboot() {
       say('reboots');
       await behaviour.reboot?.();
+    },
+    async shutdown() {
+      say('shuts down');
+      await behaviour.shutdown?.();
     },
     serialTail: async () => behaviour.serial ?? 'test login: ',
     async screenshot() {

@@ -1,108 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { AperiodicError } from '../../scripts/model/errors.ts';
 import { countChecks, imageChecks } from '../../scripts/model/qa/checks.ts';
-import type { Built } from '../../scripts/model/types.generated.ts';
-import type { BootRequest, Firmware } from '../../scripts/ports.ts';
 import { testImage } from '../../scripts/stages/qa.ts';
-import { command, disk, parsedOf, somePackages } from '../model/kickstart/commands.ts';
-import { makeContext, makeDisk } from '../model/qa/context.ts';
-import { cleanFiles, goodAnswers } from '../support/fake-ports-guests.ts';
-import { createFakeGuest, type GuestBehaviour, type GuestLog } from './fake-guest.ts';
-
-const top = await mkdtemp(path.join(tmpdir(), 'aperiodic-qa-'));
-after(async () => await rm(top, { recursive: true }));
-
-const digest = '0'.repeat(64);
-const rawSize = 2 * 1024 ** 3;
-const fileRef = { sha256: digest, size: 1000, uri: 'test:file' };
-const { parsed, lines } = parsedOf([
-  ...disk,
-  somePackages,
-  command('bootloader', { '--append': 'console=ttyS0' }),
-]);
-
-const built: Built = {
-  job: { ...makeContext().job, kickstart: lines },
-  raw: { ...fileRef, size: rawSize },
-  artifacts: [{ name: 'Test-Image.qcow2', format: 'qcow2', file: fileRef }],
-  tools: {},
-};
-
-const mib = 1024 ** 2;
-const diskMib = 6144;
-const good: GuestBehaviour['answers'] = goodAnswers({
-  diskSize: diskMib * mib,
-  seconds: 1_700_000_000,
-  packages: 'alpha 1.0-1 amd64 ii\nbeta 2:3.1 all ii\n',
-});
-
-interface World {
-  name: string;
-  guests?: Partial<Record<Firmware, Partial<GuestBehaviour>>>;
-  boot?: (request: BootRequest) => Promise<void>;
-  files?: Record<string, string>;
-}
-
-function makeWorld({ name, guests = {}, boot, files = cleanFiles }: World) {
-  const log: GuestLog = [];
-  const requests: BootRequest[] = [];
-  const told: string[] = [];
-  const folder = async (kind: string, part: string, fresh: boolean) => {
-    const made = path.join(top, name, kind, part);
-    if (fresh) await rm(made, { recursive: true, force: true });
-    await mkdir(made, { recursive: true });
-    return made;
-  };
-  const ports: Parameters<typeof testImage>[1] = {
-    clock: { now: () => new Date(1_700_000_000_000), sleep: async () => undefined },
-    artifacts: {
-      put: async () => assert.fail('QA makes no artifact'),
-      get: async () => '/images/test.raw',
-      workFolder: async (part) => await folder('work', part, true),
-      logFolder: async (part) => await folder('logs', part, false),
-    },
-    kickstarts: { parse: async () => parsed },
-    disks: { open: async () => makeDisk(files) },
-    machines: {
-      accelerator: async () => 'tcg',
-      async boot(request) {
-        await boot?.(request);
-        requests.push(request);
-        await writeFile(path.join(request.folder, 'serial.log'), `${request.firmware} serial`);
-        const behaviour = { answers: good, ...guests[request.firmware] };
-        return createFakeGuest(request, behaviour, log);
-      },
-    },
-    log: {
-      info: (message) => told.push(message),
-      warn: (message) => told.push(message),
-      task: (title) => {
-        told.push(title);
-        return {
-          progress: (done, total, unit) => told.push(`${done}/${total} ${unit}`),
-          note: (text) => told.push(text),
-          done: (summary) => told.push(`done: ${summary}`),
-          failed: (reason) => told.push(`failed: ${reason}`),
-        };
-      },
-    },
-  };
-  const logs = path.join(top, name, 'logs', 'test-1/image/20260102.0/qa-amd64');
-  return { ports, log, requests, told, logs };
-}
-
-async function failureOf(world: ReturnType<typeof makeWorld>): Promise<AperiodicError> {
-  const error = await testImage(built, world.ports).then(
-    () => assert.fail('the image should have failed'),
-    (problem: unknown) => problem,
-  );
-  assert.ok(error instanceof AperiodicError, String(error));
-  return error;
-}
+import { cleanFiles } from '../support/fake-ports-guests.ts';
+import { built, diskMib, failureOf, good, makeWorld, mib } from './qa-world.ts';
 
 test('a good image passes in three boots, and the report is kept', async () => {
   const world = makeWorld({ name: 'good' });
@@ -230,4 +134,31 @@ test('a second run replaces the logs of the first', async () => {
   const fine = makeWorld({ name: 'again' });
   await testImage(built, fine.ports);
   assert.ok(!(await readdir(fine.logs)).includes('bios-journal.txt'));
+});
+
+test('whoever tries the stage itself may leave guests and checks out', async () => {
+  const none = makeWorld({ name: 'no-guests' });
+  const { qa } = await testImage(built, none.ports, { firmwares: [] });
+  assert.deepEqual([qa.boots, qa.results.length, none.log], [0, imageChecks.length, []]);
+  const few = makeWorld({ name: 'few-checks' });
+  const options = { firmwares: ['bios'], only: ['root-grown', 'password-refused'], reboot: false } as const;
+  const { qa: small } = await testImage(built, few.ports, options);
+  assert.deepEqual(
+    small.results.slice(imageChecks.length).map(({ id }) => id),
+    ['boots', 'root-grown', 'password-refused'],
+  );
+  assert.equal(small.boots, 1);
+});
+
+test('the report for CI systems holds the end of the serial console and the files that were kept', async () => {
+  const world = makeWorld({
+    name: 'evidence',
+    guests: { bios: { answers: { ...good, 'system-running': 'degraded' }, serial: 'the last <words>' } },
+  });
+  await failureOf(world);
+  const text = await readFile(path.join(world.logs, 'junit.xml'), 'utf8');
+  const journal = path.join(world.logs, 'bios-journal.txt');
+  assert.match(text, /<system-err>Serial console:\nthe last &lt;words&gt;\n\nKept:\n/);
+  assert.ok(text.includes(journal));
+  assert.equal(text.match(/<system-err>/g)?.length, 1);
 });

@@ -7,7 +7,8 @@ import { cleanEnvironment, tied } from '../../scripts/adapters/host/exec.ts';
 export interface ChildServer {
   /** http://127.0.0.1:PORT */
   endpoint: string;
-  stop(): Promise<void>;
+  /** By SIGTERM unless told otherwise. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
 const seconds = 60;
@@ -27,10 +28,10 @@ export async function startChildServer(
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd === undefined ? {} : { cwd }),
   });
-  const stop = async () => {
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
     const ended = once(child, 'exit');
-    child.kill();
+    child.kill(signal);
     await ended;
   };
   const printed: string[] = [];

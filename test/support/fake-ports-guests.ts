@@ -2,13 +2,16 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { BootRequest, DiskReader, Machines } from '../../scripts/ports.ts';
-import { makeDisk } from '../model/qa/context.ts';
+import { makeDisk, trusted } from '../model/qa/context.ts';
+import { steadyAnswers } from '../model/qa/good-answers.ts';
 import { createFakeGuest } from '../stages/fake-guest.ts';
+import { FakeVolumes, loggedIn } from './fake-replacement.ts';
 
 const mib = 1024 ** 2;
 
 /** Files of an image with nothing left over. */
 export const cleanFiles = {
+  ...trusted,
   '/boot/vmlinuz-6': '',
   '/boot/initrd.img-6': '',
   '/etc/cloud/cloud.cfg': 'system_info:\n  default_user:\n    name: cloud-user\n',
@@ -18,6 +21,7 @@ export const cleanFiles = {
 export function goodAnswers(world: { diskSize: number; seconds: number; packages: string }) {
   const { diskSize, seconds, packages } = world;
   return {
+    ...steadyAnswers,
     'clock-right': `zone=Etc/UTC\nnow=${seconds}\n`,
     'cloud-init-done': `status: done
 btime=1
@@ -27,8 +31,6 @@ status={"v1":{"modules-final":{"finished":61}}}`,
     'system-running-again': 'running\n',
     'root-grown': `disk=${diskSize}\nstart=${mib}\nsize=${diskSize - 2 * mib}\noffered=${diskSize - 100 * mib}\n`,
     'efi-partition-mounted': '/dev/vda2 vfat rw\n',
-    'ssh-settings':
-      'passwordauthentication no\nkbdinteractiveauthentication no\npermitemptypasswords no\npubkeyauthentication yes\npermitrootlogin no\n',
     'accounts-locked': 'root:locked\n',
     'packages-pinned': packages,
     'kernel-arguments': 'console=ttyS0\n',
@@ -39,10 +41,15 @@ status={"v1":{"modules-final":{"finished":61}}}`,
 
 /** @param now what the clock of the ports says. @param broken check that answers nothing */
 export function createFakeMachines(now: () => Date, broken?: string): Machines {
+  const volumes = new FakeVolumes();
   return {
     accelerator: async () => 'tcg',
     boot: async (request: BootRequest) => {
       await writeFile(path.join(request.folder, 'serial.log'), `${request.firmware} serial\n`);
+      if (request.dataDisk !== undefined) {
+        const tryLogin = async () => loggedIn;
+        return createFakeGuest(request, { answers: volumes.answers(request), tryLogin }, []);
+      }
       // The fake builder writes what is installed into the image.
       const packages = await readFile(request.disk, 'utf8');
       const seconds = Math.floor(now().getTime() / 1000);

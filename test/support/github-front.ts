@@ -1,17 +1,13 @@
 /** Stands before the stand-in of GitHub and answers what that one does not keep: files of a pull request, moved heads. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { TestContext } from 'node:test';
+import type { Ending } from './github.ts';
 
 /** The answer to a call, or undefined to pass it on. `path` is without its query. */
 export type Answer = (method: string, path: string) => unknown;
 
 /** @returns its address */
-export async function startFront(
-  t: Pick<TestContext, 'after'>,
-  upstream: string,
-  answer: Answer,
-): Promise<string> {
+export async function startFront(t: Ending, upstream: string, answer: Answer): Promise<string> {
   const server = createServer(async (request, response) => {
     const { method = 'GET', url = '/' } = request;
     const own = answer(method, url.split('?')[0] ?? '');

@@ -1,5 +1,4 @@
 /** A stand-in of GitHub on this machine, and people who push to it. */
-import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createEmulator } from 'emulate';
 import { createGithubClient, type GithubClient } from '../../scripts/adapters/github/client.ts';
@@ -9,6 +8,11 @@ export const repository = { owner: 'testix', repo: 'images' };
 export const token = 'gho_not-a-real-token';
 /** Who the token belongs to: the author of comments. */
 export const login = 'robot';
+
+/** A test, or a whole file of them: what is given to it is done at its end. */
+export interface Ending {
+  after(work: () => unknown): void;
+}
 
 export interface Github {
   url: string;
@@ -23,7 +27,7 @@ export interface Github {
 
 const clock = { now: () => new Date(), sleep: async (ms: number) => await sleep(ms) };
 
-export async function startGithub(t: Pick<TestContext, 'after'>): Promise<Github> {
+export async function startGithub(t: Ending): Promise<Github> {
   const emulator = await createEmulator({
     service: 'github',
     port: await freePort(),

@@ -123,7 +123,9 @@ function codeOf(error: unknown): string {
 
 /** At most 500 characters, without access keys. */
 function messageOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  // String() throws for objects that cannot be turned into text.
+  const given = typeof error === 'string' ? error : field(error, 'message');
+  const message = typeof given === 'string' ? given : 'an error without a message';
   return message.replaceAll(/\b(AKIA|ASIA)[A-Z0-9]{12,}\b/g, '***').slice(0, 500);
 }
 

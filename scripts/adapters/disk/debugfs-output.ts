@@ -2,10 +2,8 @@
 import { AperiodicError } from '../../model/errors.ts';
 import type { DiskEntry } from '../../ports.ts';
 
-export interface Inode {
+export interface Inode extends Omit<DiskEntry, 'path'> {
   number: number;
-  kind: DiskEntry['kind'];
-  size: number;
   name: string;
 }
 
@@ -28,13 +26,16 @@ export function splitAnswers(output: string): Map<number, string> {
  */
 export function parseFolder(answer: string): Inode[] {
   const entries: Inode[] = [];
-  for (const match of answer.matchAll(/^\/(\d+)\/(\d{6})\/\d+\/\d+\/([^/]*)\/(\d*)\/ *$/gm)) {
-    const [, number = '0', mode = '', name = '', size = ''] = match;
+  for (const match of answer.matchAll(/^\/(\d+)\/(\d{6})\/(\d+)\/(\d+)\/([^/]*)\/(\d*)\/ *$/gm)) {
+    const [, number = '0', mode = '', uid = '', gid = '', name = '', size = ''] = match;
     if (number === '0' || name === '.' || name === '..') continue;
     entries.push({
       number: Number(number),
       kind: kinds[mode.slice(0, 2)] ?? 'other',
       size: Number(size),
+      mode: Number.parseInt(mode.slice(2), 8),
+      uid: Number(uid),
+      gid: Number(gid),
       name,
     });
   }

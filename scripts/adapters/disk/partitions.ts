@@ -16,6 +16,7 @@ const rootTypes = [
 export async function findRootOffset(raw: string): Promise<number> {
   const { stdout } = await exec('sfdisk', ['--json', '--', raw], {
     failure: 'invalid',
+    killed: 'host-failed',
     what: 'the partitions of the image cannot be read',
   });
   return parseRootOffset(stdout);

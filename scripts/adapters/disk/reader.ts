@@ -7,6 +7,7 @@ import { type Inode, parseFastLink, parseFolder, parseUsedMiB, splitAnswers } fr
 import { findRootOffset } from './partitions.ts';
 
 const rootInode = 2;
+const topFolder = { kind: 'folder', size: 0, mode: 0o755, uid: 0, gid: 0, name: '' } as const;
 const maxFileBytes = 1024 * 1024;
 /** As the kernel (path_resolution(7)). */
 const maxLinks = 40;
@@ -65,12 +66,13 @@ class Ext4View implements DiskView {
       await this.#loadFolders(level.map(({ number }) => number));
       const next: typeof level = [];
       for (const folder of level) {
-        for (const { name, kind, size, number } of this.#folders.get(folder.number) ?? []) {
-          const entry = { path: `${folder.path}/${name}`, kind, size: kind === 'file' ? size : 0 };
+        for (const { number, name, ...inode } of this.#folders.get(folder.number) ?? []) {
+          const size = inode.kind === 'file' ? inode.size : 0;
+          const entry = { ...inode, path: `${folder.path}/${name}`, size };
           if (entries.push(entry) > maxEntries) {
             throw new AperiodicError('invalid', `${path} in the image holds more than ${maxEntries} entries`);
           }
-          if (kind === 'folder') next.push({ number, path: entry.path });
+          if (inode.kind === 'folder') next.push({ number, path: entry.path });
         }
       }
       level = next;
@@ -81,6 +83,7 @@ class Ext4View implements DiskView {
   async usedMiB(): Promise<number> {
     const { stdout } = await exec('dumpe2fs', ['-h', '--', this.#source], {
       failure: 'invalid',
+      killed: 'host-failed',
       what: 'the root file system of the image cannot be read',
     });
     return parseUsedMiB(stdout);
@@ -91,7 +94,7 @@ class Ext4View implements DiskView {
     const pending = path.split('/').filter((part) => part !== '');
     const trail: Inode[] = [];
     let links = 0;
-    let current: Inode = { number: rootInode, kind: 'folder', size: 0, name: '' };
+    let current: Inode = { ...topFolder, number: rootInode };
     for (let part = pending.shift(); part !== undefined; part = pending.shift()) {
       if (part === '.') continue;
       if (part === '..') {
@@ -136,6 +139,7 @@ class Ext4View implements DiskView {
     const { stdout } = await exec('debugfs', ['-f', '-', this.#source], {
       input: `${commands.join('\n')}\n`,
       failure: 'invalid',
+      killed: 'host-failed',
       what: 'the root file system of the image cannot be read',
     });
     for (const [number, answer] of splitAnswers(stdout)) this.#folders.set(number, parseFolder(answer));
@@ -144,6 +148,7 @@ class Ext4View implements DiskView {
   async #request(command: string): Promise<string> {
     const { stdout } = await exec('debugfs', ['-R', command, this.#source], {
       failure: 'invalid',
+      killed: 'host-failed',
       what: 'the root file system of the image cannot be read',
     });
     return stdout;

@@ -17,6 +17,8 @@ export interface ExecOptions {
   onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
   /** Code of the error when the program fails. Default `internal`. */
   failure?: ErrorCode;
+  /** Code of the error when somebody else ended the program, or it could not start. Default that of `failure`. */
+  killed?: ErrorCode;
   /** What failed, for people: "the disk could not be partitioned". Default names the program. */
   what?: string;
 }
@@ -96,7 +98,13 @@ function failureOf(
   command: string,
   options: ExecOptions,
   { stdout, stderr, overflow }: CollectedOutput,
-  result: { exitCode?: number | undefined; signal?: string | undefined; timedOut: boolean; cause?: unknown },
+  result: {
+    exitCode?: number | undefined;
+    signal?: string | undefined;
+    timedOut: boolean;
+    isCanceled: boolean;
+    cause?: unknown;
+  },
 ): AperiodicError {
   if (result.exitCode === 127 && /setpriv: failed to execute/.test(stderr)) {
     return new AperiodicError('missing-tool', `${command} is not installed: run 'aperiodic setup'`);
@@ -118,7 +126,10 @@ function failureOf(
         ? `was ended by ${result.signal}`
         : `ended with exit code ${result.exitCode}`;
   const what = options.what === undefined ? '' : `${options.what}: `;
-  return new AperiodicError(options.failure ?? 'internal', `${what}${command} ${how}`, {
+  // Without an exit code it was ended by a signal, or this machine could not start it.
+  const killed = !overflow && !result.timedOut && !result.isCanceled && result.exitCode === undefined;
+  const code = (killed ? options.killed : undefined) ?? options.failure ?? 'internal';
+  return new AperiodicError(code, `${what}${command} ${how}`, {
     detail: tail,
     cause: result.cause,
   });

@@ -1,5 +1,5 @@
 /** Command lines of QEMU, as values. */
-import type { Firmware } from '../../ports.ts';
+import type { DataDisk, Firmware } from '../../ports.ts';
 
 export interface GuestPlan {
   accelerator: 'kvm' | 'tcg';
@@ -7,7 +7,10 @@ export interface GuestPlan {
   /** Absolute paths. */
   overlay: string;
   seed: string;
+  dataDisk?: DataDisk | undefined;
   serialLog: string;
+  /** What a BIOS says of itself. */
+  firmwareLog?: string | undefined;
   /** Relative to the folder that QEMU works in. */
   qmpSocket: string;
   /** Both for uefi. */
@@ -16,9 +19,9 @@ export interface GuestPlan {
 }
 
 /** Fixed, so that guests do not change with the default of the QEMU that is installed. */
-const machineTypes: Record<Firmware, string> = { bios: 'pc-i440fx-7.2', uefi: 'pc-q35-7.2' };
+export const machineTypes: Record<Firmware, string> = { bios: 'pc-i440fx-7.2', uefi: 'pc-q35-7.2' };
 
-const acceleration = {
+export const acceleration = {
   kvm: ['-accel', 'kvm', '-cpu', 'host'],
   // A large translation buffer: with the default one a boot translates the same code again and again.
   tcg: ['-accel', 'tcg,thread=multi,tb-size=1024'],
@@ -55,18 +58,42 @@ export function guestArguments(plan: GuestPlan): string[] {
     ...['-device', 'virtio-blk-pci,drive=root,bootindex=0'],
     ...['-drive', `if=none,id=seed,format=raw,readonly=on,file=${quoteValue(plan.seed)}`],
     ...['-device', 'virtio-blk-pci,drive=seed'],
+    ...dataArguments(plan),
     ...['-netdev', 'user,id=net,hostfwd=tcp:127.0.0.1:0-:22'],
     ...['-device', 'virtio-net-pci,netdev=net,romfile='],
     ...['-device', 'virtio-rng-pci'],
     ...['-chardev', `file,id=serial,path=${quoteValue(plan.serialLog)}`, '-serial', 'chardev:serial'],
+    ...firmwareLogArguments(plan),
     ...['-qmp', `unix:${quoteValue(plan.qmpSocket)},server=on,wait=off`],
   ];
 }
 
-function firmwareArguments({ firmware, firmwareCode, firmwareVariables }: GuestPlan): string[] {
+/** Written through to the host's cache only when the guest asks for it, as on a real disk: a shutdown must flush it. */
+function dataArguments({ dataDisk }: GuestPlan): string[] {
+  if (dataDisk === undefined) return [];
+  return [
+    ...['-drive', `if=none,id=data,format=raw,discard=unmap,file=${quoteValue(dataDisk.file)}`],
+    ...['-device', `virtio-blk-pci,drive=data,serial=${quoteValue(dataDisk.serial)}`],
+  ];
+}
+
+export function firmwareArguments({
+  firmware,
+  firmwareCode,
+  firmwareVariables,
+}: Pick<GuestPlan, 'firmware' | 'firmwareCode' | 'firmwareVariables'>): string[] {
   if (firmware === 'bios' || firmwareCode === undefined || firmwareVariables === undefined) return [];
   return [
     ...['-drive', `if=pflash,format=raw,readonly=on,file=${quoteValue(firmwareCode)}`],
     ...['-drive', `if=pflash,format=raw,file=${quoteValue(firmwareVariables)}`],
+  ];
+}
+
+/** SeaBIOS writes to this port when something listens there (SeaBIOS: docs/Debugging.md); the guest does not notice. */
+function firmwareLogArguments({ firmware, firmwareLog }: GuestPlan): string[] {
+  if (firmware !== 'bios' || firmwareLog === undefined) return [];
+  return [
+    ...['-chardev', `file,id=firmware,path=${quoteValue(firmwareLog)}`],
+    ...['-device', 'isa-debugcon,iobase=0x402,chardev=firmware'],
   ];
 }

@@ -17,13 +17,17 @@ const known: readonly FirmwareFiles[] = [
 
 /**
  * @param folder gets the guest's own variables
+ * @param options.keepVariables leaves those that are there, of an earlier start of the same guest
  * @throws AperiodicError `missing-tool`
  */
-export async function prepareFirmware(folder: string, candidates = known): Promise<FirmwareFiles> {
-  for (const { code, variables } of candidates) {
+export async function prepareFirmware(
+  folder: string,
+  options: { candidates?: readonly FirmwareFiles[]; keepVariables?: boolean } = {},
+): Promise<FirmwareFiles> {
+  for (const { code, variables } of options.candidates ?? known) {
     if (!(await isFile(code)) || !(await isFile(variables))) continue;
     const copy = path.join(folder, 'uefi-variables.fd');
-    await copyFile(variables, copy);
+    if (options.keepVariables !== true || !(await isFile(copy))) await copyFile(variables, copy);
     return { code, variables: copy };
   }
   throw new AperiodicError('missing-tool', "UEFI firmware (ovmf) is not installed: run 'aperiodic setup'");

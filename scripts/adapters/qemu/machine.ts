@@ -4,16 +4,21 @@ import path from 'node:path';
 import { AperiodicError } from '../../model/errors.ts';
 import type { CommandResult, Machine } from '../../ports.ts';
 import { hasSshBanner } from './banner.ts';
+import type { BootWatch } from './boot-watch.ts';
 import type { EchoServer } from './echo-server.ts';
+import type { HostWatch } from './host-watch.ts';
 import { isOutOfSpace, pause, type QemuProcess } from './process.ts';
-import { findDeadEnd, readSerialTail } from './serial.ts';
+import { readSerialTail } from './serial.ts';
 import { callSsh, type SshTarget } from './ssh.ts';
 
 export interface MachineParts {
   qemu: QemuProcess;
   echo: EchoServer;
   ssh: SshTarget;
+  publicKey: string;
   serialLog: string;
+  watch: BootWatch;
+  host: HostWatch;
   /** Folder for screenshots. */
   folder: string;
   /** Folder to remove when the guest is stopped: key, seed, disk. */
@@ -24,6 +29,8 @@ const pollMilliseconds = 500;
 const bannerMilliseconds = 5_000;
 /** For a login under emulation on a busy host: key exchange, session, sudo. */
 const loginSeconds = 60;
+/** What ssh(1) ends with when it is not the remote command that ended. */
+const connectionLost = 255;
 const bootIdFile = '/proc/sys/kernel/random/boot_id';
 
 export class QemuMachine implements Machine {
@@ -38,26 +45,29 @@ export class QemuMachine implements Machine {
     return this.#parts.echo.port;
   }
 
+  get publicKey(): string {
+    return this.#parts.publicKey;
+  }
+
   async waitForLogin(seconds: number): Promise<void> {
     await this.#waitForBoot(seconds, () => true);
   }
 
   async run(script: string, seconds: number, onLine?: (line: string) => void): Promise<CommandResult> {
-    try {
-      return await callSsh(this.#parts.ssh, {
+    return await this.#blamingHost(() =>
+      callSsh(this.#parts.ssh, {
         command: 'sudo -n bash -s',
         input: script,
         seconds,
         ...(onLine === undefined ? {} : { onLine }),
-      });
-    } catch (error) {
-      await this.#assertSpace();
-      throw error;
-    }
+      }),
+    );
   }
 
   async tryLogin(options: readonly string[], key: 'with-key' | 'without-key' = 'without-key') {
-    return await callSsh(this.#parts.ssh, { command: 'id', options, key, seconds: loginSeconds });
+    return await this.#blamingHost(() =>
+      callSsh(this.#parts.ssh, { command: 'id', options, key, seconds: loginSeconds }),
+    );
   }
 
   async reboot(seconds: number): Promise<void> {
@@ -66,6 +76,13 @@ export class QemuMachine implements Machine {
     // Detached and a moment later, so that this session ends by itself.
     await this.run('nohup sh -c "sleep 1; systemctl reboot" >/dev/null 2>&1 </dev/null &', loginSeconds);
     await this.#waitForBoot(seconds, (id) => id !== before);
+  }
+
+  async shutdown(seconds: number): Promise<void> {
+    await this.run('nohup sh -c "sleep 1; systemctl poweroff" >/dev/null 2>&1 </dev/null &', loginSeconds);
+    const deadline = Date.now() + seconds * 1000;
+    while (this.#parts.qemu.running && Date.now() < deadline) await pause(pollMilliseconds);
+    if (this.#parts.qemu.running) throw this.#failure(`the guest did not power off within ${seconds} s`);
   }
 
   async serialTail(lines: number): Promise<string> {
@@ -88,6 +105,7 @@ export class QemuMachine implements Machine {
   }
 
   async #end(): Promise<void> {
+    this.#parts.host.stop();
     await this.#parts.qemu.stop();
     await this.#parts.echo.stop();
     await rm(this.#parts.temporary, { recursive: true, force: true });
@@ -98,11 +116,11 @@ export class QemuMachine implements Machine {
     const deadline = Date.now() + seconds * 1000;
     let last = 'ssh did not answer';
     while (Date.now() < deadline) {
+      await this.#assertProcess();
       if (!this.#parts.qemu.running) {
-        throw this.#failure('the guest ended', await this.#parts.qemu.messages());
+        throw this.#failure('the guest ended: it switched itself off', await this.#parts.qemu.messages());
       }
-      await this.#assertSpace();
-      const deadEnd = findDeadEnd(await this.serialTail(40));
+      const deadEnd = await this.#parts.watch.deadEnd();
       if (deadEnd !== undefined) throw this.#failure(`the guest gave up: ${deadEnd.trim()}`);
       if (await hasSshBanner(this.#parts.ssh.port, bannerMilliseconds)) {
         const id = await this.#bootId();
@@ -112,11 +130,41 @@ export class QemuMachine implements Machine {
       }
       await pause(pollMilliseconds);
     }
+    await this.#assertHost();
     throw this.#failure(`no login within ${seconds} s: ${last}`);
   }
 
-  /** A full disk of the host is not the image's fault. */
-  async #assertSpace(): Promise<void> {
+  /** What a guest answers, or does not, counts only where this machine did its part. */
+  async #blamingHost(call: () => Promise<CommandResult>): Promise<CommandResult> {
+    try {
+      const result = await call();
+      if (result.exitCode === connectionLost) await this.#assertHost();
+      // The guest's clock is compared with ours.
+      this.#assertTime(this.#parts.host.clockSet());
+      return result;
+    } catch (error) {
+      await this.#assertHost();
+      throw error;
+    }
+  }
+
+  /** For when a guest did not answer. */
+  async #assertHost(): Promise<void> {
+    // The connection of a QEMU that is killed ends a moment before the process does.
+    await Promise.race([this.#parts.qemu.ended, pause(pollMilliseconds)]);
+    await this.#assertProcess();
+    const { host } = this.#parts;
+    this.#assertTime(host.clockSet() ?? host.stoodStill());
+  }
+
+  #assertTime(trouble: string | undefined): void {
+    if (trouble !== undefined) throw new AperiodicError('host-failed', trouble);
+  }
+
+  /** A QEMU that was ended and a full disk of the host are not the image's fault. */
+  async #assertProcess(): Promise<void> {
+    const failure = await this.#parts.qemu.failure();
+    if (failure !== undefined) throw failure;
     if (!(await isOutOfSpace(this.#parts.qemu.qmp))) return;
     const message = 'the disk is full: QEMU could not write what the guest wrote';
     throw new AperiodicError('disk-full', message, { file: this.#parts.folder });

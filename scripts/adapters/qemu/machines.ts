@@ -6,13 +6,15 @@ import type { Architecture } from '../../model/types.generated.ts';
 import type { BootRequest, Machine, Machines } from '../../ports.ts';
 import { exec } from '../host/exec.ts';
 import { guestArguments } from './arguments.ts';
+import { BootWatch } from './boot-watch.ts';
 import { type EchoServer, startEchoServer } from './echo-server.ts';
 import { prepareFirmware } from './firmware.ts';
+import { watchHost } from './host-watch.ts';
 import { QemuMachine } from './machine.ts';
 import { probeAccelerator } from './probe.ts';
 import { findSshPort, qmpSocketName, startQemu } from './process.ts';
 import { makeSeed } from './seed.ts';
-import { makeKey } from './ssh.ts';
+import { makeKey, shareKey } from './ssh.ts';
 
 export interface MachinesOptions {
   /** Takes this one without a probe. */
@@ -41,7 +43,8 @@ async function choose(): Promise<'kvm' | 'tcg'> {
 }
 
 /**
- * @throws AperiodicError `unsupported` for an architecture that has no emulator here, `missing-tool`, `disk-full`
+ * @throws AperiodicError `unsupported` for an architecture that has no emulator here, `missing-tool`, `disk-full`,
+ *   `host-failed`
  */
 async function boot(request: BootRequest, accelerator: 'kvm' | 'tcg'): Promise<Machine> {
   const emulator = emulators[request.architecture];
@@ -59,18 +62,24 @@ async function boot(request: BootRequest, accelerator: 'kvm' | 'tcg'): Promise<M
     echo = await startEchoServer();
     const overlay = path.join(secrets, 'disk.qcow2');
     await createOverlay(request, overlay);
-    const publicKey = await makeKey(secrets);
+    const { hostname, keyFolder, dataDisk } = request;
+    const publicKey =
+      keyFolder === undefined ? await makeKey(secrets) : await shareKey(path.resolve(keyFolder), secrets);
     const instanceId = `iid-${path.basename(secrets)}`;
-    const seed = await makeSeed(secrets, { instanceId, hostname: request.hostname, publicKey });
+    const userData = request.userData?.(publicKey);
+    const seed = await makeSeed(secrets, { instanceId, hostname, publicKey, userData });
     const firmware = request.firmware === 'uefi' ? await prepareFirmware(secrets) : undefined;
     const serialLog = path.join(folder, 'serial.log');
-    await rm(serialLog, { force: true });
+    const firmwareLog = path.join(folder, 'firmware.log');
+    for (const log of [serialLog, firmwareLog]) await rm(log, { force: true });
     const args = guestArguments({
       accelerator,
       firmware: request.firmware,
       overlay,
       seed,
+      dataDisk,
       serialLog,
+      firmwareLog,
       qmpSocket: qmpSocketName,
       firmwareCode: firmware?.code,
       firmwareVariables: firmware?.variables,
@@ -81,7 +90,17 @@ async function boot(request: BootRequest, accelerator: 'kvm' | 'tcg'): Promise<M
       throw error;
     });
     const ssh = { port, user: request.user ?? 'debian', folder: secrets };
-    return new QemuMachine({ qemu, echo, ssh, serialLog, folder, temporary: secrets });
+    return new QemuMachine({
+      ...{ qemu, echo, ssh, publicKey, serialLog, folder },
+      watch: new BootWatch({
+        qmp: qemu.qmp,
+        serialLog,
+        firmwareLog: request.firmware === 'bios' ? firmwareLog : undefined,
+        folder: secrets,
+      }),
+      host: watchHost(),
+      temporary: secrets,
+    });
   } catch (error) {
     await echo?.stop();
     await rm(secrets, { recursive: true, force: true });
@@ -91,8 +110,12 @@ async function boot(request: BootRequest, accelerator: 'kvm' | 'tcg'): Promise<M
 
 /** A layer over the image that takes all writes; as large as the guest's disk shall be. */
 async function createOverlay({ disk, diskFormat, diskSize }: BootRequest, overlay: string): Promise<void> {
-  await exec('qemu-img', [
-    ...['create', '-q', '-f', 'qcow2', '-F', diskFormat, '-b', path.resolve(disk)],
-    ...['--', overlay, String(diskSize)],
-  ]);
+  await exec(
+    'qemu-img',
+    [
+      ...['create', '-q', '-f', 'qcow2', '-F', diskFormat, '-b', path.resolve(disk)],
+      ...['--', overlay, String(diskSize)],
+    ],
+    { failure: 'host-failed', what: "the guest's disk could not be made" },
+  );
 }

@@ -3,6 +3,7 @@ import { open, readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { AperiodicError } from '../../model/errors.ts';
 import { cleanEnvironment, tied } from '../host/exec.ts';
+import { countMemoryKills, failureOfEnd, type ProcessEnd } from './process-end.ts';
 import { connectQmp, type QmpClient } from './qmp.ts';
 
 export interface QemuProcess {
@@ -12,6 +13,8 @@ export interface QemuProcess {
   readonly ended: Promise<void>;
   /** What QEMU itself said, the end of it. */
   messages(): Promise<string>;
+  /** The error `host-failed` when it has ended and the guest did not ask for it. */
+  failure(): Promise<AperiodicError | undefined>;
   /** Asks it to quit, kills it when it does not. Safe to repeat. */
   stop(): Promise<void>;
 }
@@ -33,9 +36,10 @@ export interface QemuStart {
 /** Relative, because a path of a unix socket has at most 107 bytes (unix(7)) and callers' folders may be deep. */
 export const qmpSocketName = 'qmp';
 
-/** @throws AperiodicError `missing-tool` without QEMU, `internal` when it does not start */
+/** @throws AperiodicError `missing-tool` without QEMU, `host-failed` when it does not start */
 export async function startQemu({ emulator, args, folder, log }: QemuStart): Promise<QemuProcess> {
   const [file, argv] = tied(emulator, args);
+  const killsBefore = await countMemoryKills();
   const child = execa(file, argv, {
     env: cleanEnvironment(),
     extendEnv: false,
@@ -48,8 +52,10 @@ export async function startQemu({ emulator, args, folder, log }: QemuStart): Pro
     forceKillAfterDelay: 2000,
   });
   let running = true;
-  const ended = child.then(() => {
+  let end: ProcessEnd = {};
+  const ended = child.then(({ exitCode, signal }) => {
     running = false;
+    end = { exitCode, signal };
   });
   const messages = async () => (await readFile(log, 'utf8').catch(() => '')).slice(-2000).trim();
   const startFailure = async (cause?: unknown) => {
@@ -57,7 +63,7 @@ export async function startQemu({ emulator, args, folder, log }: QemuStart): Pro
     if (/failed to execute/.test(said)) {
       return new AperiodicError('missing-tool', `${emulator} is not installed: run 'aperiodic setup'`);
     }
-    return new AperiodicError('internal', 'QEMU did not start', { detail: said, cause });
+    return new AperiodicError('host-failed', 'QEMU did not start', { detail: said, cause });
   };
   let qmp: QmpClient;
   try {
@@ -74,6 +80,8 @@ export async function startQemu({ emulator, args, folder, log }: QemuStart): Pro
     },
     ended,
     messages,
+    failure: async () =>
+      running ? undefined : failureOfEnd(end, await messages(), (await countMemoryKills()) > killsBefore),
     async stop() {
       if (running) {
         const timer = setTimeout(() => child.kill('SIGKILL'), quitMilliseconds);
@@ -125,13 +133,15 @@ export async function isOutOfSpace(qmp: QmpClient): Promise<boolean> {
 
 /**
  * The port of the host that QEMU was given for the guest's ssh, from the monitor's table of connections.
- * @throws AperiodicError `internal` when the table has none
+ * @throws AperiodicError `host-failed` when the table has none
  */
 export async function findSshPort(qmp: QmpClient): Promise<number> {
   const table = String(await qmp.execute('human-monitor-command', { 'command-line': 'info usernet' }));
   const port = /HOST_FORWARD\]\s+\d+\s+127\.0\.0\.1\s+(\d+)\s+\S+\s+22\b/.exec(table)?.[1];
   if (port === undefined) {
-    throw new AperiodicError('internal', 'QEMU did not say which port leads to the guest', { detail: table });
+    throw new AperiodicError('host-failed', 'QEMU did not say which port leads to the guest', {
+      detail: table,
+    });
   }
   return Number(port);
 }

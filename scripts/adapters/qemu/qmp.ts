@@ -3,8 +3,10 @@ import { createConnection, type Socket } from 'node:net';
 import { AperiodicError } from '../../model/errors.ts';
 
 export interface QmpClient {
-  /** Runs a command and returns its answer. @throws AperiodicError `internal` when refused, late or disconnected */
+  /** Runs a command and returns its answer. @throws AperiodicError `host-failed` when refused, late or disconnected */
   execute(command: string, parameters?: Record<string, unknown>): Promise<unknown>;
+  /** Told of each event that comes from now on, by name and data. */
+  onEvent(listener: (event: string, data: Record<string, unknown>) => void): void;
   close(): void;
 }
 
@@ -40,6 +42,7 @@ class Connection implements QmpClient {
   #buffer = '';
   #ended: Error | undefined;
   #count = 0;
+  #listener: (event: string, data: Record<string, unknown>) => void = () => undefined;
 
   constructor(socket: Socket, milliseconds: number) {
     this.#socket = socket;
@@ -61,6 +64,10 @@ class Connection implements QmpClient {
       this.#socket.write(`${JSON.stringify({ execute: command, arguments: parameters, id })}\n`);
     }
     return await answer;
+  }
+
+  onEvent(listener: (event: string, data: Record<string, unknown>) => void): void {
+    this.#listener = listener;
   }
 
   close(): void {
@@ -116,8 +123,10 @@ class Connection implements QmpClient {
     } else if ('error' in message) {
       const waiting = this.#waiting.get(String(message.id));
       waiting?.reject(problem(`QEMU refused: ${JSON.stringify(message.error).slice(0, 300)}`));
+    } else if (typeof message.event === 'string') {
+      const { data } = message;
+      this.#listener(message.event, typeof data === 'object' && data !== null ? { ...data } : {});
     }
-    // Anything else is an event, of which none is waited for.
   }
 
   #end(error: Error): void {
@@ -136,5 +145,5 @@ function parseMessage(line: string): Record<string, unknown> | undefined {
 }
 
 function problem(message: string, cause?: unknown): AperiodicError {
-  return new AperiodicError('internal', message, { cause });
+  return new AperiodicError('host-failed', message, { cause });
 }

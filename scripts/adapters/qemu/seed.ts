@@ -1,6 +1,7 @@
 /** The NoCloud seed of a guest: a small vfat volume labelled CIDATA (cloud-init documentation, "NoCloud"). */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { renderQaUserData } from '../../model/qa/user-data.ts';
 import { exec } from '../host/exec.ts';
 
 export interface Seed {
@@ -9,6 +10,8 @@ export interface Seed {
   hostname: string;
   /** A line of authorized_keys. */
   publicKey: string;
+  /** Instead of what the checks ask for. */
+  userData?: string | undefined;
 }
 
 const seedKiB = 1024;
@@ -18,12 +21,6 @@ export function renderMetaData({ instanceId, hostname }: Seed): string {
   return `${JSON.stringify({ 'instance-id': instanceId, 'local-hostname': hostname }, undefined, 2)}\n`;
 }
 
-/** The key for the default user. Only one host key is made: an RSA key takes long to find under emulation. */
-export function renderUserData({ publicKey }: Seed): string {
-  const data = { ssh_authorized_keys: [publicKey.trim()], ssh_genkeytypes: ['ed25519'] };
-  return `#cloud-config\n${JSON.stringify(data, undefined, 2)}\n`;
-}
-
 /**
  * Writes the seed to a new file in an existing folder and returns its path.
  * @throws AperiodicError `missing-tool` without dosfstools or mtools
@@ -31,7 +28,8 @@ export function renderUserData({ publicKey }: Seed): string {
 export async function makeSeed(folder: string, seed: Seed): Promise<string> {
   const image = path.join(folder, 'seed.img');
   await exec('mkfs.vfat', ['-C', '-n', 'CIDATA', '--', image, String(seedKiB)]);
-  const files = { 'meta-data': renderMetaData(seed), 'user-data': renderUserData(seed) };
+  const userData = seed.userData ?? renderQaUserData(seed);
+  const files = { 'meta-data': renderMetaData(seed), 'user-data': userData };
   for (const [name, content] of Object.entries(files)) {
     const file = path.join(folder, name);
     await writeFile(file, content);

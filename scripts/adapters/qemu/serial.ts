@@ -37,10 +37,15 @@ export function cleanConsole(text: string): string {
     .replace(/[^\P{Cc}\n\t]/gu, '');
 }
 
+/** The same for what a BIOS says of itself. */
+export function findFirmwareDeadEnd(text: string): string | undefined {
+  return text.split('\n').find((line) => /^No bootable device/.test(line));
+}
+
 /** A line by which firmware, boot loader or kernel says that it gave up; waiting on is of no use. */
 export function findDeadEnd(text: string): string | undefined {
   return text.split('\n').find((line) => deadEnd.test(line));
 }
 
 const deadEnd =
-  /Kernel panic - not syncing|grub rescue>|No bootable device|^\s*BdsDxe: No bootable option|You are in emergency mode|UEFI Interactive Shell v/;
+  /Kernel panic - not syncing|^grub> *$|grub rescue>|^\(initramfs\)|No bootable device|^\s*BdsDxe: No bootable option|You are in emergency mode|UEFI Interactive Shell v/;

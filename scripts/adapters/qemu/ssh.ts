@@ -1,5 +1,5 @@
 /** The openssh client, with nothing of the user's own settings, keys or agent. */
-import { readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { CommandResult } from '../../ports.ts';
 import { exec } from '../host/exec.ts';
@@ -19,6 +19,15 @@ export async function makeKey(folder: string): Promise<string> {
   const file = keyFile(folder);
   await exec('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'aperiodic-qa', '-f', file]);
   return (await readFile(`${file}.pub`, 'utf8')).trim();
+}
+
+/** The key in a folder that several runs share, made by the first of them, for a run with this folder of its own. */
+export async function shareKey(shared: string, folder: string): Promise<string> {
+  await mkdir(shared, { recursive: true, mode: 0o700 });
+  const there = await readFile(`${keyFile(shared)}.pub`, 'utf8').catch(() => undefined);
+  const publicKey = there?.trim() ?? (await makeKey(shared));
+  await copyFile(keyFile(shared), keyFile(folder));
+  return publicKey;
 }
 
 function keyFile(folder: string): string {
@@ -57,7 +66,8 @@ export interface SshCall {
 }
 
 /**
- * @throws AperiodicError `qa-failed` when it does not end in time, `missing-tool` without an ssh client
+ * @throws AperiodicError `qa-failed` when it does not end in time, `missing-tool` without an ssh client, `host-failed`
+ *   when something ended the client
  */
 export async function callSsh(target: SshTarget, call: SshCall): Promise<CommandResult> {
   const { onLine } = call;
@@ -71,6 +81,7 @@ export async function callSsh(target: SshTarget, call: SshCall): Promise<Command
     accept: everyCode,
     timeoutSeconds: call.seconds,
     failure: 'qa-failed',
+    killed: 'host-failed',
     what: 'the guest',
     ...(call.input === undefined ? {} : { input: call.input }),
     ...(onLine === undefined

@@ -1,4 +1,5 @@
 /** What the demo shows at its end: files, checksums, QA, and where things are. */
+import { describeComparison } from '../../model/comparison.ts';
 import type { PublishedRecord } from '../../model/types.generated.ts';
 import type { DemoFolders } from './demo.ts';
 
@@ -72,9 +73,12 @@ function images(record: PublishedRecord): string {
 }
 
 function qa(record: PublishedRecord): string {
-  const lines = record.architectures.map(({ architecture, qa: report }) => {
+  const lines = record.architectures.flatMap(({ architecture, qa: report, comparison }) => {
     const passed = report.results.filter(({ result }) => result === 'passed').length;
-    return `${architecture}: ${passed} of ${report.results.length} checks passed in ${report.boots} boots (${report.accelerator})`;
+    const checks = `${architecture}: ${passed} of ${report.results.length} checks passed in ${report.boots} boots (${report.accelerator})`;
+    return comparison === undefined
+      ? [checks]
+      : [checks, `${architecture}: beside ${comparison.previous}, ${describeComparison(comparison)}`];
   });
   return lines.join('\n');
 }

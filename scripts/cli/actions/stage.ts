@@ -75,8 +75,13 @@ export async function runQa(context: Context): Promise<Outcome> {
   return await runStage(context, await open(context), stages.qa, value);
 }
 
-export async function runUpload(context: Context): Promise<Outcome> {
+export async function runCompare(context: Context): Promise<Outcome> {
   const value = await readValue('Tested', context.given.argument('tested'));
+  return await runStage(context, await open(context), stages.compare, value);
+}
+
+export async function runUpload(context: Context): Promise<Outcome> {
+  const value = await readValue('Compared', context.given.argument('compared'));
   return await runStage(context, await open(context), stages.upload, value);
 }
 

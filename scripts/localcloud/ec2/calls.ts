@@ -8,6 +8,7 @@ import {
   getImageBlockPublicAccessState,
   getSnapshotBlockPublicAccessState,
 } from './account.ts';
+import { COMPUTE_CALLS } from './compute/calls.ts';
 import { copyImage } from './copy-image.ts';
 import { disableImageDeprecation, enableImageDeprecation } from './deprecation.ts';
 import { describeImages } from './describe-images.ts';
@@ -43,6 +44,7 @@ export const EC2_CALLS: Readonly<Record<string, Ec2Call>> = {
   DeleteTags: write(deleteTags, tagNeed('DeleteTags')),
   DeregisterImage: write(deregisterImage, imageNeed('DeregisterImage')),
   DeleteSnapshot: write(deleteSnapshot, snapshotNeed('DeleteSnapshot')),
+  ...COMPUTE_CALLS,
 };
 
 type Needs = NonNullable<Ec2Call['permissions']>;
@@ -99,7 +101,18 @@ function copiedFrom(fields: Fields, context: CallContext): string[] {
   ];
 }
 
-/** ARNs of images and snapshots name no account. Source: the same reference, "Resource types". */
+/** ARNs of images and snapshots name no account, the others do. Source: the same reference, "Resource types". */
 function arn(context: CallContext, id: string): string {
+  const kind = OWNED[id.slice(0, id.lastIndexOf('-'))];
+  if (kind !== undefined)
+    return `arn:aws:ec2:${context.region.name}:${context.identity.account}:${kind}/${id}`;
   return `arn:aws:ec2:${context.region.name}::${id.startsWith('snap-') ? 'snapshot' : 'image'}/${id}`;
 }
+
+/** Kinds of resources by the prefix of their ids. */
+const OWNED: Readonly<Record<string, string>> = {
+  i: 'instance',
+  vol: 'volume',
+  key: 'key-pair',
+  sg: 'security-group',
+};

@@ -65,7 +65,7 @@ export function page<T extends { id: string }>(
   }
   const token = fields.text('NextToken');
   const after = token === undefined ? '' : Buffer.from(token, 'base64').toString('latin1');
-  if (token !== undefined && !/^(ami|snap)-[0-9a-f]+$/.test(after))
+  if (token !== undefined && !/^(ami|snap|i|vol)-[0-9a-f]+$/.test(after))
     throw new CloudError('InvalidNextToken', 'Invalid token');
   const rest = things.filter((thing) => thing.id > after).sort((a, b) => (a.id < b.id ? -1 : 1));
   const given = rest.slice(0, size ?? limits.max);

@@ -3,7 +3,8 @@ import { CloudError } from '../errors.ts';
 import type { Fields } from '../protocols/fields.ts';
 import type { XmlStructure } from '../protocols/xml.ts';
 import { checkTags, mergeTags, readTags } from '../rules/tags.ts';
-import type { Image, Snapshot } from '../state/types.ts';
+import type { Tag } from '../state/types.ts';
+import { findGroup, findInstance, findVolume } from './compute/find.ts';
 import { findOwnImage, findOwnSnapshot } from './find.ts';
 
 /** All resources or none. Source: EC2 API Reference, CreateTags. */
@@ -37,13 +38,16 @@ export function deleteTags(fields: Fields, context: CallContext): XmlStructure {
   return { return: true };
 }
 
-function resources(fields: Fields, context: CallContext): (Image | Snapshot)[] {
+function resources(fields: Fields, context: CallContext): { tags: Tag[] }[] {
   const ids = fields.texts('ResourceId');
   if (ids.length === 0)
     throw new CloudError('MissingParameter', 'The request must contain the parameter resourceIdSet');
   return ids.map((id) => {
     if (id.startsWith('ami-')) return findOwnImage(id, context);
     if (id.startsWith('snap-')) return findOwnSnapshot(id, context);
+    if (id.startsWith('i-')) return findInstance(id, context);
+    if (id.startsWith('vol-')) return findVolume(id, context);
+    if (id.startsWith('sg-')) return findGroup(id, context);
     throw new CloudError('InvalidID', `The ID '${id}' is not valid`);
   });
 }

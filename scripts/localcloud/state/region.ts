@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { AperiodicError } from '../../model/errors.ts';
+import type { Instance, KeyPair, SecurityGroup, Volume } from './compute-types.ts';
 import { readIfThere, replaceFile } from './files.ts';
 import { isRegionFile } from './schema.ts';
 import {
@@ -23,6 +24,10 @@ export class Region {
   /** By account and name, see `parameterKey`. */
   readonly parameters = new Map<string, Parameter>();
   readonly tokens = new Map<string, Token>();
+  readonly instances = new Map<string, Instance>();
+  readonly volumes = new Map<string, Volume>();
+  readonly keyPairs = new Map<string, KeyPair>();
+  readonly securityGroups = new Map<string, SecurityGroup>();
   settings: RegionSettings;
   readonly #path: string;
   #dirty = false;
@@ -54,6 +59,10 @@ export class Region {
       region.parameters.set(parameterKey(parameter.account, parameter.name), parameter);
     }
     for (const token of data.tokens) region.tokens.set(token.key, token);
+    for (const instance of data.instances ?? []) region.instances.set(instance.id, instance);
+    for (const volume of data.volumes ?? []) region.volumes.set(volume.id, volume);
+    for (const pair of data.keyPairs ?? []) region.keyPairs.set(pair.id, pair);
+    for (const group of data.securityGroups ?? []) region.securityGroups.set(group.id, group);
     return region;
   }
 
@@ -92,6 +101,10 @@ export class Region {
       snapshots: [...this.snapshots.values()],
       parameters: [...this.parameters.values()],
       tokens: [...this.tokens.values()],
+      instances: [...this.instances.values()],
+      volumes: [...this.volumes.values()],
+      keyPairs: [...this.keyPairs.values()],
+      securityGroups: [...this.securityGroups.values()],
     };
   }
 }

@@ -1,30 +1,9 @@
-import { Ajv, type SchemaObject } from 'ajv';
+import { Ajv } from 'ajv';
+import { computeLists } from './compute-schema.ts';
+import { count, flag, list, object, tags, text, time, visibility } from './schema-parts.ts';
 import type { RegionFile } from './types.ts';
 
-const text = { type: 'string' };
-const time = { type: 'number' };
-const flag = { type: 'boolean' };
-const count = { type: 'integer', minimum: 0 };
-
-function object(
-  required: Record<string, SchemaObject>,
-  optional: Record<string, SchemaObject> = {},
-): SchemaObject {
-  return {
-    type: 'object',
-    required: Object.keys(required),
-    properties: { ...required, ...optional },
-    additionalProperties: false,
-  };
-}
-
-function list(items: SchemaObject): SchemaObject {
-  return { type: 'array', items };
-}
-
-const tags = list(object({ key: text, value: text }));
 const sharing = object({ public: flag, accounts: list(text) });
-const visibility = { visibleAt: time, glimpse: { type: 'number' } };
 
 const device = object(
   { name: text, deleteOnTermination: flag, encrypted: flag },
@@ -104,13 +83,16 @@ const settings = object({
 
 /** Whether a value read from disk is a region's file. */
 export const isRegionFile = new Ajv({ allowUnionTypes: true }).compile<RegionFile>(
-  object({
-    version: { const: 1 },
-    region: text,
-    settings,
-    images: list(image),
-    snapshots: list(snapshot),
-    parameters: list(parameter),
-    tokens: list(object({ key: text, digest: text, id: text })),
-  }),
+  object(
+    {
+      version: { const: 1 },
+      region: text,
+      settings,
+      images: list(image),
+      snapshots: list(snapshot),
+      parameters: list(parameter),
+      tokens: list(object({ key: text, digest: text, id: text })),
+    },
+    computeLists,
+  ),
 );

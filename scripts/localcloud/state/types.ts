@@ -1,3 +1,5 @@
+import type { Instance, KeyPair, SecurityGroup, Volume } from './compute-types.ts';
+
 /** What one region holds, as it is on disk. Times are milliseconds of the cloud's clock. Lists, no maps: keys are untrusted. */
 
 export interface Tag {
@@ -133,4 +135,9 @@ export interface RegionFile {
   snapshots: Snapshot[];
   parameters: Parameter[];
   tokens: Token[];
+  /** Left out in files that were written before localcloud booted images. */
+  instances?: Instance[];
+  volumes?: Volume[];
+  keyPairs?: KeyPair[];
+  securityGroups?: SecurityGroup[];
 }

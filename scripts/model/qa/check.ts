@@ -38,6 +38,8 @@ interface CheckText {
   purpose: string;
   /** What must be found for it to pass. One sentence. */
   expectation: string;
+  /** What it measures, by name of the figure, in a few words each. */
+  measures?: Readonly<Record<string, string>>;
 }
 
 /** Looks at the image before anything booted it. */
@@ -95,16 +97,16 @@ export function passed(seen: string, figures?: Figures): Verdict {
   return { passed: true, seen, ...(figures === undefined ? {} : { figures }) };
 }
 
-export function failed(seen: string): Verdict {
-  return { passed: false, seen };
+export function failed(seen: string, figures?: Figures): Verdict {
+  return { passed: false, seen, ...(figures === undefined ? {} : { figures }) };
 }
 
 /** Passed when nothing is wrong, else failed with the first findings. */
-export function judgeFindings(findings: readonly string[], otherwise: string): Verdict {
-  if (findings.length === 0) return passed(otherwise);
+export function judgeFindings(findings: readonly string[], otherwise: string, figures?: Figures): Verdict {
+  if (findings.length === 0) return passed(otherwise, figures);
   const shown = findings.slice(0, maxFindings);
   const rest = findings.length - shown.length;
-  return failed([...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n'));
+  return failed([...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n'), figures);
 }
 
 const maxFindings = 20;

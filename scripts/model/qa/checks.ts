@@ -13,6 +13,11 @@ import { accountsLocked, passwordRefused, rootRefused, sshSettings } from './gue
 import { loaderInstalls, menuRenders } from './guest/bootloader.ts';
 import { kernelArguments, packagesPinned, servicesAsAsked } from './guest/content.ts';
 import { efiMounted, rootGrown } from './guest/disk.ts';
+import { authorizedKeys, listeningPorts, trustStore } from './guest/exposure.ts';
+import { secondKernel, secondKernelBoots, secondKernelRemoved } from './guest/kernel.ts';
+import { cleanShutdown, systemLogging } from './guest/logging.ts';
+import { packageLifecycle } from './guest/packages.ts';
+import { serviceManipulation, servicesKept } from './guest/services.ts';
 import {
   cloudInitDone,
   runningAgain,
@@ -21,11 +26,26 @@ import {
   unitsUp,
   unitsUpAgain,
 } from './guest/settled.ts';
+import { baseStartup, bootTime, memoryUsed } from './guest/startup.ts';
+import { scriptRanOnce, userDataApplied, userDataLogin } from './guest/user-data.ts';
 import { clockRight, networkUp } from './guest/world.ts';
 import { identityChecks, sizeChecks } from './image-checks.ts';
 import { leftoverChecks } from './leftover-checks.ts';
+import { permissionChecks } from './permission-checks.ts';
+import { trustChecks } from './trust-checks.ts';
+import { cloudInitEnabled, diskReadable } from './use-checks.ts';
 
-export const imageChecks: readonly ImageCheck[] = [...sizeChecks, ...identityChecks, ...leftoverChecks];
+export { diskReadable } from './use-checks.ts';
+
+export const imageChecks: readonly ImageCheck[] = [
+  diskReadable,
+  ...sizeChecks,
+  ...identityChecks,
+  ...trustChecks,
+  ...permissionChecks,
+  ...leftoverChecks,
+  cloudInitEnabled,
+];
 
 export const boots: BootCheck = {
   id: 'boots',
@@ -33,6 +53,7 @@ export const boots: BootCheck = {
   purpose: 'The one thing that every image must do.',
   expectation:
     'The firmware starts the image, and the default user gets a shell over ssh with the key of the instance.',
+  measures: { sshSeconds: 'from power on until a shell answers over ssh' },
   guests: everyFirmware,
 };
 
@@ -49,22 +70,43 @@ export const guestChecks: readonly GuestCheck[] = [
   clockRight,
   cloudInitDone,
   systemRunning,
+  memoryUsed,
+  bootTime,
   unitsUp,
+  baseStartup,
   rootGrown,
   efiMounted,
+  userDataApplied,
   sshSettings,
   accountsLocked,
+  authorizedKeys,
+  listeningPorts,
+  trustStore,
   packagesPinned,
   kernelArguments,
   servicesAsAsked,
   networkUp,
+  systemLogging,
+  serviceManipulation,
+  packageLifecycle,
+  secondKernel,
   menuRenders,
   loaderInstalls,
   runningAgain,
   unitsUpAgain,
+  servicesKept,
+  scriptRanOnce,
+  cleanShutdown,
+  secondKernelBoots,
+  secondKernelRemoved,
 ];
 
-export const outsideChecks: readonly OutsideCheck[] = [passwordRefused, rootRefused, serialConsole];
+export const outsideChecks: readonly OutsideCheck[] = [
+  passwordRefused,
+  rootRefused,
+  userDataLogin,
+  serialConsole,
+];
 
 /** The checks of one guest in one phase. */
 export function checksOf<C extends { guests: readonly Guest[]; phase: Phase }>(

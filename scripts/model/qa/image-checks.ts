@@ -9,28 +9,44 @@ const downloadSize: ImageCheck = {
   title: 'Published files are small enough',
   purpose: 'Each file is downloaded by many, and growth should be noticed when it happens.',
   expectation: 'No published file is larger than `limits.downloadMiB` of the stream.',
+  measures: { qcow2MiB: 'size of the file', rawZstMiB: 'size of the file' },
   async inspect(_disk, { artifacts, job }) {
     const sizes = artifacts.map(({ name, size }) => ({
       size,
       text: `${name}: ${Math.ceil(size / mebibyte)} MiB`,
     }));
     const limit = job.limits.downloadMiB;
+    const figures = Object.fromEntries(
+      job.formats.flatMap((format) =>
+        artifacts
+          .filter(({ name }) => name.endsWith(`.${format}`))
+          .map(({ size }) => [nameFigure(format), Math.round((size / mebibyte) * 10) / 10]),
+      ),
+    );
     return judgeFindings(
       sizes.filter(({ size }) => size > limit * mebibyte).map(({ text }) => `${text} of ${limit} MiB`),
       sizes.map(({ text }) => text).join('\n'),
+      figures,
     );
   },
 };
+
+/** `rawZstMiB` for `raw.zst`. */
+function nameFigure(format: string): string {
+  return `${format.replace(/\.(.)/g, (_, letter: string) => letter.toUpperCase())}MiB`;
+}
 
 const usedSize: ImageCheck = {
   id: 'used-size',
   title: 'The root file system is small enough',
   purpose: 'Users pay for the disk, and growth should be noticed when it happens.',
   expectation: 'The root file system uses no more than `limits.usedMiB` of the stream.',
+  measures: { usedMiB: 'space used in the root file system, its own structures included' },
   async inspect(disk, { job }) {
     const used = Math.ceil(await disk.usedMiB());
     const seen = `${used} of ${job.limits.usedMiB} MiB`;
-    return used <= job.limits.usedMiB ? passed(seen) : failed(seen);
+    const figures = { usedMiB: used };
+    return used <= job.limits.usedMiB ? passed(seen, figures) : failed(seen, figures);
   },
 };
 

@@ -17,3 +17,6 @@ export const loginSeconds = { kvm: 180, tcg: 600 } as const;
 
 /** Seconds that a guest gets to settle (cloud-init and units) once ssh answers. */
 export const settleSeconds = 420;
+
+/** Fewest certificates that make a store of public roots; Mozilla's list has more than 130. */
+export const minCertificates = 100;

@@ -81,5 +81,7 @@ export function summarize(report: QaReport): string {
   const bad = failedResults(report).length;
   const counts =
     bad === 0 ? `${report.results.length} checks passed` : `${bad} of ${report.results.length} checks failed`;
-  return `${counts} in ${report.boots} boots (${report.accelerator})`;
+  const again = report.retries?.length ?? 0;
+  const told = again === 0 ? '' : `, ${again} tested once more because this machine failed`;
+  return `${counts} in ${report.boots} boots (${report.accelerator})${told}`;
 }

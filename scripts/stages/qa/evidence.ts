@@ -25,6 +25,15 @@ export async function keepSerialLog(
   );
 }
 
+/** What QEMU and a BIOS said, for when this machine failed under the guest. */
+export async function keepHostLogs(guest: Guest, workFolder: string, logFolder: string): Promise<void> {
+  for (const name of ['qemu.log', 'firmware.log']) {
+    await copyFile(path.join(workFolder, name), path.join(logFolder, `${guest}-${name}`)).catch(
+      () => undefined,
+    );
+  }
+}
+
 /** Screenshot and, when somebody could log in, journal. Never fails: it is called when something failed already. */
 export async function keepEvidence(
   guest: Guest,

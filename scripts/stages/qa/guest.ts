@@ -1,8 +1,9 @@
 /** One guest from power on to power off, and what the checks said of it. */
 import { toAperiodicError } from '../../model/errors.ts';
+import type { Guest } from '../../model/inspection.ts';
 import { failed, type GuestContext, type Phase, passed, type Verdict } from '../../model/qa/check.ts';
 import { boots, checksOf, guestChecks, outsideChecks, reboots } from '../../model/qa/checks.ts';
-import { loginSeconds } from '../../model/qa/limits.ts';
+import { loginSeconds as usualSeconds } from '../../model/qa/limits.ts';
 import { makeResult } from '../../model/qa/report.ts';
 import type { CheckResult } from '../../model/types.generated.ts';
 import type { BootRequest, Clock, Machine, Ports } from '../../ports.ts';
@@ -17,9 +18,14 @@ export interface GuestRequest {
   /** Whether the guest is restarted and looked at again. */
   reboot: boolean;
   logFolder: string;
+  /** Seconds until a shell must answer; as usual for the accelerator when left out. */
+  loginSeconds?: number | undefined;
+  /** IDs of the checks to run besides starting the guest; all of the guest's when left out. */
+  only?: readonly string[] | undefined;
 }
 
 export interface GuestOutcome {
+  where: Guest;
   results: CheckResult[];
   /** Times a kernel was started. */
   boots: number;
@@ -27,6 +33,8 @@ export interface GuestOutcome {
   kept: string[];
   /** The end of the serial console when something failed, else empty. */
   serialTail: string;
+  /** How this machine failed when the guest had failed already. */
+  trouble?: string;
 }
 
 /** Lines of the serial console that are told: it matters most where it is all there is. */
@@ -45,8 +53,13 @@ export async function testGuest(
   const { context, logFolder } = request;
   const { guest } = context;
   const results: CheckResult[] = [];
-  const outcome: GuestOutcome = { results, boots: 1, kept: [], serialTail: '' };
-  const reachable = await runChecks(request, machine, ports, progress, outcome);
+  const outcome: GuestOutcome = { where: guest, results, boots: 1, kept: [], serialTail: '' };
+  const reachable = await runChecks(request, machine, ports, progress, outcome).catch((error: unknown) => {
+    // A guest that had failed before is bad all the same, and gets no second try.
+    if (!results.some(({ result }) => result === 'failed')) throw error;
+    outcome.trouble = toAperiodicError(error).message;
+    return false;
+  });
   const serial = await keepSerialLog(guest, request.boot.folder, logFolder);
   if (results.some(({ result }) => result === 'failed')) {
     progress.doing(guest, 'keeping logs');
@@ -60,13 +73,14 @@ export async function testGuest(
 
 /** Adds to the outcome as it goes. Returns whether somebody can log in at the end. */
 async function runChecks(
-  { accelerator, context, reboot }: GuestRequest,
+  { accelerator, context, reboot, loginSeconds, only }: GuestRequest,
   machine: Machine,
   { clock }: Pick<Ports, 'clock'>,
   progress: Progress,
   outcome: GuestOutcome,
 ): Promise<boolean> {
   const { guest } = context;
+  const asked = ({ id }: { id: string }) => only === undefined || only.includes(id);
   const take = (result: CheckResult) => {
     outcome.results.push(result);
     progress.checked();
@@ -74,21 +88,24 @@ async function runChecks(
   const runFragments = async (phase: Phase) => {
     const starting = (id: string) => progress.doing(guest, id);
     const hooks = { starting, answered: () => progress.checked() };
-    const checks = checksOf(guestChecks, guest, phase);
+    const checks = checksOf(guestChecks, guest, phase).filter(asked);
     outcome.results.push(...(await runPhase(machine, checks, context, clock, hooks)));
   };
-  const seconds = loginSeconds[accelerator];
+  const seconds = loginSeconds ?? usualSeconds[accelerator];
   progress.doing(guest, 'booting');
   const up = await timed(clock, async () => await machine.waitForLogin(seconds), 'ssh answered after');
-  take(makeResult(boots.id, guest, up.verdict, up.seconds));
+  const figures = up.verdict.passed ? { figures: { sshSeconds: Math.round(up.seconds * 10) / 10 } } : {};
+  take(makeResult(boots.id, guest, { ...up.verdict, ...figures }, up.seconds));
   if (!up.verdict.passed) return false;
 
   await runFragments('after-boot');
   progress.doing(guest, 'logins');
-  const outside = checksOf(outsideChecks, guest, 'after-boot').map(async (check) => {
-    const verdict = await check.probe(machine).catch((error: unknown) => verdictOf(error));
-    return makeResult(check.id, guest, verdict);
-  });
+  const outside = checksOf(outsideChecks, guest, 'after-boot')
+    .filter(asked)
+    .map(async (check) => {
+      const verdict = await check.probe(machine).catch((error: unknown) => verdictOf(error));
+      return makeResult(check.id, guest, verdict);
+    });
   for (const result of await Promise.all(outside)) take(result);
   if (!reboot) return true;
 

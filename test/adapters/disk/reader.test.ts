@@ -24,6 +24,7 @@ async function makeImage(name: string, type = '4F68BCE3-E8CD-4DB1-96E7-FBCAF984B
   await writeFile(path.join(root, 'var/log/large'), '');
   await truncate(path.join(root, 'var/log/large'), 2 * 1024 * 1024);
   await chmod(path.join(root, 'etc/ssh'), 0o755);
+  await chmod(path.join(root, 'var/log/large'), 0o4751);
   await symlink('usr/bin', path.join(root, 'bin'));
   await symlink('/etc/hostname', path.join(root, 'usr/bin/name'));
   await symlink(longTarget, path.join(root, 'usr/bin/long'));
@@ -75,12 +76,18 @@ test('links are followed inside the image, short and long, relative and absolute
 
 test('a walk lists everything below with kind and size', async () => {
   const disk = await createDiskReader().open(image);
-  assert.deepEqual(await disk.walk('/var/'), [
-    { path: '/var/log', kind: 'folder', size: 0 },
-    { path: '/var/run', kind: 'link', size: 0 },
-    { path: '/var/log/apt', kind: 'folder', size: 0 },
-    { path: '/var/log/large', kind: 'file', size: 2 * 1024 * 1024 },
-  ]);
+  const entries = await disk.walk('/var/');
+  assert.deepEqual(
+    entries.map(({ path: name, kind, size }) => ({ path: name, kind, size })),
+    [
+      { path: '/var/log', kind: 'folder', size: 0 },
+      { path: '/var/run', kind: 'link', size: 0 },
+      { path: '/var/log/apt', kind: 'folder', size: 0 },
+      { path: '/var/log/large', kind: 'file', size: 2 * 1024 * 1024 },
+    ],
+  );
+  const large = entries.at(-1);
+  assert.deepEqual([large?.mode, large?.uid], [0o4751, process.getuid?.()]);
   assert.deepEqual(await disk.walk('/nothing'), []);
   assert.equal((await disk.walk('/')).filter(({ path: name }) => name === '/etc/hostname').length, 1);
 });
@@ -116,11 +123,11 @@ test('what is no disk, has no root, or has no file system there is refused and n
 
 test('entries of a folder are taken apart', () => {
   const answer =
-    '/2/040755/0/0/.//\n/2/040755/0/0/..//\n/12/120777/0/0/bin/7/\n/13/100644/0/0/a b/5/\n/14/060600/0/0/sda/0/\n/0/000000/0/0//0/\n';
+    '/2/040755/0/0/.//\n/2/040755/0/0/..//\n/12/120777/0/0/bin/7/\n/13/104644/8/50/a b/5/\n/14/060600/0/0/sda/0/\n/0/000000/0/0//0/\n';
   assert.deepEqual(parseFolder(answer), [
-    { number: 12, kind: 'link', size: 7, name: 'bin' },
-    { number: 13, kind: 'file', size: 5, name: 'a b' },
-    { number: 14, kind: 'other', size: 0, name: 'sda' },
+    { number: 12, kind: 'link', size: 7, mode: 0o777, uid: 0, gid: 0, name: 'bin' },
+    { number: 13, kind: 'file', size: 5, mode: 0o4644, uid: 8, gid: 50, name: 'a b' },
+    { number: 14, kind: 'other', size: 0, mode: 0o600, uid: 0, gid: 0, name: 'sda' },
   ]);
 });
 

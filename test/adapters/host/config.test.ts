@@ -54,7 +54,7 @@ describe('configuration', () => {
       work: path.join(root, '.aperiodic/work'),
       repositories: {},
       mirrors: {},
-      git: { remote: 'origin', branch: 'main' },
+      git: { remote: 'origin', branch: 'main', via: 'git' },
       aws: {},
       overrides: [],
     });
@@ -76,7 +76,13 @@ describe('configuration', () => {
           passwordFile: '/etc/aperiodic/second',
         },
       },
-      git: { remote: 'origin', branch: 'stable', name: 'Release Robot', email: 'robot@example.org' },
+      git: {
+        remote: 'origin',
+        branch: 'stable',
+        via: 'git',
+        name: 'Release Robot',
+        email: 'robot@example.org',
+      },
       aws: {},
       overrides: [],
     });
@@ -105,6 +111,18 @@ describe('configuration', () => {
       'a-b': { directory: path.join(root, 'out') },
     });
     assert.equal(config.overrides.length, 6);
+  });
+
+  it('says how records are committed by the file or the environment, and nothing else tells', async (t) => {
+    const root = await writeConfig(t, 'git: { via: api }\n');
+    assert.equal((await loadConfig(root, {})).git.via, 'api');
+    assert.equal((await loadConfig(root, { APERIODIC_GIT_VIA: 'git' })).git.via, 'git');
+    const job = { GITHUB_TOKEN: 'x', GITHUB_REPOSITORY: 'a/b', GITHUB_ACTIONS: 'true' };
+    assert.equal((await loadConfig(await writeConfig(t, ''), job)).git.via, 'git');
+    await assertRefused(loadConfig(root, { APERIODIC_GIT_VIA: 'ssh' }), {
+      code: 'invalid',
+      message: /APERIODIC_GIT_VIA/,
+    });
   });
 
   it('may be empty', async (t) => {

@@ -38,3 +38,14 @@ test('a listener that throws ends the program, and its error is what the caller 
 test('a program without an end to its output is ended', async () => {
   await assert.rejects(shell('cat /dev/zero'), { code: 'internal', message: 'sh printed more than 64 MiB' });
 });
+
+test('a program that somebody else ended has a code of its own where one is asked for', async () => {
+  const killed = { failure: 'qa-failed', killed: 'host-failed' } as const;
+  await assert.rejects(exec('sh', ['-c', 'kill -KILL $$'], killed), {
+    code: 'host-failed',
+    message: /SIGKILL/,
+  });
+  await assert.rejects(exec('sh', ['-c', 'kill -KILL $$'], { failure: 'qa-failed' }), { code: 'qa-failed' });
+  await assert.rejects(exec('sh', ['-c', 'exit 3'], killed), { code: 'qa-failed' });
+  await assert.rejects(exec('sleep', ['60'], { ...killed, timeoutSeconds: 0.2 }), { code: 'qa-failed' });
+});

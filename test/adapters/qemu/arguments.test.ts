@@ -36,6 +36,16 @@ test('a comma in a path begins no option', () => {
   assert.match(text, /file=\/a,,b\/disk\.qcow2/);
 });
 
+test('a data disk comes after the others, by its serial number', () => {
+  const dataDisk = { file: '/a,b/volume.raw', serial: 'some-data' };
+  const text = guestArguments({ ...plan, dataDisk }).join(' ');
+  assert.match(
+    text,
+    /drive=seed .*file=\/a,,b\/volume\.raw -device virtio-blk-pci,drive=data,serial=some-data/,
+  );
+  assert.doesNotMatch(guestArguments(plan).join(' '), /id=data/);
+});
+
 test('ssh reaches the guest on the loopback only', () => {
   assert.match(guestArguments(plan).join(' '), /hostfwd=tcp:127\.0\.0\.1:0-:22/);
 });

@@ -11,9 +11,9 @@ test('a guest gets its own copy of the variables of the first pair that is there
   await writeFile(pair.code, 'code');
   await writeFile(pair.variables, 'variables');
   const missing = { code: pair.code, variables: path.join(folder, 'nothing.fd') };
-  const found = await prepareFirmware(folder, [missing, pair]);
+  const found = await prepareFirmware(folder, { candidates: [missing, pair] });
   assert.equal(found.code, pair.code);
   assert.notEqual(found.variables, pair.variables);
   assert.equal(await readFile(found.variables, 'utf8'), 'variables');
-  await assert.rejects(prepareFirmware(folder, [missing]), { code: 'missing-tool' });
+  await assert.rejects(prepareFirmware(folder, { candidates: [missing] }), { code: 'missing-tool' });
 });

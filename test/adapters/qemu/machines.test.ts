@@ -36,7 +36,12 @@ test('a guest without a system is started, photographed, found to give no login,
     await machine.stop();
     await machine.stop();
   }
-  assert.deepEqual((await readdir(request.folder)).sort(), ['qemu.log', 'screen.png', 'serial.log']);
+  assert.deepEqual((await readdir(request.folder)).sort(), [
+    'firmware.log',
+    'qemu.log',
+    'screen.png',
+    'serial.log',
+  ]);
   assert.equal(await machine.screenshot('late'), undefined);
   await assert.rejects(machine.waitForLogin(5), { code: 'qa-failed', message: /the guest ended/ });
   assert.deepEqual(await readFile(disk), Buffer.alloc(1024 * 1024));

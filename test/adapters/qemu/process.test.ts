@@ -11,6 +11,7 @@ function answering(value: unknown): QmpClient {
       if (value instanceof Error) throw value;
       return value;
     },
+    onEvent: () => undefined,
     close: () => undefined,
   };
 }
@@ -23,7 +24,7 @@ const table = `Hub -1 (net):\r
 
 test('the port of ssh is read from the table of connections', async () => {
   assert.equal(await findSshPort(answering(table)), 43533);
-  await assert.rejects(findSshPort(answering('')), { code: 'internal' });
+  await assert.rejects(findSshPort(answering('')), { code: 'host-failed' });
 });
 
 test('a guest that is held for want of space is told from one that runs or is gone', async () => {
@@ -40,6 +41,6 @@ test('an emulator that is not there, or does not like its arguments, is told wit
   });
   await assert.rejects(
     startQemu({ emulator: 'qemu-system-x86_64', args: ['-machine', 'no-such-machine'], folder, log }),
-    { code: 'internal', message: 'QEMU did not start', detail: /no-such-machine|unsupported machine/i },
+    { code: 'host-failed', message: 'QEMU did not start', detail: /no-such-machine|unsupported machine/i },
   );
 });

@@ -74,7 +74,7 @@ test('a refusal is an error with what QEMU said', async () => {
       socket.write(`${JSON.stringify({ error: { class: 'GenericError', desc: 'no such device' }, id })}\n`);
   });
   const client = await connectQmp(file, 2000);
-  await assert.rejects(client.execute('x'), { code: 'internal', message: /no such device/ });
+  await assert.rejects(client.execute('x'), { code: 'host-failed', message: /no such device/ });
   client.close();
 });
 
@@ -85,7 +85,7 @@ test('silence ends by the time limit, and so does a server that never greets', a
   const client = await connectQmp(quiet, 100);
   await assert.rejects(client.execute('x'), { message: /did not answer x within 100 ms/ });
   client.close();
-  await assert.rejects(connectQmp(await serve('mute', () => undefined, ''), 100), { code: 'internal' });
+  await assert.rejects(connectQmp(await serve('mute', () => undefined, ''), 100), { code: 'host-failed' });
 });
 
 test('a connection that ends, and one that was closed, fail what waits and what comes', async () => {
@@ -94,8 +94,8 @@ test('a connection that ends, and one that was closed, fail what waits and what 
     else socket.end();
   });
   const client = await connectQmp(file, 2000);
-  await assert.rejects(client.execute('x'), { code: 'internal' });
-  await assert.rejects(client.execute('y'), { code: 'internal' });
+  await assert.rejects(client.execute('x'), { code: 'host-failed' });
+  await assert.rejects(client.execute('y'), { code: 'host-failed' });
   client.close();
 });
 
@@ -106,11 +106,14 @@ test('what is not JSON, or has no end, ends the connection', async () => {
   });
   for (const command of ['short', 'long']) {
     const client = await connectQmp(file, 5000);
-    await assert.rejects(client.execute(command), { code: 'internal', message: /not JSON|without an end/ });
+    await assert.rejects(client.execute(command), {
+      code: 'host-failed',
+      message: /not JSON|without an end/,
+    });
     client.close();
   }
 });
 
 test('a socket that is not there is an error', async () => {
-  await assert.rejects(connectQmp(path.join(folder, 'nobody'), 1000), { code: 'internal' });
+  await assert.rejects(connectQmp(path.join(folder, 'nobody'), 1000), { code: 'host-failed' });
 });

@@ -51,6 +51,8 @@ export interface GoldenCase {
   aws?: AwsTargets;
   /** `aws.retention` of stream.yaml; the stream makes no AMIs when left out. */
   retention?: Retention;
+  /** Reason why stream.yaml says that the stream is retired. */
+  retired?: string;
   /** Time of the lifecycle plan, which is part of the output when this is there. */
   now?: string;
 }
@@ -86,6 +88,9 @@ export function repositoryOf(golden: GoldenCase): Repository {
           formats: ['qcow2'],
           limits: { downloadMiB: 1, usedMiB: 1 },
           ...(golden.retention === undefined ? {} : { aws: { retention: golden.retention } }),
+          ...(golden.retired === undefined
+            ? {}
+            : { retired: { reason: golden.retired, at: '2026-11-20T00:00:00Z' } }),
         },
         kickstart: [],
         request: undefined,

@@ -70,8 +70,20 @@ export function makeAnswer(stdout: string, change: Partial<Answer> = {}): Answer
   return { exitCode: 0, stdout, stderr: '', seconds: 1, receivedAt: 1_700_000_000_000, ...change };
 }
 
+/** Accounts without passwords and a store of certificates. */
+export const trusted = {
+  '/etc/passwd': 'root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1::/:/usr/sbin/nologin\n',
+  '/etc/group': 'root:x:0:\n',
+  '/etc/shadow': 'root:*:20000:0:99999:7:::\ndaemon:*:20000:0:99999:7:::\n',
+  '/etc/ssl/certs/ca-certificates.crt': '-----BEGIN CERTIFICATE-----\nMII\n'.repeat(100),
+};
+
 /** A disk of these files: path to content. */
-export function makeDisk(files: Readonly<Record<string, string>>, usedMiB = 500): DiskView {
+export function makeDisk(
+  files: Readonly<Record<string, string>>,
+  usedMiB = 500,
+  modes: Readonly<Record<string, number>> = {},
+): DiskView {
   const paths = Object.keys(files);
   const below = (folder: string) => {
     const prefix = folder === '/' ? '/' : `${folder}/`;
@@ -90,6 +102,9 @@ export function makeDisk(files: Readonly<Record<string, string>>, usedMiB = 500)
         (rest): DiskEntry => ({
           path: `${path === '/' ? '' : path}/${rest}`,
           kind: 'file',
+          mode: modes[`${path === '/' ? '' : path}/${rest}`] ?? 0o644,
+          uid: 0,
+          gid: 0,
           size: Buffer.byteLength(files[`${path === '/' ? '' : path}/${rest}`] ?? ''),
         }),
       );

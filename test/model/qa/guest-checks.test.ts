@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Answer, GuestContext } from '../../../scripts/model/qa/check.ts';
 import { guestChecks } from '../../../scripts/model/qa/checks.ts';
 import { makeAnswer, makeContext } from './context.ts';
+import { sshd } from './good-answers.ts';
 
 function judge(id: string, answer: string | Answer, context: GuestContext = makeContext()) {
   const check = guestChecks.find((one) => one.id === id);
@@ -86,14 +87,6 @@ test('the EFI system partition is vfat', () => {
   assert.equal(judge('efi-partition-mounted', 'systemd-1 autofs rw\n'), 'failed: systemd-1 autofs rw');
   assert.equal(judge('efi-partition-mounted', ''), 'failed: not mounted');
 });
-
-const sshd = `port 22
-passwordauthentication no
-kbdinteractiveauthentication no
-permitemptypasswords no
-pubkeyauthentication yes
-permitrootlogin without-password
-`;
 
 test('the effective settings of sshd take only keys', () => {
   assert.match(judge('ssh-settings', sshd), /^passed: passwordauthentication no, /);

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { imageChecks } from '../../../scripts/model/qa/checks.ts';
-import { makeContext, makeDisk } from './context.ts';
+import { makeContext, makeDisk, trusted } from './context.ts';
 
 const clean = {
+  ...trusted,
   '/boot/vmlinuz-6.1.0-1-cloud-amd64': 'kernel',
   '/boot/initrd.img-6.1.0-1-cloud-amd64': 'initrd',
   '/etc/hostname': 'localhost\n',

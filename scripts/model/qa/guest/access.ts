@@ -10,6 +10,7 @@ import {
   quoteWord,
   type Verdict,
 } from '../check.ts';
+import { judgePasswords } from '../passwords.ts';
 
 /**
  * A server names the ways that it offers when it turns a client down (RFC 4252, section 5.1), so a client that
@@ -61,6 +62,10 @@ const settings: readonly { name: string; accepted: readonly string[] }[] = [
   { name: 'kbdinteractiveauthentication', accepted: ['no'] },
   { name: 'permitemptypasswords', accepted: ['no'] },
   { name: 'pubkeyauthentication', accepted: ['yes'] },
+  { name: 'hostbasedauthentication', accepted: ['no'] },
+  { name: 'permituserenvironment', accepted: ['no'] },
+  { name: 'strictmodes', accepted: ['yes'] },
+  { name: 'x11forwarding', accepted: ['no'] },
   {
     name: 'permitrootlogin',
     accepted: ['no', 'without-password', 'prohibit-password', 'forced-commands-only'],
@@ -107,19 +112,6 @@ export const accountsLocked: GuestCheck = {
   script: () =>
     `awk -F: '{ kind = ($2 == "") ? "empty" : ($2 ~ /^[!*]/) ? "locked" : "usable"; print $1 ":" kind }' ${quoteWord('/etc/shadow')}`,
   judge({ exitCode, stdout }, { spec }) {
-    const allowed = new Set(
-      spec.users.filter((user) => !user.locked && user.passwordHash !== undefined).map((user) => user.name),
-    );
-    if (!spec.rootLocked && spec.rootPasswordHash !== undefined) allowed.add('root');
-    const accounts = stdout
-      .trim()
-      .split('\n')
-      .map((line) => line.split(':'));
-    const root = accounts.find(([name]) => name === 'root');
-    if (exitCode !== 0 || root === undefined) return failed('/etc/shadow cannot be read or has no root');
-    const findings = accounts
-      .filter(([name = '', kind]) => kind === 'empty' || (kind === 'usable' && !allowed.has(name)))
-      .map(([name, kind]) => `${name}: ${kind} password`);
-    return judgeFindings(findings, `root ${root[1]}, ${accounts.length} accounts`);
+    return judgePasswords(exitCode === 0 ? stdout.trim().split('\n') : [], spec);
   },
 };

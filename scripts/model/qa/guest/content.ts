@@ -8,6 +8,7 @@ export const packagesPinned: GuestCheck = {
   purpose: 'Notices and security reports are written from the pins: they must say what is really there.',
   expectation:
     'Name, version and architecture of the installed packages equal the pins: none missing, none besides.',
+  measures: { packages: 'installed packages' },
   guests: mainFirmware,
   phase: 'after-boot',
   seconds: 120,
@@ -17,6 +18,7 @@ export const packagesPinned: GuestCheck = {
     return judgeFindings(
       comparePackages(stdout, job.pins.packages),
       `${job.pins.packages.length} packages, all as pinned`,
+      { packages: stdout.split('\n').filter((line) => line.trim() !== '').length },
     );
   },
 };
@@ -45,11 +47,15 @@ export function comparePackages(installed: string, pins: readonly Pin[]): string
   return findings.sort();
 }
 
+/** Words that name the kernel's version and the file system, which are others in every image. */
+const ofThisImage = /^(BOOT_IMAGE|root)=/;
+
 export const kernelArguments: GuestCheck = {
   id: 'kernel-arguments',
   title: 'The kernel was started with the arguments of the kickstart',
   purpose: 'Consoles and device names depend on them.',
   expectation: 'Each word of `bootloader --append` is on the kernel command line.',
+  measures: { arguments: 'words of the kernel command line but BOOT_IMAGE and root' },
   guests: mainFirmware,
   phase: 'after-boot',
   seconds: 30,
@@ -60,6 +66,7 @@ export const kernelArguments: GuestCheck = {
     return judgeFindings(
       wanted.filter((word) => !given.has(word)).map((word) => `lacks ${word}`),
       stdout.trim(),
+      { arguments: [...given].filter((word) => !ofThisImage.test(word)).sort() },
     );
   },
 };

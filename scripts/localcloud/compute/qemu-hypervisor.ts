@@ -1,0 +1,188 @@
+/** Instances as QEMU processes, tied to this one: they die when it dies, even by SIGKILL. */
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { prepareFirmware } from '../../adapters/qemu/firmware.ts';
+import { probeAccelerator } from '../../adapters/qemu/probe.ts';
+import { findSshPort, type QemuProcess, startQemu } from '../../adapters/qemu/process.ts';
+import type { Guest, GuestDisk, GuestEnd, GuestPlan, Hypervisor } from './hypervisor.ts';
+import { SERIAL_LOG } from './hypervisor.ts';
+import { diskNode, hotPlugSlots, instanceArguments } from './qemu-arguments.ts';
+
+const emulator = 'qemu-system-x86_64';
+
+/** A guest that has booted takes seconds; one that has not never answers. */
+const letGoMilliseconds = 120_000;
+
+export interface QemuHypervisorOptions {
+  /** Takes this one without a probe. */
+  accelerator?: 'kvm' | 'tcg';
+}
+
+export function createQemuHypervisor(options: QemuHypervisorOptions = {}): Hypervisor {
+  let answer: Promise<'kvm' | 'tcg'> | undefined;
+  const accelerator = () => {
+    answer ??= options.accelerator === undefined ? chooseAccelerator() : Promise.resolve(options.accelerator);
+    return answer;
+  };
+  return { start: async (plan) => await startGuest(plan, await accelerator()) };
+}
+
+async function chooseAccelerator(): Promise<'kvm' | 'tcg'> {
+  return (await probeAccelerator('kvm', emulator)) ? 'kvm' : 'tcg';
+}
+
+async function startGuest(plan: GuestPlan, accelerator: 'kvm' | 'tcg'): Promise<Guest> {
+  const { folder } = plan;
+  await mkdir(folder, { recursive: true });
+  const firmware =
+    plan.firmware === 'uefi' ? await prepareFirmware(folder, { keepVariables: true }) : undefined;
+  await rm(path.join(folder, 'qmp'), { force: true });
+  const args = instanceArguments(plan, {
+    accelerator,
+    serialLog: path.join(folder, SERIAL_LOG),
+    firmwareCode: firmware?.code,
+    firmwareVariables: firmware?.variables,
+  });
+  const qemu = await startQemu({ ...unprivileged(args), folder, log: path.join(folder, 'qemu.log') });
+  try {
+    const sshPort = plan.forwardSsh ? await findSshPort(qemu.qmp) : undefined;
+    return new QemuGuest(qemu, plan, sshPort);
+  } catch (error) {
+    await qemu.stop();
+    throw error;
+  }
+}
+
+/** QEMU, and what it starts, gain nothing by set-user-ID programs. */
+export function unprivileged(args: readonly string[]): { emulator: string; args: string[] } {
+  return { emulator: 'setpriv', args: ['--no-new-privs', '--', emulator, ...args] };
+}
+
+class QemuGuest implements Guest {
+  readonly sshPort: number | undefined;
+  readonly ended: Promise<GuestEnd>;
+  readonly #qemu: QemuProcess;
+  readonly #plan: GuestPlan;
+  readonly #slots = new Map<string, string>();
+  #end: GuestEnd = 'failed';
+  #rebooting: NodeJS.Timeout | undefined;
+  #detached = new Map<string, () => void>();
+
+  constructor(qemu: QemuProcess, plan: GuestPlan, sshPort: number | undefined) {
+    this.#qemu = qemu;
+    this.#plan = plan;
+    this.sshPort = sshPort;
+    this.ended = qemu.ended.then(() => {
+      clearTimeout(this.#rebooting);
+      for (const done of this.#detached.values()) done();
+      return this.#end;
+    });
+    qemu.qmp.onEvent((event, data) => this.#take(event, data));
+  }
+
+  async pressPower(): Promise<void> {
+    await this.#qemu.qmp.execute('system_powerdown');
+  }
+
+  async reboot(graceSeconds: number): Promise<void> {
+    if (this.#rebooting !== undefined) return;
+    this.#rebooting = setTimeout(() => void this.#reset(), graceSeconds * 1000);
+    await this.pressPower();
+  }
+
+  async kill(): Promise<void> {
+    if (this.#qemu.running && this.#end === 'failed') this.#end = 'killed';
+    await this.#qemu.stop();
+  }
+
+  /** QEMU writes the picture itself, into the guest's folder. */
+  async screenshot(): Promise<Buffer | undefined> {
+    const file = path.join(this.#plan.folder, 'screen.png');
+    try {
+      await this.#qemu.qmp.execute('screendump', { filename: file, format: 'png' });
+      return await readFile(file);
+    } catch {
+      return undefined;
+    } finally {
+      await rm(file, { force: true });
+    }
+  }
+
+  async attach(disk: GuestDisk): Promise<void> {
+    const { qmp } = this.#qemu;
+    const node = diskNode(disk);
+    const taken = new Set(this.#slots.values());
+    const slot = hotPlugSlots.find((one) => !taken.has(one));
+    if (slot === undefined) throw new Error('all slots for disks are taken');
+    const cache = { 'no-flush': true };
+    const file = {
+      driver: 'file',
+      'node-name': `${node}-file`,
+      filename: disk.file,
+      cache,
+      discard: 'unmap',
+    };
+    await qmp.execute('blockdev-add', file);
+    await qmp.execute('blockdev-add', {
+      ...{ driver: 'raw', 'node-name': node, file: `${node}-file`, cache, discard: 'unmap' },
+    });
+    // A BIOS machine has one bus for all; the other gives each disk a slot of its own.
+    const bus = this.#plan.firmware === 'uefi' ? { bus: slot } : {};
+    await qmp.execute('device_add', {
+      driver: 'nvme',
+      id: `${node}-device`,
+      drive: node,
+      serial: node,
+      ...bus,
+    });
+    this.#slots.set(node, slot);
+  }
+
+  async detach(volumeId: string): Promise<void> {
+    const { qmp } = this.#qemu;
+    const node = diskNode({ volumeId });
+    const device = `${node}-device`;
+    let timer: NodeJS.Timeout | undefined;
+    const gone = new Promise<void>((resolve, reject) => {
+      this.#detached.set(device, resolve);
+      timer = setTimeout(() => reject(new Error('the guest did not let go of the disk')), letGoMilliseconds);
+    });
+    try {
+      await Promise.all([gone, qmp.execute('device_del', { id: device })]);
+    } finally {
+      clearTimeout(timer);
+      this.#detached.delete(device);
+    }
+    if (!this.#qemu.running) return;
+    await qmp.execute('blockdev-del', { 'node-name': node });
+    await qmp.execute('blockdev-del', { 'node-name': `${node}-file` });
+    this.#slots.delete(node);
+  }
+
+  /** Events: QEMU QMP reference, SHUTDOWN, BLOCK_IO_ERROR, DEVICE_DELETED. */
+  #take(event: string, data: Record<string, unknown>): void {
+    if (event === 'SHUTDOWN' && data.guest === true) {
+      if (this.#rebooting !== undefined) void this.#reset();
+      else {
+        this.#end = 'powered-off';
+        void this.#qemu.stop();
+      }
+    } else if (event === 'BLOCK_IO_ERROR' && data.nospace === true) {
+      // The host's disk is full: a guest that waits for ever would look like a bad image.
+      void this.#qemu.stop();
+    } else if (event === 'DEVICE_DELETED') {
+      this.#detached.get(String(data.device))?.();
+    }
+  }
+
+  async #reset(): Promise<void> {
+    clearTimeout(this.#rebooting);
+    this.#rebooting = undefined;
+    try {
+      await this.#qemu.qmp.execute('system_reset');
+      await this.#qemu.qmp.execute('cont');
+    } catch {
+      await this.#qemu.stop();
+    }
+  }
+}
