@@ -7,8 +7,8 @@ import { compareText } from './order.ts';
 import { assertValid } from './schema.ts';
 import type { Built, Preview, Stated, Statement, Tools } from './types.generated.ts';
 
-/** The gate that a release file can accept: `accept: [{gate: raw-digest, reason: …}]`. */
-export const rawGate = 'raw-digest';
+/** As release files name it: `accept: [{gate: raw-digest, reason: …}]`. */
+const rawGate = 'raw-digest';
 
 /** What a preview states, one for each image that was built. */
 export function stateRaw({ pull, streams }: Preview): Stated {
@@ -52,10 +52,10 @@ export interface RawComparison {
 }
 
 /**
- * @param accepted why the release file lets it differ
+ * A release file can accept a difference, by its gate.
  * @throws AperiodicError `digest-mismatch` with the tools that differ
  */
-export function compareRaw(built: Built, { statements }: Stated, accepted?: string): RawComparison {
+export function compareRaw(built: Built, { statements }: Stated): RawComparison {
   const { stream, architecture, version, content } = built.job;
   const name = `${stream} ${version} ${architecture}`;
   const mine = statements.filter(
@@ -67,10 +67,11 @@ export function compareRaw(built: Built, { statements }: Stated, accepted?: stri
   if (same !== undefined)
     return { verdict: 'same', message: `${name} is what pull request ${same.pull ?? '?'} built and tested` };
   const detail = mine.map((one) => describe(one, built)).join('\n');
+  const accepted = built.job.accepted?.find(({ gate }) => gate === rawGate);
   if (accepted !== undefined)
     return {
       verdict: 'accepted',
-      message: `${name} differs, which its file accepts: ${accepted}\n${detail}`,
+      message: `${name} differs, which its file accepts: ${accepted.reason}\n${detail}`,
     };
   throw new AperiodicError(
     'digest-mismatch',

@@ -920,7 +920,7 @@ export interface ReleaseAws {
  * One gate that this release need not pass.
  */
 export interface Acceptance {
-  gate: GateId;
+  gate: GateId | 'raw-digest';
   /**
    * Why it is right that the image changed so.
    */

@@ -50,7 +50,7 @@ export async function releaseBadImage(
       work: path.join(folder, 'work'),
       repositories: {},
       mirrors: { primary: { directory: mirror } },
-      git: { remote: 'origin', branch: 'main' },
+      git: { remote: 'origin', branch: 'main', via: 'git' as const },
       aws: { endpoint: server.endpoint },
       overrides: [],
     };

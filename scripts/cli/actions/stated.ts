@@ -2,7 +2,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { resolveCommit } from '../../adapters/git/compare.ts';
 import { createGit } from '../../adapters/git/git.ts';
-import { createWorkTree } from '../../adapters/git/work-tree.ts';
 import { checkName } from '../../adapters/github/check-run.ts';
 import { createGithubClient } from '../../adapters/github/client.ts';
 import { readGithubAccess } from '../../adapters/github/context.ts';
@@ -10,10 +9,8 @@ import { readStatements } from '../../adapters/github/stated.ts';
 import { writeFileAtomic } from '../../adapters/host/files.ts';
 import { AperiodicError } from '../../model/errors.ts';
 import { assertValid } from '../../model/schema.ts';
-import { compareRaw, rawGate } from '../../model/stated.ts';
-import { releasePath } from '../../model/streams.ts';
-import type { Release, Statement } from '../../model/types.generated.ts';
-import { parseYaml } from '../../model/yaml.ts';
+import { compareRaw } from '../../model/stated.ts';
+import type { Statement } from '../../model/types.generated.ts';
 import type { Context, Outcome } from '../command.ts';
 import { readJsonFile } from '../read-value.ts';
 
@@ -51,21 +48,7 @@ export async function runCompareRaw(context: Context): Promise<Outcome> {
   const stated = given.text('stated');
   if (stated === undefined) throw new AperiodicError('usage', 'say what was stated: --stated FILE');
   const built = assertValid('Built', await readJsonFile(given.argument('built')));
-  const tree = await createWorkTree(context.root());
-  const file = releasePath(built.job.stream, built.job.version);
-  const text = await tree.read(file);
-  const accepted = text === undefined ? undefined : findAcceptance(parseYaml('Release', text, file));
-  const result = compareRaw(built, assertValid('Stated', await readJsonFile(stated)), accepted);
+  const result = compareRaw(built, assertValid('Stated', await readJsonFile(stated)));
   if (result.verdict !== 'same') log.warn(result.message);
   return { json: result, text: result.message };
-}
-
-/** Why the release file lets the raw image differ; undefined when it does not. */
-function findAcceptance(release: Release): string | undefined {
-  const accept: unknown = 'accept' in release ? release.accept : undefined;
-  for (const one of Array.isArray(accept) ? accept : []) {
-    if (typeof one !== 'object' || one === null || one.gate !== rawGate) continue;
-    return typeof one.reason === 'string' ? one.reason : 'no reason given';
-  }
-  return undefined;
 }
