@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { TestContext } from 'node:test';
+import { commitOf, makeTree, type RunGit, refOf, treeOf } from './github-of-git-objects.ts';
 
 export interface PullRequest {
   number: number;
@@ -86,7 +87,7 @@ const gitEnvironment = {
 
 interface Asked {
   state: GithubOfGit;
-  git: (args: string[], input?: string) => string;
+  git: RunGit;
   /** Content in base64, to the byte. */
   blob: (sha: string) => string;
   who: string;
@@ -218,55 +219,6 @@ function writing(run: Route[1]): Route[1] {
     asked.who === 'github-actions[bot]'
       ? ok({ message: 'Resource not accessible by integration' }, 403)
       : run(asked, found, body);
-}
-
-function refOf(ref: string, sha: string) {
-  return { ref: `refs/${ref}`, object: { type: 'commit', sha } };
-}
-
-function commitOf(git: Asked['git'], sha: string) {
-  const [tree = '', date = ''] = git(['show', '-s', '--format=%T%n%cI', sha]).split('\n');
-  return { sha, tree: { sha: tree }, committer: { date: new Date(date).toISOString() } };
-}
-
-function treeOf(git: Asked['git'], sha: string) {
-  const lines = git(['ls-tree', '-r', '-t', '-l', '-z', sha]).split('\0');
-  return lines.flatMap((line) => {
-    const [, mode, type, id, size, path] = /^(\d+) (\w+) ([0-9a-f]+) +(\S+)\t(.+)$/s.exec(line) ?? [];
-    return path === undefined
-      ? []
-      : [{ mode, type, sha: id, path, ...(size === '-' ? {} : { size: Number(size) }) }];
-  });
-}
-
-/** As GitHub does: files put into a tree. The index is one of its own. */
-function makeTree(git: Asked['git'], { base_tree, tree }: Body): string {
-  const entries = new Map(
-    git(['ls-tree', '-r', '-z', String(base_tree)])
-      .split('\0')
-      .flatMap((line) => {
-        const [, entry, path] = /^(.+)\t(.+)$/s.exec(line) ?? [];
-        return entry === undefined || path === undefined ? [] : [[path, entry]];
-      }),
-  );
-  for (const { path, content } of Array.isArray(tree) ? tree : [])
-    entries.set(String(path), `100644 blob ${git(['hash-object', '-w', '--stdin'], String(content))}`);
-  return makeFolder(
-    git,
-    [...entries].map(([path, entry]) => ({ parts: path.split('/'), entry })),
-  );
-}
-
-function makeFolder(git: Asked['git'], files: { parts: string[]; entry: string }[]): string {
-  const folders = new Map<string, { parts: string[]; entry: string }[]>();
-  const lines: string[] = [];
-  for (const { parts, entry } of files) {
-    const [name = '', ...rest] = parts;
-    if (rest.length === 0) lines.push(`${entry}\t${name}`);
-    else folders.set(name, [...(folders.get(name) ?? []), { parts: rest, entry }]);
-  }
-  for (const [name, inside] of folders) lines.push(`040000 tree ${makeFolder(git, inside)}\t${name}`);
-  return git(['mktree', '-z'], lines.map((line) => `${line}\0`).join(''));
 }
 
 function outputOf(body: Body): CheckRun['output'] {
