@@ -25,6 +25,8 @@ export interface ReconcileOptions {
   streams?: readonly string[];
   /** Nothing is done unless this version is the one that counts. */
   version?: string;
+  /** Leaves images that are to be built alone: for a job that has rights, after jobs without any that build. */
+  withoutBuild?: boolean;
 }
 
 /** What became of one stream. */
@@ -126,6 +128,8 @@ async function reconcileStream(
   ports: Ports,
   options: ReconcileOptions,
 ): Promise<void> {
+  const { kind } = outcome.plan.action;
+  if (options.withoutBuild === true && (kind === 'mint' || kind === 'release')) return;
   await checkSigner(outcome.plan.action, ports);
   await checkCloud(outcome.plan.action, outcome.stream, seen.repository, ports);
   const now = await mintStream(outcome, seen, ports, options);

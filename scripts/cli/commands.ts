@@ -1,6 +1,7 @@
 /** All commands, in the order that help lists them. */
 import type { Command } from './command.ts';
 import { doctor } from './doctor.ts';
+import { pack, unpack } from './hand-over-commands.ts';
 import { keys } from './keys.ts';
 import { changes, mint, postPreview, preview } from './pull-request-commands.ts';
 import {
@@ -27,6 +28,7 @@ import {
   sign,
   upload,
 } from './stage-commands.ts';
+import { compareRaw, stated } from './stated-commands.ts';
 import { verify } from './verify.ts';
 
 export const commands: readonly Command[] = [
@@ -53,6 +55,10 @@ export const commands: readonly Command[] = [
   promote,
   verify,
   keys,
+  stated,
+  compareRaw,
+  pack,
+  unpack,
   setup,
   doctor,
   localcloud,

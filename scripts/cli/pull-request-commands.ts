@@ -13,8 +13,17 @@ export const changes: Command = {
     'A file that kickstarts include touches each of them. With --due instead: every stream for which something is due at ' +
     'HEAD, whatever changed. Reads git, not the work tree; writes nothing.\n\n' +
     'In a GitHub job it sets the outputs any (true or false) and matrix (one entry for each stream and architecture to ' +
-    'build), and any-stream and streams (one entry for each stream to build or to release).',
-  options: [base, head, { flags: '--due', description: 'what is due, instead of what changed' }],
+    'build), any-stream and streams (one entry for each stream to build or to release), and built (one for each to build).',
+  options: [
+    base,
+    head,
+    { flags: '--due', description: 'what is due, instead of what changed' },
+    { flags: '--stream <stream>', description: 'only this stream; an empty word means all' },
+    {
+      flags: '--release-version <version>',
+      description: 'with --due: only where this version is due; an empty word means any',
+    },
+  ],
   examples: ['aperiodic changes --base origin/main --json', 'aperiodic changes --due --json'],
   action: async (context) => (await import('./actions/changes.ts')).runChanges(context),
 };

@@ -1,6 +1,7 @@
 /** What stages left in a folder: values of build and QA, and reports of tests that failed. All of it untrusted. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { hasCode } from '../adapters/host/files.ts';
 import { AperiodicError } from '../model/errors.ts';
 import { type Evidence, evidenceKey } from '../model/preview.ts';
 import { assertValid } from '../model/schema.ts';
@@ -38,6 +39,8 @@ export async function readEvidence(folder: string | undefined): Promise<Evidence
 /** Relative paths with forward slashes, sorted, so that what wins does not depend on the file system. */
 async function listFiles(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((cause: unknown) => {
+    // Where nothing was built nothing was downloaded.
+    if (hasCode(cause, 'ENOENT')) return [];
     throw new AperiodicError('not-found', 'the folder of values cannot be read', { file: folder, cause });
   });
   if (entries.length > limits.files)

@@ -85,8 +85,14 @@ export const release: Command = {
     { name: '[stream]', description: 'such as debian-12/cloud-base' },
     { name: '[version]', description: 'fail unless this is the release that is due' },
   ],
-  options: [{ flags: '--all', description: 'every stream; one that fails does not stop the others' }],
-  examples: ['aperiodic release debian-12/cloud-base', 'aperiodic release --all'],
+  options: [
+    { flags: '--all', description: 'every stream; one that fails does not stop the others' },
+    {
+      flags: '--without-build',
+      description: 'leave images that are to be built to others; copies, withdrawals and retention only',
+    },
+  ],
+  examples: ['aperiodic release debian-12/cloud-base', 'aperiodic release --all --without-build'],
   failure: 'a stream could not be released; what was finished stays, and the same command continues',
   action: async (context) => (await import('./actions/release.ts')).runRelease(context),
 };

@@ -17,6 +17,11 @@ export const setup: Command = {
       description:
         'also what only the tests need: some Debian packages and the Python environment .venv-test',
     },
+    {
+      flags: '--runner',
+      description:
+        'also open what a rented runner of CI keeps shut: user namespaces, and /dev/kvm, for every user until it is restarted',
+    },
   ],
   examples: ['aperiodic setup', 'aperiodic setup --yes'],
   failure: 'something is missing and cannot be installed here; the commands to type are named',

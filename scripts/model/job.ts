@@ -116,6 +116,7 @@ export function makeCandidate(
       `values of ${job.stream} ${job.version} and of ${other.tested.built.job.stream} ${other.tested.built.job.version} were mixed`,
     );
   }
+  assertComplete(stream, launched, job.version);
   return {
     stream: job.stream,
     version: job.version,
@@ -126,6 +127,19 @@ export function makeCandidate(
     ...(aws === undefined ? {} : { aws }),
     architectures: [...launched],
   };
+}
+
+/** A job of CI that failed must not make a release that lacks its architecture. */
+function assertComplete(stream: StreamState, launched: readonly Launched[], version: string): void {
+  const wanted =
+    stream.releases.find(({ release }) => release.version === version)?.release.architectures ?? [];
+  const given = launched.map(({ tested }) => tested.built.job.architecture);
+  const lacking = wanted.filter((architecture) => !given.includes(architecture));
+  if (lacking.length === 0) return;
+  throw new AperiodicError(
+    'conflict',
+    `${stream.id} ${version} lacks the value of ${lacking.join(', ')}: a release has all of its architectures`,
+  );
 }
 
 /**

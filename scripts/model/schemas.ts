@@ -10,6 +10,7 @@ import qaReport from '../../schemas/qa-report.schema.json' with { type: 'json' }
 import record from '../../schemas/record.schema.json' with { type: 'json' };
 import release from '../../schemas/release.schema.json' with { type: 'json' };
 import repositories from '../../schemas/repositories.schema.json' with { type: 'json' };
+import stated from '../../schemas/stated.schema.json' with { type: 'json' };
 import stream from '../../schemas/stream.schema.json' with { type: 'json' };
 import streamDocument from '../../schemas/stream-document.schema.json' with { type: 'json' };
 import targets from '../../schemas/targets.schema.json' with { type: 'json' };
@@ -34,6 +35,7 @@ export const schemaFiles: readonly SchemaFile[] = [
   record,
   release,
   repositories,
+  stated,
   stream,
   streamDocument,
   targets,

@@ -106,6 +106,8 @@ export interface SchemaTypes {
   ReleaseAws: ReleaseAws;
   Repositories: Repositories;
   DebRepository: DebRepository;
+  Stated: Stated;
+  Statement: Statement;
   StreamDocument: StreamDocument;
   StreamRelease: StreamRelease;
   StreamArchitecture: StreamArchitecture;
@@ -644,6 +646,11 @@ export interface PreviewPackage {
  */
 export interface PreviewImage {
   raw: RawDigest;
+  /**
+   * SHA-256 in lower-case hexadecimal.
+   */
+  content?: string;
+  tools?: Tools;
   lastRaw?: RawDigest;
   /**
    * @maxItems 20
@@ -1010,7 +1017,7 @@ export interface ReleaseAws {
  * One gate that this release need not pass.
  */
 export interface Acceptance {
-  gate: GateId;
+  gate: GateId | 'raw-digest';
   /**
    * Why it is right that the image changed so.
    */
@@ -1052,6 +1059,35 @@ export interface DebRepository {
    * A file under /usr/share/keyrings, or the one that configuration names.
    */
   keyring: string;
+}
+/**
+ * Raw images that pull requests built, as their check runs state them: what a release of the same content must build again, bit for bit.
+ */
+export interface Stated {
+  /**
+   * @maxItems 1000
+   */
+  statements: Statement[];
+}
+export interface Statement {
+  /**
+   * Distribution release and image, as the folder under releases/.
+   */
+  stream: string;
+  architecture: Architecture;
+  /**
+   * SHA-256 in lower-case hexadecimal.
+   */
+  content: string;
+  /**
+   * SHA-256 in lower-case hexadecimal.
+   */
+  raw: string;
+  tools: Tools;
+  /**
+   * Number of the pull request, as the job that made this was told. Who posts it asks GitHub.
+   */
+  pull?: number;
 }
 /**
  * <stream>/stream.sjson on mirrors, clear-signed: what a stream has released, replaced whole with each change. Rendered from records alone.

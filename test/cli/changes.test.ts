@@ -107,4 +107,18 @@ describe('validate --base', () => {
       ),
     );
   });
+
+  it('chooses by stream and by version, and takes empty words of a form for none', async (t) => {
+    const root = await makeClone(t);
+    const chosen = async (...argv: string[]) => {
+      const { stdout } = await run(['changes', '--due', '--json', ...argv], root);
+      return JSON.parse(stdout).streams?.length;
+    };
+    assert.equal(await chosen('--stream', '', '--release-version', ''), 1);
+    assert.equal(await chosen('--stream', streamId), 1);
+    assert.equal(await chosen('--stream', 'no/such'), 0);
+    assert.equal(await chosen('--release-version', '20010101.0'), 0);
+    const { code } = await run(['changes', '--base', 'main', '--release-version', '20010101.0'], root);
+    assert.equal(code, 1);
+  });
 });

@@ -80,6 +80,15 @@ test('a candidate names the live releases, newest first, for mirrors to keep', a
   assert.deepEqual(candidate.architectures, [{ tested }]);
 });
 
+test('a release that lacks an architecture is no candidate', async () => {
+  const two = { ...release(version, sha('a')), architectures: ['amd64', 'arm64'] } satisfies Release;
+  const stream = await loadStream(two);
+  assert.throws(() => makeCandidate(stream, [{ tested: testedOf(stream, two) }], []), {
+    code: 'conflict',
+    message: /lacks the value of arm64/,
+  });
+});
+
 test('values of two releases are not mixed, and none is no candidate', async () => {
   const stream = await loadStream();
   const tested = ['20261122.0', '20261123.0'].map((one) => ({

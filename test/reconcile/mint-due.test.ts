@@ -4,7 +4,7 @@ import { mintDue } from '../../scripts/reconcile.ts';
 import { createFakeForge } from '../support/fake-forge.ts';
 import { createFakeLog } from '../support/fake-log.ts';
 import { folder, load, makeFiles, streamId } from '../support/fake-ports-repository.ts';
-import { first } from './world.ts';
+import { first, makeWorld } from './world.ts';
 
 const other = 'testix-1/docker-host';
 const both = { streams: [streamId, other] };
@@ -53,5 +53,22 @@ describe('minting what is due', () => {
     await assert.rejects(mintDue({ forge, log: createFakeLog() }, { load, streams: ['no/such'] }), {
       code: 'not-found',
     });
+  });
+});
+
+describe('reconcile without building', () => {
+  it('leaves to others what is to be built, and writes no release file for it', async (t) => {
+    const { forge, run } = await makeWorld(t);
+    const outcomes = await run({ withoutBuild: true });
+    assert.deepEqual(
+      outcomes.map(({ plan, error, recorded }) => [plan.action.kind, error, recorded]),
+      [['mint', undefined, undefined]],
+    );
+    assert.deepEqual(forge.messages, []);
+    await run();
+    assert.deepEqual(
+      (await run({ withoutBuild: true })).map(({ plan }) => plan.action.kind),
+      ['nothing'],
+    );
   });
 });

@@ -8,13 +8,15 @@ export interface CheckWish {
   conclusion: 'success' | 'failure';
   title: string;
   summary: string;
+  /** Details below the summary. */
+  text?: string;
 }
 
 /** Safe to run twice: one that says the same already is left as it is. A check run of another App is not looked at. */
 export async function upsertCheckRun(
   client: GithubClient,
   repository: GithubRepository,
-  { name, head, conclusion, title, summary }: CheckWish,
+  { name, head, conclusion, title, summary, text }: CheckWish,
 ): Promise<'created' | 'updated' | 'unchanged'> {
   const { data } = await calling('list check runs', async () =>
     client.request('GET /repos/{owner}/{repo}/commits/{ref}/check-runs', {
@@ -25,12 +27,17 @@ export async function upsertCheckRun(
     }),
   );
   const found = data.check_runs.find((run) => run.name === name && run.external_id === externalId);
-  if (found?.conclusion === conclusion && found.output.title === title && found.output.summary === summary)
+  if (
+    found?.conclusion === conclusion &&
+    found.output.title === title &&
+    found.output.summary === summary &&
+    (found.output.text ?? undefined) === text
+  )
     return 'unchanged';
   const result = {
     status: 'completed',
     conclusion,
-    output: { title, summary },
+    output: { title, summary, ...(text === undefined ? {} : { text }) },
   } as const;
   if (found === undefined) {
     await calling('make a check run', async () =>
@@ -54,4 +61,6 @@ export async function upsertCheckRun(
   return 'updated';
 }
 
-const externalId = 'aperiodic-preview';
+/** How ours is known among others. */
+export const externalId = 'aperiodic-preview';
+export const checkName = 'aperiodic preview';

@@ -1,7 +1,7 @@
 /** Files that appear whole or not at all, and survive a power cut once they are there. */
 import { randomBytes } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { chmod, lstat, open, rename, rm } from 'node:fs/promises';
+import { chmod, lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AperiodicError } from '../../model/errors.ts';
 import { exec } from './exec.ts';
@@ -40,7 +40,7 @@ export async function syncPath(path: string): Promise<void> {
 }
 
 /**
- * Writes a file so that readers see the old content or the new one.
+ * Writes a file so that readers see the old content or the new one. Makes its folder.
  * @throws AperiodicError `disk-full`
  */
 export async function writeFileAtomic(
@@ -51,6 +51,7 @@ export async function writeFileAtomic(
   const partial = partialName(path);
   const mode = options.mode ?? publicMode;
   try {
+    await mkdir(dirname(path), { recursive: true });
     const handle = await open(partial, 'wx', mode);
     try {
       await handle.writeFile(content);

@@ -11,13 +11,16 @@ import { errorToJson } from '../report.ts';
 
 export async function runChanges(context: Context): Promise<Outcome> {
   const found = context.given.flag('due') ? await findAllDue(context) : await compare(context);
+  found.changes = chooseChanges(found.changes, context.given);
   const matrix = makeMatrix(found.changes);
   const streams = makeStreamMatrix(found.changes);
+  const built = { include: streams.include.filter(({ kind }) => kind === 'build') };
   await setOutputs(context, {
     any: String(matrix.include.length > 0),
     matrix: JSON.stringify(matrix),
     'any-stream': String(streams.include.length > 0),
     streams: JSON.stringify(streams),
+    built: JSON.stringify(built),
   });
   const { changes, ...rest } = found;
   return {
@@ -29,6 +32,19 @@ export async function runChanges(context: Context): Promise<Outcome> {
     },
     text: renderChanges(changes, rest.code ?? []),
   };
+}
+
+/** Inputs that a person left empty in a form are empty words. */
+function chooseChanges(all: readonly StreamChange[], given: Context['given']): StreamChange[] {
+  const stream = given.text('stream') ?? '';
+  const version = given.text('release-version') ?? '';
+  if (version !== '' && !given.flag('due'))
+    throw new AperiodicError('usage', '--release-version goes with --due');
+  return all.filter(
+    ({ stream: id, plan }) =>
+      (stream === '' || id === stream) &&
+      (version === '' || (plan !== undefined && versionOf(plan.action) === version)),
+  );
 }
 
 async function compare(context: Context) {

@@ -4,7 +4,7 @@
  */
 import { readFile, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { upsertCheckRun } from '../../adapters/github/check-run.ts';
+import { checkName, upsertCheckRun } from '../../adapters/github/check-run.ts';
 import { createGithubClient, type GithubClient } from '../../adapters/github/client.ts';
 import { upsertComment } from '../../adapters/github/comment.ts';
 import { type GithubRepository, readGithubAccess, readGithubEvent } from '../../adapters/github/context.ts';
@@ -12,12 +12,12 @@ import { findPullsOfRun, listPullPaths, type Pull, readPull } from '../../adapte
 import { findCode } from '../../model/changes.ts';
 import { AperiodicError } from '../../model/errors.ts';
 import { assertValid } from '../../model/schema.ts';
+import { renderStated, stateRaw } from '../../model/stated.ts';
 import type { GithubEvent, Preview } from '../../model/types.generated.ts';
 import { concludePreview, marker, renderPreview, summarize } from '../../render/preview.ts';
 import type { Context, Outcome } from '../command.ts';
 
 const maxBytes = 16 * 1024 * 1024;
-const checkName = 'aperiodic preview';
 const clock = { now: () => new Date(), sleep: async (ms: number) => await sleep(ms) };
 
 export async function runPostPreview(context: Context): Promise<Outcome> {
@@ -49,6 +49,7 @@ export async function runPostPreview(context: Context): Promise<Outcome> {
     conclusion,
     title: summarize(preview),
     summary: body,
+    text: renderStated(stateRaw(preview)),
   });
   return {
     json: { posted: true, pull: pull.number, head: pull.head, conclusion, comment, check },

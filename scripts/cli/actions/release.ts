@@ -16,7 +16,12 @@ export async function runRelease(context: Context): Promise<Outcome> {
     throw new AperiodicError('usage', 'name a stream, or say --all');
   }
   const opened = await openRepository(context.root(), await context.config(), context.log, context);
-  const outcomes = await releaseStreams(opened, stream === undefined ? undefined : [stream], version);
+  const outcomes = await releaseStreams(
+    opened,
+    stream === undefined ? undefined : [stream],
+    version,
+    context.given.flag('without-build'),
+  );
   return {
     json: { streams: outcomes.map(outcomeToJson) },
     text: outcomes
@@ -35,6 +40,7 @@ export async function releaseStreams(
   opened: Opened,
   streams?: readonly string[],
   version?: string,
+  withoutBuild = false,
 ): Promise<Reconciled[]> {
   const { ports, config, load, catchUp } = opened;
   return await withLock(config.work, async () => {
@@ -42,6 +48,7 @@ export async function releaseStreams(
       load: async (tree) => (await load(tree)).repository,
       ...(streams === undefined ? {} : { streams }),
       ...(version === undefined ? {} : { version }),
+      withoutBuild,
     });
     await catchUp();
     return outcomes;

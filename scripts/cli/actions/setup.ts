@@ -1,6 +1,7 @@
 /** Carries out `aperiodic setup`. Safe to repeat: each part looks before it writes. */
 import path from 'node:path';
 import { withLock } from '../../adapters/host/lock.ts';
+import { findShut, openRunner } from '../../adapters/host/open-runner.ts';
 import {
   findMissingPackages,
   hostPackages,
@@ -28,6 +29,8 @@ export interface SetupResult {
   installed: string[];
   /** Files that got a range of user ids. */
   userIds: string[];
+  /** What was opened, with --runner. */
+  opened: string[];
   venv: VenvResult;
   /** Only with --test. */
   testVenv?: VenvResult;
@@ -40,6 +43,7 @@ export async function runSetup(context: Context): Promise<Outcome> {
   const result: SetupResult = {
     installed: await ensurePackages(context, run),
     userIds: await ensureRanges(context, run),
+    opened: context.given.flag('runner') ? await openRunner(await findShut(), run) : [],
     venv: await ensureVenv(context, productVenv, 'making the Python environment'),
     ...(context.given.flag('test')
       ? { testVenv: await ensureVenv(context, testVenv, 'making the Python environment of the tests') }
@@ -111,6 +115,7 @@ function describeResult(result: SetupResult): string {
   const lines: string[] = [];
   if (result.installed.length > 0) lines.push(`Installed: ${result.installed.join(', ')}`);
   if (result.userIds.length > 0) lines.push('Added ranges of user ids to /etc/subuid or /etc/subgid');
+  if (result.opened.length > 0) lines.push(`Opened: ${result.opened.join(', ')}`);
   if (result.venv === 'created') lines.push('Made the Python environment');
   if (result.testVenv === 'created') lines.push('Made the Python environment of the tests');
   return lines.length === 0 ? 'Nothing is missing.' : `${lines.join('\n')}\nThis machine is ready.`;

@@ -30,7 +30,9 @@ export function unneededAcceptances(
   accepted: readonly Acceptance[] = [],
 ): GateId[] {
   const needed = new Set(results.filter(({ result }) => result === 'accepted').map(({ id }) => id));
-  return [...new Set(accepted.map(({ gate }) => gate))].filter((gate) => !needed.has(gate));
+  // That of the raw image is not for this stage to judge.
+  const named = accepted.flatMap(({ gate }) => (gate === 'raw-digest' ? [] : [gate]));
+  return [...new Set(named)].filter((gate) => !needed.has(gate));
 }
 
 function accept(result: GateResult, accepted: readonly Acceptance[]): GateResult {

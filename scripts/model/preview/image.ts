@@ -10,6 +10,8 @@ export function previewImage(
   const lastUsedMiB = usedOf(last?.qa);
   return {
     raw: { sha256: built.raw.sha256, size: built.raw.size },
+    content: built.job.content,
+    tools: built.tools,
     ...(last === undefined ? {} : { lastRaw: { sha256: last.raw.sha256, size: last.raw.size } }),
     files: built.artifacts.slice(0, 20).map(({ format, file }) => {
       const old = last?.artifacts.find((artifact) => artifact.format === format);
