@@ -59,17 +59,13 @@ export function leftoverTags({ stream, version, architecture }: ImageIdentity): 
 
 /**
  * User data of a launch: a script whose mark is looked for, and the end of an instance whose runner was killed. The timer is
- * systemd's own, since at that point of the boot shutdown(8) has nobody to talk to. JSON is YAML.
+ * systemd's own, since at that point of the boot shutdown(8) has nobody to talk to. It may not depend on sysinit.target, as
+ * timers do by default: that waits for cloud-init, which would wait for systemd-run. JSON is YAML.
  * @param mark letters and digits
  */
 export function renderUserData(mark: string): string {
-  const end = [
-    'systemd-run',
-    '--no-block',
-    `--on-active=${longestLaunchMinutes}min`,
-    'systemctl',
-    'poweroff',
-  ];
+  const timer = `--timer-property=DefaultDependencies=no --on-active=${longestLaunchMinutes}min`;
+  const end = `systemd-run --quiet ${timer} systemctl poweroff </dev/null >/dev/null 2>&1 &`;
   // One host key is enough, and an RSA key takes long to find where the processor is emulated.
   const config = { bootcmd: [end], ssh_genkeytypes: ['ed25519'] };
   const parts = [

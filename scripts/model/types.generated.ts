@@ -780,6 +780,12 @@ export interface LaunchReport {
   ami: string;
   instanceType: string;
   /**
+   * Launches that AWS or this machine broke, and that were made once more. Absent when there was none.
+   *
+   * @maxItems 1
+   */
+  retries?: Retry[];
+  /**
    * @maxItems 1000
    */
   results: CheckResult[];

@@ -91,8 +91,14 @@ function orderArchitecture(recorded: RecordedArchitecture): RecordedArchitecture
   };
 }
 
-function orderLaunch({ region, ami, instanceType, results }: LaunchReport): LaunchReport {
-  return { region, ami, instanceType, results: results.map(orderResult) };
+function orderLaunch({ region, ami, instanceType, retries, results }: LaunchReport): LaunchReport {
+  return {
+    region,
+    ami,
+    instanceType,
+    ...(retries === undefined ? {} : { retries: retries.map(({ where, reason }) => ({ where, reason })) }),
+    results: results.map(orderResult),
+  };
 }
 
 function orderResult({ id, where, result, seen, seconds, figures }: CheckResult): CheckResult {

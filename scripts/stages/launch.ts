@@ -6,7 +6,7 @@
  * they do under QEMU. It is ended whatever happens; so is what an earlier run left, before another is started. A launch that
  * AWS broke is tried once more; a bad image is not. A release without AMIs passes through.
  */
-import { AperiodicError, toAperiodicError } from '../model/errors.ts';
+import { AperiodicError, type ErrorCode, toAperiodicError } from '../model/errors.ts';
 import { assertReachable } from '../model/launch.ts';
 import type { Launched, LaunchReport, Tested, Uploaded, UploadedImage } from '../model/types.generated.ts';
 import type { Ports, Task } from '../ports.ts';
@@ -15,6 +15,12 @@ import { clearLaunch } from './launch/leftovers.ts';
 import { openSession } from './launch/session.ts';
 import { testInstance } from './launch/test-instance.ts';
 import { folderOf } from './qa/logs.ts';
+
+/** What says nothing of the image, and may go well a moment later. */
+const passing: readonly ErrorCode[] = ['unreachable', 'host-failed'];
+
+/** As long as the schema lets it be. */
+const maxReason = 500;
 
 type LaunchPorts = Pick<
   Ports,
@@ -46,14 +52,14 @@ async function launchTwice(
   ports: LaunchPorts,
   task: Task,
 ): Promise<LaunchReport> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await launchOnce(tested, image, ports, task);
-    } catch (error) {
-      const { code, message } = toAperiodicError(error);
-      if (code !== 'unreachable' || attempt === 2) throw error;
-      ports.log.warn(`${message}. It is launched once more`);
-    }
+  try {
+    return await launchOnce(tested, image, ports, task);
+  } catch (error) {
+    const { code, message } = toAperiodicError(error);
+    if (!passing.includes(code)) throw error;
+    ports.log.warn(`${message}. It is launched once more`);
+    const reason = `${code}: ${message}`.slice(0, maxReason);
+    return { ...(await launchOnce(tested, image, ports, task)), retries: [{ where: 'ec2', reason }] };
   }
 }
 

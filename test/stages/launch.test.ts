@@ -262,7 +262,14 @@ test('an instance that AWS ends is tried once more, and that is told', async (t)
   const broken = { state: 'gone', reason: 'Server.InternalError' } as const;
   const world = await makeWorld(t);
   world.region.outcomes.push(broken);
-  await world.run();
+  const { launch } = await world.run();
+  assert.deepEqual(
+    launch?.retries?.map(({ where, reason }) => [
+      where,
+      /^unreachable: .*Server\.InternalError/.test(reason),
+    ]),
+    [['ec2', true]],
+  );
   assert.match(
     world.log.lines.find((line) => line.startsWith('warn')) ?? '',
     /Server\.InternalError.*It is launched once more/,

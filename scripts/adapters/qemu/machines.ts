@@ -85,13 +85,7 @@ async function boot(request: BootRequest, accelerator: 'kvm' | 'tcg'): Promise<L
       firmwareCode: firmware?.code,
       firmwareVariables: firmware?.variables,
     });
-    const qemu = await startQemu({
-      emulator,
-      args,
-      folder: secrets,
-      log: path.join(folder, 'qemu.log'),
-      stillness: accelerator === 'tcg' ? {} : undefined,
-    });
+    const qemu = await startQemu({ emulator, args, folder: secrets, log: path.join(folder, 'qemu.log') });
     const port = await findSshPort(qemu.qmp).catch(async (error: unknown) => {
       await qemu.stop();
       throw error;

@@ -25,14 +25,6 @@ export function failureOfEnd(
   return new AperiodicError('host-failed', `QEMU was ended ${how}${why}`, { detail: said });
 }
 
-/** The error of a guest whose processors did nothing for so long that QEMU was ended. */
-export function failureOfStillness(seconds: number): AperiodicError {
-  return new AperiodicError(
-    'host-failed',
-    `the processors of the guest did nothing at all for ${seconds} s: QEMU lost an interrupt, or the guest halted for good`,
-  );
-}
-
 /** How many processes the kernel has ended for want of memory since this machine was started (proc(5), vmstat). */
 export async function countMemoryKills(): Promise<number> {
   const text = await readFile('/proc/vmstat', 'utf8').catch(() => '');

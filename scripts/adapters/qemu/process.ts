@@ -3,9 +3,8 @@ import { open, readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { AperiodicError } from '../../model/errors.ts';
 import { cleanEnvironment, tied } from '../host/exec.ts';
-import { countMemoryKills, failureOfEnd, failureOfStillness, type ProcessEnd } from './process-end.ts';
+import { countMemoryKills, failureOfEnd, type ProcessEnd } from './process-end.ts';
 import { connectQmp, type QmpClient } from './qmp.ts';
-import { watchStillness } from './still-watch.ts';
 
 export interface QemuProcess {
   readonly qmp: QmpClient;
@@ -32,15 +31,13 @@ export interface QemuStart {
   folder: string;
   /** What QEMU itself says goes to this file. */
   log: string;
-  /** Ends a guest that stands still for good, in so many milliseconds from the start, or ever. For emulated ones only. */
-  stillness?: { until?: number } | undefined;
 }
 
 /** Relative, because a path of a unix socket has at most 107 bytes (unix(7)) and callers' folders may be deep. */
 export const qmpSocketName = 'qmp';
 
 /** @throws AperiodicError `missing-tool` without QEMU, `host-failed` when it does not start */
-export async function startQemu({ emulator, args, folder, log, stillness }: QemuStart): Promise<QemuProcess> {
+export async function startQemu({ emulator, args, folder, log }: QemuStart): Promise<QemuProcess> {
   const [file, argv] = tied(emulator, args);
   const killsBefore = await countMemoryKills();
   const child = execa(file, argv, {
@@ -76,15 +73,6 @@ export async function startQemu({ emulator, args, folder, log, stillness }: Qemu
     await ended;
     throw error;
   }
-  let stillSeconds: number | undefined;
-  if (stillness !== undefined) {
-    const onStill = (seconds: number) => {
-      stillSeconds = seconds;
-      child.kill('SIGKILL');
-    };
-    const still = watchStillness({ qmp, onStill, ...stillness });
-    void ended.finally(() => still.stop());
-  }
   return {
     qmp,
     get running() {
@@ -92,11 +80,8 @@ export async function startQemu({ emulator, args, folder, log, stillness }: Qemu
     },
     ended,
     messages,
-    failure: async () => {
-      if (running) return undefined;
-      if (stillSeconds !== undefined) return failureOfStillness(stillSeconds);
-      return failureOfEnd(end, await messages(), (await countMemoryKills()) > killsBefore);
-    },
+    failure: async () =>
+      running ? undefined : failureOfEnd(end, await messages(), (await countMemoryKills()) > killsBefore),
     async stop() {
       if (running) {
         const timer = setTimeout(() => child.kill('SIGKILL'), quitMilliseconds);

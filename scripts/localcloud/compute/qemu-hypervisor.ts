@@ -10,9 +10,6 @@ import { diskNode, hotPlugSlots, instanceArguments } from './qemu-arguments.ts';
 
 const emulator = 'qemu-system-x86_64';
 
-/** Somebody may let an instance idle once it has booted. */
-const bootMilliseconds = 15 * 60_000;
-
 /** A guest that has booted takes seconds; one that has not never answers. */
 const letGoMilliseconds = 120_000;
 
@@ -46,12 +43,7 @@ async function startGuest(plan: GuestPlan, accelerator: 'kvm' | 'tcg'): Promise<
     firmwareCode: firmware?.code,
     firmwareVariables: firmware?.variables,
   });
-  const qemu = await startQemu({
-    ...unprivileged(args),
-    folder,
-    log: path.join(folder, 'qemu.log'),
-    stillness: accelerator === 'tcg' ? { until: bootMilliseconds } : undefined,
-  });
+  const qemu = await startQemu({ ...unprivileged(args), folder, log: path.join(folder, 'qemu.log') });
   try {
     const sshPort = plan.forwardSsh ? await findSshPort(qemu.qmp) : undefined;
     return new QemuGuest(qemu, plan, sshPort);

@@ -100,5 +100,8 @@ test('user data is an archive of settings and a script', () => {
     parts.map(({ type }) => type),
     ['text/cloud-config', 'text/x-shellscript'],
   );
-  assert.match(parts[0].content, /"--no-block","--on-active=60min","systemctl","poweroff"/);
+  assert.match(
+    parts[0].content,
+    /"systemd-run --quiet \S+DefaultDependencies=no --on-active=60min systemctl poweroff [^"]*&"/,
+  );
 });
