@@ -140,7 +140,12 @@ async function execute(
 ): Promise<{ code: number | null; output: string }> {
   // The machine's own settings of git and npm stay: packages come from where they come from here.
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-  const child = spawn(file, argv, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  // A group of its own, so that a test that is ended ends the jobs too.
+  const child = spawn(file, argv, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const end = () => {
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+  };
+  process.once('exit', end);
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {
@@ -150,6 +155,7 @@ async function execute(
     child.on('error', reject);
     child.on('close', resolve);
   });
+  process.off('exit', end);
   return { code, output };
 }
 
