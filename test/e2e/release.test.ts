@@ -18,7 +18,7 @@ import { type GoodImage, takeDemoImage } from '../negative/find-image.ts';
 import { imageFaults } from '../negative/image-faults.ts';
 import { refuse } from '../negative/refuse.ts';
 import { releaseBadImage } from '../negative/release-stops.ts';
-import { runCli } from '../support/cli.ts';
+import { lastWords, runCli } from '../support/cli.ts';
 import { createPlainUser } from '../support/plain-user.ts';
 import { processesMentioning } from '../support/processes.ts';
 import { snapshot } from '../support/snapshot.ts';
@@ -82,7 +82,7 @@ describe('a release', () => {
       '',
     );
     const { code, stdout, stderr } = await runCli(demo('--json'));
-    assert.equal(code, 0, stderr);
+    assert.equal(code, 0, lastWords(stderr));
     const result = JSON.parse(stdout) as { nothingToDo: boolean; record: unknown };
     record = assertValid('PublishedRecord', result.record);
     version = record.version;
@@ -219,7 +219,7 @@ describe('a release', () => {
     const written = await writes();
     assert.ok(written > 0);
     const { code, stdout, stderr } = await runCli(demo('--json'));
-    assert.equal(code, 0, stderr);
+    assert.equal(code, 0, lastWords(stderr));
     assert.equal((JSON.parse(stdout) as { nothingToDo: boolean }).nothingToDo, true);
     assert.deepEqual(await look(), earlier);
     assert.equal(await writes(), written, 'calls that write to the cloud');

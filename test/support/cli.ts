@@ -54,3 +54,12 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
     child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
 }
+
+/** What it said last, for the message of an assertion: reports are cut at their end, and progress fills them. */
+export function lastWords(stderr: string): string {
+  const lines = stderr.trimEnd().split('\n');
+  return lines
+    .filter((line) => !/: \d+%/.test(line))
+    .slice(-20)
+    .join('\n');
+}
