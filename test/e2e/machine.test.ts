@@ -36,6 +36,6 @@ describe('setup', () => {
     assert.equal((await runCli(['setup'])).code, 0);
     const { code, stdout, stderr } = await runCli(['setup', '--json']);
     assert.deepEqual([code, stderr], [0, '']);
-    assert.deepEqual(JSON.parse(stdout), { installed: [], userIds: [], venv: 'current' });
+    assert.deepEqual(JSON.parse(stdout), { installed: [], opened: [], userIds: [], venv: 'current' });
   });
 });
