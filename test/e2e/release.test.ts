@@ -22,6 +22,7 @@ import { lastWords, runCli } from '../support/cli.ts';
 import { createPlainUser } from '../support/plain-user.ts';
 import { processesMentioning } from '../support/processes.ts';
 import { snapshot } from '../support/snapshot.ts';
+import { describeUpdate } from './update-by-pull-request.ts';
 
 const stream = 'debian-12/cloud-base';
 
@@ -266,3 +267,5 @@ describe('a release', () => {
     );
   });
 });
+
+describeUpdate(() => path.join(folder, 'demo'));

@@ -1,7 +1,7 @@
 /** Stands before the stand-in of GitHub and answers what that one does not keep: files of a pull request, moved heads. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { Ending } from './github.ts';
+import type { Ending } from './temporary-folder.ts';
 
 /** The answer to a call, or undefined to pass it on. `path` is without its query. */
 export type Answer = (method: string, path: string) => unknown;

@@ -6,8 +6,8 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { TestContext } from 'node:test';
 import { commitOf, makeTree, type RunGit, refOf, treeOf } from './github-of-git-objects.ts';
+import type { Ending } from './temporary-folder.ts';
 
 export interface PullRequest {
   number: number;
@@ -43,7 +43,7 @@ type Reply = { status: number; body: unknown };
 
 /** @param tokens who each token belongs to; a token of `github-actions[bot]` may not write to the repository */
 export async function startGithubOfGit(
-  t: Pick<TestContext, 'after'>,
+  t: Ending,
   origin: string,
   tokens: Record<string, string>,
 ): Promise<GithubOfGit> {

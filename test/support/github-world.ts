@@ -3,10 +3,10 @@
  * GitHub's API. A person opens and merges pull requests here; everything else is done by the workflows.
  */
 import assert from 'node:assert/strict';
-import type { TestContext } from 'node:test';
 import { type ActResult, type ActRun, type ActWorld, messages, runAct, startAct } from './act.ts';
 import { commitFiles, git } from './git.ts';
 import { type GithubOfGit, type PullRequest, startGithubOfGit } from './github-of-git.ts';
+import type { Ending } from './temporary-folder.ts';
 
 /** Tokens as the workflows have them: the job's own, which writes no content, and the App's. */
 const robot = 'token-of-the-workflow';
@@ -44,7 +44,7 @@ export interface GithubWorld {
 
 /** @param files of main beside, or instead of, those of this checkout */
 export async function startGithubWorld(
-  t: Pick<TestContext, 'after'>,
+  t: Ending,
   folder: string,
   files: Record<string, string> = {},
 ): Promise<GithubWorld> {

@@ -3,16 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createEmulator } from 'emulate';
 import { createGithubClient, type GithubClient } from '../../scripts/adapters/github/client.ts';
 import { freePort } from './rsync-daemon.ts';
+import type { Ending } from './temporary-folder.ts';
 
 export const repository = { owner: 'testix', repo: 'images' };
 export const token = 'gho_not-a-real-token';
 /** Who the token belongs to: the author of comments. */
 export const login = 'robot';
-
-/** A test, or a whole file of them: what is given to it is done at its end. */
-export interface Ending {
-  after(work: () => unknown): void;
-}
 
 export interface Github {
   url: string;

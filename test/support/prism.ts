@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { Ending } from './github.ts';
 import { freePort } from './rsync-daemon.ts';
+import type { Ending } from './temporary-folder.ts';
 
 const description = fileURLToPath(new URL('../fixtures/github/openapi.json', import.meta.url));
 

@@ -1,0 +1,85 @@
+/** After a release: a pull request that changes one pin is built, booted and previewed by the real workflows, and merged. */
+import assert from 'node:assert/strict';
+import { mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { after, describe, it } from 'node:test';
+import { assertValid } from '../../scripts/model/schema.ts';
+import { messages } from '../support/act.ts';
+import { git } from '../support/git.ts';
+import { assertJobs, type GithubWorld, startGithubWorld } from '../support/github-world.ts';
+import { type OtherPin, pinOlder } from '../support/other-pin.ts';
+
+const stream = 'debian-12/cloud-base';
+const pinsFile = `releases/${stream}/pins.amd64.yaml`;
+
+/** @param demo folder of a demo that has released the stream, once its tests have begun */
+export function describeUpdate(demo: () => string): void {
+  describe('an update by pull request', () => {
+    let world: GithubWorld;
+    let pin: OtherPin;
+
+    // What the first test starts, the second one still needs.
+    const endings: (() => unknown)[] = [];
+    after(async () => {
+      for (const end of endings) await end();
+    });
+
+    it('is built and booted without any right, and previewed in one comment', async (t) => {
+      const origin = path.join(demo(), 'origin.git');
+      const folder = path.join(demo(), '../update');
+      await mkdir(folder);
+      const files = await readReleases(origin);
+      pin = await pinOlder(files[pinsFile] ?? '', folder);
+      world = await startGithubWorld({ after: (end) => endings.push(end) }, folder, files);
+      const { github, act } = world;
+      const pull = await world.open('time-zones', { [pinsFile]: pin.text }, 'Take back time zones');
+
+      const env = { APERIODIC_STORE: path.join(demo(), 'store') };
+      const previewed = await world.preview(pull, { env });
+      assertJobs(previewed, { changes: 'success', build: 'success', preview: 'success' });
+      assert.deepEqual(github.writes, [], 'a pull request has no right');
+      const values = path.join(act.artifacts, 'values.debian-12.cloud-base.amd64/values');
+      const tested = assertValid(
+        'Tested',
+        JSON.parse(await readFile(path.join(values, 'tested.json'), 'utf8')),
+      );
+      assert.equal(tested.qa.boots, 3);
+
+      for (const _ of ['posted', 'and posted again']) {
+        assertJobs(await world.post(pull), { post: 'success' });
+        const [comment, ...more] = github.comments;
+        assert.deepEqual(more, [], 'one comment, updated in place');
+        for (const said of [pin.name, pin.from, pin.to, tested.built.raw.sha256])
+          assert.ok(comment?.body.includes(said), `${said} is not in:\n${comment?.body}`);
+        t.diagnostic(comment?.body ?? '');
+        const [check, ...others] = github.checks;
+        assert.deepEqual([check?.name, check?.conclusion], ['aperiodic preview', 'success']);
+        assert.deepEqual(others, []);
+      }
+    });
+
+    it('is given a release file by the merge, once, and is then due', async () => {
+      const [pull] = world.github.pulls;
+      assert.ok(pull !== undefined);
+      const merge = await world.merge(pull);
+      const released = await world.release('push', { job: 'plan' });
+      assertJobs(released, { mint: 'success', plan: 'success' });
+      const minted = await git(world.act.origin, 'diff-tree', '-r', '--name-only', merge, 'main');
+      assert.match(minted, /^releases\/debian-12\/cloud-base\/\d{8}\.1\.yaml$/);
+      assert.match(messages(released.output), /set-output:: any=true/);
+      assert.match(messages(released.output), new RegExp(`"stream":"${stream}"`));
+      const head = await world.head();
+      assertJobs(await world.release('schedule', { job: 'plan' }), { mint: 'success', plan: 'success' });
+      assert.equal(await world.head(), head, 'a second run writes nothing');
+    });
+  });
+}
+
+/** What a repository releases, from main. */
+export async function readReleases(origin: string): Promise<Record<string, string>> {
+  const names = (await git(origin, 'ls-tree', '-r', '--name-only', 'main', 'releases', 'kickstarts')).split(
+    '\n',
+  );
+  const files = names.map(async (name) => [name, `${await git(origin, 'show', `main:${name}`)}\n`] as const);
+  return Object.fromEntries(await Promise.all(files));
+}
