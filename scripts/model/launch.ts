@@ -74,3 +74,6 @@ export function renderUserData(mark: string): string {
   ];
   return `#cloud-config-archive\n${JSON.stringify(parts, undefined, 2)}\n`;
 }
+
+/** How a shell that was waited for says that nobody was there at all, which another launch can make otherwise. */
+export const noAnswer = 'ssh did not answer';

@@ -4,7 +4,8 @@
  *
  * The instance gets a fresh key, user data by the metadata service, and a larger disk, and the checks of guests run in it as
  * they do under QEMU. It is ended whatever happens; so is what an earlier run left, before another is started. A launch that
- * AWS broke is tried once more; a bad image is not. A release without AMIs passes through.
+ * AWS broke is tried once more, and so is one that never answered, for the same bytes answered in QA before; the record says
+ * so. An image that an instance shows to be bad is not tried again. A release without AMIs passes through.
  */
 import { AperiodicError, type ErrorCode, toAperiodicError } from '../model/errors.ts';
 import { assertReachable } from '../model/launch.ts';
@@ -13,7 +14,7 @@ import type { Ports, Task } from '../ports.ts';
 import { describe, identityOf } from './cloud/identity.ts';
 import { clearLaunch } from './launch/leftovers.ts';
 import { openSession } from './launch/session.ts';
-import { testInstance } from './launch/test-instance.ts';
+import { type InstanceOutcome, testInstance } from './launch/test-instance.ts';
 import { folderOf } from './qa/logs.ts';
 
 /** What says nothing of the image, and may go well a moment later. */
@@ -52,15 +53,20 @@ async function launchTwice(
   ports: LaunchPorts,
   task: Task,
 ): Promise<LaunchReport> {
-  try {
-    return await launchOnce(tested, image, ports, task);
-  } catch (error) {
-    const { code, message } = toAperiodicError(error);
-    if (!passing.includes(code)) throw error;
-    ports.log.warn(`${message}. It is launched once more`);
-    const reason = `${code}: ${message}`.slice(0, maxReason);
-    return { ...(await launchOnce(tested, image, ports, task)), retries: [{ where: 'ec2', reason }] };
-  }
+  const launch = () => launchOnce(tested, image, ports, task);
+  const first = await launch().catch((error: unknown) => {
+    const failure = toAperiodicError(error);
+    if (!passing.includes(failure.code)) throw error;
+    return { failure, silent: true };
+  });
+  if (!('failure' in first)) return first.report;
+  const { code, message } = first.failure;
+  if (!first.silent) throw first.failure;
+  ports.log.warn(`${message}. It is launched once more`);
+  const second = await launch();
+  if ('failure' in second) throw second.failure;
+  const reason = `${code}: ${message}`.slice(0, maxReason);
+  return { ...second.report, retries: [{ where: 'ec2', reason }] };
 }
 
 /** One instance, from its start to its end. */
@@ -69,7 +75,7 @@ async function launchOnce(
   image: UploadedImage,
   ports: LaunchPorts,
   task: Task,
-): Promise<LaunchReport> {
+): Promise<InstanceOutcome> {
   const region = ports.cloud.region(image.region);
   const identity = identityOf(tested);
   const folder = await ports.artifacts.workFolder(folderOf(tested.built, 'launch'));
@@ -78,10 +84,10 @@ async function launchOnce(
   try {
     task.note('looking for leftovers');
     await clearLaunch(identity, region, ports);
-    const report = await testInstance({ tested, image, folder, login, session }, region, ports, task);
+    const outcome = await testInstance({ tested, image, folder, login, session }, region, ports, task);
     task.note('ending the instance');
     await session.end();
-    return report;
+    return outcome;
   } catch (error) {
     await session.end().catch((problem: unknown) => {
       const { message } = toAperiodicError(problem);

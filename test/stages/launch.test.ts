@@ -281,6 +281,32 @@ test('an instance that AWS ends is tried once more, and that is told', async (t)
   assertNothingLeft(twice);
 });
 
+test('an instance that never answers is tried once more, and that is told; one that never does is a bad image', async (t) => {
+  const silence = new AperiodicError('qa-failed', 'no login within 900 s: ssh did not answer');
+  let logins = 0;
+  const behaviour = {
+    waitForLogin: async () => {
+      logins++;
+      if (logins === 1) throw silence;
+    },
+  };
+  const world = await makeWorld(t, { behaviour });
+  const { launch } = await world.run();
+  assert.equal(launch?.results.length, countChecks('ec2'));
+  assert.equal(launch?.retries?.length, 1);
+  assert.match(launch?.retries?.[0]?.reason ?? '', /^qa-failed: the instance i-\w+ of ami-\w+ failed boots/);
+  assert.equal(world.calls().filter((call) => call === 'runInstance').length, 2);
+  assertNothingLeft(world);
+
+  const never = () => {
+    throw silence;
+  };
+  const dead = await makeWorld(t, { behaviour: { waitForLogin: never } });
+  assert.equal((await failureOf(dead.run())).code, 'qa-failed');
+  assert.equal(dead.calls().filter((call) => call === 'runInstance').length, 2);
+  assertNothingLeft(dead);
+});
+
 test('what a killed run left is ended first: its instance, its key and its group', async (t) => {
   const world = await makeWorld(t, {
     behaviour: {

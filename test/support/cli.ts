@@ -55,11 +55,10 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
   });
 }
 
-/** What it said last, for the message of an assertion: reports are cut at their end, and progress fills them. */
+/** What it said last, from the first failure on, for the message of an assertion: reports are cut at their end. */
 export function lastWords(stderr: string): string {
   const lines = stderr.trimEnd().split('\n');
-  return lines
-    .filter((line) => !/: \d+%/.test(line))
-    .slice(-20)
-    .join('\n');
+  const told = lines.filter((line) => !/: \d+%/.test(line));
+  const first = told.findIndex((line) => /fail|error/i.test(line));
+  return (first < 0 ? told.slice(-20) : told.slice(first, first + 60)).join('\n');
 }

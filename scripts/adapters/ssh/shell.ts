@@ -1,5 +1,6 @@
 /** A machine's default user over ssh: the Shell port. */
 import { AperiodicError } from '../../model/errors.ts';
+import { noAnswer } from '../../model/launch.ts';
 import type { CommandResult, Shell } from '../../ports.ts';
 import { hasSshBanner } from './banner.ts';
 import { callSsh, type SshTarget } from './client.ts';
@@ -52,7 +53,7 @@ export class SshShell implements Shell {
   async #waitForBoot(seconds: number, watch: Watch, accepts: (bootId: string) => boolean): Promise<void> {
     const { host, port } = this.#target;
     const deadline = Date.now() + seconds * 1000;
-    let last = 'ssh did not answer';
+    let last: string = noAnswer;
     while (Date.now() < deadline) {
       await watch();
       if (await hasSshBanner(host, port, bannerMilliseconds)) {

@@ -3,13 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AperiodicError } from '../../model/errors.ts';
-import { assertReachable, instanceTypeOf } from '../../model/launch.ts';
-import { countChecks, reboots } from '../../model/qa/checks.ts';
+import { assertReachable, instanceTypeOf, noAnswer } from '../../model/launch.ts';
+import { boots, countChecks, reboots } from '../../model/qa/checks.ts';
 import { findDefaultUser } from '../../model/qa/default-user.ts';
 import { diskGrowthBytes, loginSeconds } from '../../model/qa/limits.ts';
 import { failedResults } from '../../model/qa/report.ts';
 import { assertValid } from '../../model/schema.ts';
-import type { Built, LaunchReport, Tested, UploadedImage } from '../../model/types.generated.ts';
+import type { Built, CheckResult, LaunchReport, Tested, UploadedImage } from '../../model/types.generated.ts';
 import type { CloudRegion, Login, Ports, Task } from '../../ports.ts';
 import { renderJunit } from '../../render/junit.ts';
 import { describeFailure } from '../qa/failure.ts';
@@ -39,13 +39,22 @@ const usualUser = 'debian';
 /** Files of an earlier launch that this one may not write again. */
 const ownLog = /^(launch\.json|junit\.xml|ec2-(serial\.log|journal\.txt|screen\.(png|jpg)))$/;
 
-/** The instance runs still when this ends. @throws AperiodicError as the stage does */
+export type InstanceOutcome =
+  | { report: LaunchReport }
+  | {
+      /** Why the image is bad. */
+      failure: AperiodicError;
+      /** All that is wrong is that ssh did not answer: nothing in the instance said why. */
+      silent: boolean;
+    };
+
+/** The instance runs still when this ends. @throws AperiodicError as the stage does, save for checks that failed */
 export async function testInstance(
   { tested: { built }, image, folder, login, session }: InstanceTest,
   region: CloudRegion,
   ports: TestPorts,
   task: Task,
-): Promise<LaunchReport> {
+): Promise<InstanceOutcome> {
   const { job } = built;
   const settings = assertReachable(job.launch);
   const logFolder = await freshLogs(await ports.artifacts.logFolder(folderOf(built, 'launch')), ownLog);
@@ -89,8 +98,13 @@ export async function testInstance(
   });
   const files = await writeReport(report, built, logFolder);
   const bad = failedResults(report);
-  if (bad.length === 0) return report;
-  throw describeFailure(`the instance ${id} of ${image.ami}`, bad, [outcome], logFolder, files);
+  if (bad.length === 0) return { report };
+  const failure = describeFailure(`the instance ${id} of ${image.ami}`, bad, [outcome], logFolder, files);
+  return { failure, silent: bad.every(isSilence) };
+}
+
+function isSilence({ id, seen = '' }: CheckResult): boolean {
+  return [boots.id, reboots.id].includes(id) && seen.includes(noAnswer);
 }
 
 async function findUser({ raw }: Built, { artifacts, disks }: TestPorts): Promise<string> {
