@@ -130,9 +130,14 @@ const routes: Route[] = [
     /^PATCH git\/refs\/(.+)$/,
     writing(({ git }, [ref = ''], { sha, force }) => {
       const now = git(['rev-parse', `refs/${ref}`]);
-      if (force === true || git(['merge-base', now, String(sha)]) !== now)
-        return ok({ message: 'Update is not a fast forward' }, 422);
-      git(['update-ref', `refs/${ref}`, String(sha), now]);
+      const moved = ok({ message: 'Update is not a fast forward' }, 422);
+      if (force === true || git(['merge-base', now, String(sha)]) !== now) return moved;
+      try {
+        git(['update-ref', `refs/${ref}`, String(sha), now]);
+      } catch {
+        // Somebody pushed in between.
+        return moved;
+      }
       return ok(refOf(ref, String(sha)));
     }),
   ],
