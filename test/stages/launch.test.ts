@@ -282,7 +282,7 @@ test('an instance that AWS ends is tried once more, and that is told', async (t)
 });
 
 test('an instance that never answers is tried once more, and that is told; one that never does is a bad image', async (t) => {
-  const silence = new AperiodicError('qa-failed', 'no login within 900 s: ssh did not answer');
+  const silence = new AperiodicError('qa-failed', 'no login within 600 s: ssh did not answer');
   let logins = 0;
   const behaviour = {
     waitForLogin: async () => {
