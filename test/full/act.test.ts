@@ -1,7 +1,8 @@
 /**
  * The real workflows, run by act on real git and a stand-in of GitHub. What is replaced is said in test/support/act.ts and
  * test/support/github-of-git.ts. Here nothing is built: a pull request that touches no image is previewed and posted, then
- * main is planned after a release file was minted for what is due. With an image: test/e2e/release.test.ts.
+ * main is planned after a release file was minted for what is due. With an image: test/e2e/release.test.ts and
+ * test/full/act-release.test.ts.
  */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
@@ -19,8 +20,11 @@ it('previews a pull request, posts it, mints and plans', async (t) => {
   assertJobs(await world.preview(pull), { changes: 'success', preview: 'success' });
   assert.deepEqual(github.writes, [], 'a pull request has no right');
 
-  assertJobs(await world.post(pull), { post: 'success' });
-  const [check] = github.checks;
+  // Comment and check are updated in place.
+  for (const _ of ['posted', 'posted again']) assertJobs(await world.post(pull), { post: 'success' });
+  const [check, ...more] = github.checks;
+  assert.deepEqual(more, []);
+  assert.equal(github.comments.length, 1);
   assert.deepEqual(
     [check?.name, check?.head_sha, check?.conclusion],
     ['aperiodic preview', pull.head.sha, 'success'],
