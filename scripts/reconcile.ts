@@ -133,7 +133,7 @@ async function reconcileStream(
   await checkSigner(outcome.plan.action, ports);
   await checkCloud(outcome.plan.action, outcome.stream, seen.repository, ports);
   const now = await mintStream(outcome, seen, ports, options);
-  const recorded = await carryOut(outcome.plan.action, outcome.stream, now, ports);
+  const recorded = await carryOut(outcome.plan.action, outcome.stream, now, ports, options);
   if (recorded !== undefined) outcome.recorded = recorded;
 }
 
@@ -213,13 +213,19 @@ function planOne({ tree, repository }: Seen, id: string): StreamPlan {
   throw new AperiodicError('conflict', `${id} was removed from the main branch meanwhile: run again`);
 }
 
-async function carryOut(action: Action, id: string, seen: Seen, ports: Ports): Promise<Recorded | undefined> {
+async function carryOut(
+  action: Action,
+  id: string,
+  seen: Seen,
+  ports: Ports,
+  { withoutBuild = false }: ReconcileOptions,
+): Promise<Recorded | undefined> {
   switch (action.kind) {
     case 'release':
       return await makeRelease(action.release, id, seen, ports);
     case 'continue':
     case 'extend':
-      return await extendRelease(action, id, seen, ports);
+      return await extendRelease({ ...action, withoutBuild }, id, seen, ports);
     case 'blocked':
       throw blockedError(id, action.problems);
     default:

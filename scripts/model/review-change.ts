@@ -14,6 +14,7 @@ const enough = 20;
 /**
  * - Records are written by CI only. They may go with their whole folder.
  * - A stream ends by `retired` in its stream.yaml; its folder may go once no record names an image that is still there.
+ * - Nothing is in .aperiodic/, where each machine has its configuration.
  * - Nothing in releases/ and kickstarts/ is a link, a submodule, or named so that a program could read it as something else.
  */
 export function reviewChange(
@@ -54,7 +55,9 @@ function findRemovalObstacle({ id, stream, releases }: StreamState): AperiodicEr
   return [problem(streamPath(id), `is removed, but there are images of ${versions}: ${how}`)];
 }
 
-function findPathProblem({ path, mode }: ChangedPath): AperiodicError[] {
+function findPathProblem({ path, mode, change }: ChangedPath): AperiodicError[] {
+  if (/^\.aperiodic(\/|$)/.test(path) && change !== 'removed')
+    return [problem(path, 'is a file of one machine, whose settings would hold for CI: take it out')];
   if (!/^(releases|kickstarts)(\/|$)/.test(path)) return [];
   if (mode === '120000')
     return [problem(path, 'is a symbolic link: symbolic links are not followed, commit the file itself')];

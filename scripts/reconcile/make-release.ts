@@ -45,9 +45,10 @@ export async function makeRelease(wanted: Release, id: string, seen: Seen, ports
  * Brings a recorded release to more mirrors and regions. Its files come from this machine or from a mirror that holds
  * them, its image from a region that has it. Where none has it (AWS came later, or retention removed it all) it is built
  * again, which gives the same bytes, and uploaded.
+ * @throws AperiodicError `conflict` when that is not allowed (`withoutBuild`) or gives other bytes
  */
 export async function extendRelease(
-  { release, mirrors, aws }: Reach & { release: Release },
+  { release, mirrors, aws, withoutBuild }: Reach & { release: Release; withoutBuild: boolean },
   id: string,
   seen: Seen,
   ports: Ports,
@@ -67,7 +68,7 @@ export async function extendRelease(
   const launched =
     aws === undefined
       ? tested.map((one) => ({ tested: one }))
-      : await findLaunched(tested, { stream, record, aws, settings }, ports);
+      : await findLaunched(tested, { stream, record, aws, settings, withoutBuild }, ports);
   return await publish({ stream, release, record }, launched, { mirrors, aws }, seen.repository, ports);
 }
 
@@ -76,12 +77,14 @@ interface Extension {
   record: PublishedRecord;
   aws: RegionsToReach;
   settings: LaunchSettings | undefined;
+  /** Only what needs no new image. */
+  withoutBuild: boolean;
 }
 
 /** An image that the record names is public or was, and is not launched again. */
 async function findLaunched(
   tested: readonly Compared[],
-  { stream, record, aws, settings }: Extension,
+  { stream, record, aws, settings, withoutBuild }: Extension,
   ports: Ports,
 ): Promise<Launched[]> {
   const architectures = record.architectures.map(({ architecture }) => architecture);
@@ -95,6 +98,12 @@ async function findLaunched(
     if (there && image !== undefined) {
       const { region, ami, snapshot } = image;
       launched.push({ tested: one, image: { region, ami, snapshot } });
+    } else if (withoutBuild) {
+      const why = `has no image in ${aws.home} to copy, and nothing may be built here`;
+      throw new AperiodicError(
+        'conflict',
+        `${stream.id} ${one.built.job.version} ${why}: release a new version`,
+      );
     } else launched.push(await uploadAgain(one, stream.id, aws, settings, ports));
   }
   return launched;

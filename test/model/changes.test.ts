@@ -270,6 +270,7 @@ describe('what a pull request may not do', () => {
       ['kickstarts/$(id).ks', '100644'],
       ['kickstarts/a\n::error::x.ks', '100644'],
       ['releases/a/b/../../x.yaml', '100644'],
+      ['.aperiodic/config.yaml', '100644'],
     ];
     const empty = { streams: [], problems: [], targets: undefined, repositories: undefined };
     for (const [path, mode] of bad)

@@ -88,13 +88,17 @@ export async function startGithubWorld(
       return pull;
     },
     preview: async (pull, settings = {}) => {
-      // GitHub reads the workflow of a pull request from its head, as act does from the clone.
-      await git(clone, 'checkout', '-q', pull.head.ref);
+      // GitHub checks out, and takes the workflow from, what a merge with main as it is now would give.
+      await toMain();
+      await git(clone, 'checkout', '-q', '--detach');
+      await git(clone, 'merge', '-q', '--no-ff', '-m', 'Merge for a look', pull.head.sha);
+      const sha = await git(clone, 'rev-parse', 'HEAD');
+      await git(clone, 'push', '-q', '--force', 'origin', `HEAD:refs/pull/${pull.number}/merge`);
       return await runAct(act, {
         event: 'pull_request',
         payload: { number: pull.number, pull_request: pull, repository },
         workflow: 'pull-request.yml',
-        sha: pull.head.sha,
+        sha,
         ...settings,
       });
     },

@@ -12,8 +12,11 @@ import { errorToJson } from '../report.ts';
 export async function runChanges(context: Context): Promise<Outcome> {
   const found = context.given.flag('due') ? await findAllDue(context) : await compare(context);
   found.changes = chooseChanges(found.changes, context.given);
-  const matrix = makeMatrix(found.changes);
-  const streams = makeStreamMatrix(found.changes);
+  // What was merged after the release files were written has none yet, and a run of its own that waits.
+  const due = context.given.flag('due');
+  const ready = found.changes.filter(({ plan }) => !due || plan?.action.kind !== 'mint');
+  const matrix = makeMatrix(ready);
+  const streams = makeStreamMatrix(ready);
   const built = { include: streams.include.filter(({ kind }) => kind === 'build') };
   await setOutputs(context, {
     any: String(matrix.include.length > 0),
