@@ -55,7 +55,7 @@ async function makeWorld(t: TestContext, withAws = true) {
     pass: (days: number) => {
       now = new Date(now.getTime() + days * 86_400_000);
     },
-    run: async (brokenLaunch?: string) => {
+    run: async (brokenLaunch?: string, withoutBuild = false) => {
       const ports = createPorts({
         folder: path.join(top, 'machine'),
         forge: datedForge,
@@ -64,7 +64,7 @@ async function makeWorld(t: TestContext, withAws = true) {
         cloud,
         ...(brokenLaunch === undefined ? {} : { brokenLaunch }),
       });
-      const [outcome] = await reconcile(ports, { load });
+      const [outcome] = await reconcile(ports, { load, withoutBuild });
       assert.ok(outcome);
       return outcome;
     },
@@ -272,6 +272,9 @@ test('AWS comes to a repository that released before: the same bytes are uploade
   assert.deepEqual(world.cloud.writes, []);
   const { raw } = world.record(one).architectures[0] ?? {};
   world.useAws();
+  const { error } = await world.run(undefined, true);
+  assert.match(error?.message ?? '', /nothing may be built here: release a new version/);
+  assert.deepEqual(world.cloud.writes, []);
   const { plan } = await runWell(world);
   assert.equal(plan.action.kind, 'extend');
   assert.deepEqual(world.leads(), [one, one, one]);
