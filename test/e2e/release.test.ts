@@ -128,16 +128,15 @@ describe('a release', () => {
     );
     assert.equal(launch.results.length, countChecks('ec2'));
     assert.ok(record.images?.some(({ region, ami }) => region === launch.region && ami === launch.ami));
+    const tries = 1 + (launch.retries?.length ?? 0);
     const log = await readFile(path.join(folder, 'demo/cloud/requests.jsonl'), 'utf8');
     const calls = [...log.matchAll(/"call":"(\w+)"/g)].map((match) => match[1]);
-    assert.deepEqual(
-      ['RunInstances', 'RebootInstances', 'TerminateInstances'].map(
-        (name) => calls.filter((call) => call === name).length,
-      ),
-      [1, 1, 1],
-    );
-    assert.ok(calls.indexOf('TerminateInstances') < calls.indexOf('CopyImage'));
-    assert.ok(calls.indexOf('TerminateInstances') < calls.indexOf('ModifyImageAttribute'));
+    const count = (name: string) => calls.filter((call) => call === name).length;
+    // An instance that never answered is launched once more, and the record tells.
+    assert.deepEqual([count('RunInstances'), count('TerminateInstances')], [tries, tries]);
+    assert.ok(count('RebootInstances') >= 1 && count('RebootInstances') <= tries);
+    assert.ok(calls.lastIndexOf('TerminateInstances') < calls.indexOf('CopyImage'));
+    assert.ok(calls.lastIndexOf('TerminateInstances') < calls.indexOf('ModifyImageAttribute'));
     assert.deepEqual(await processesMentioning(folder), []);
   });
 
