@@ -16,7 +16,7 @@ export const diskGrowthBytes = 4 * 1024 * 1024 * 1024;
  * Seconds until a shell must answer over ssh. Emulation is slow, and two guests share the processors. An instance may be
  * emulated too, by a local cloud, and its restart begins with up to four minutes for an orderly end.
  */
-export const loginSeconds = { kvm: 180, tcg: 600, ec2: 600 } as const;
+export const loginSeconds = { kvm: 180, tcg: 600, ec2: 900 } as const;
 
 /** Seconds that a guest gets to settle (cloud-init and units) once ssh answers. */
 export const settleSeconds = 420;
