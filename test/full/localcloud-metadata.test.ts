@@ -28,6 +28,7 @@ test("reaches its metadata service, under QEMU's own sandbox", async (t) => {
   // The network card's own boot code (iPXE) is a client without a system: it is left on, and told what to fetch.
   const args = instanceArguments(plan, {
     accelerator: 'tcg',
+    sshPort: 0,
     serialLog: path.join(plan.folder, 'serial.log'),
   }).map((one) =>
     one.replace('romfile=,', '').replace(/^user,/, `user,bootfile=http://${METADATA_ADDRESS}/x,`),

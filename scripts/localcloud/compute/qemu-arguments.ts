@@ -16,6 +16,8 @@ export const hotPlugSlots = ['slot1', 'slot2', 'slot3', 'slot4'];
 export interface QemuFiles {
   accelerator: 'kvm' | 'tcg';
   serialLog: string;
+  /** Port of this machine that leads to the guest's ssh, 0 for any. */
+  sshPort: number;
   firmwareCode?: string | undefined;
   firmwareVariables?: string | undefined;
 }
@@ -43,7 +45,12 @@ export function instanceArguments(plan: GuestPlan, files: QemuFiles): string[] {
     ...smbiosArguments(plan),
     ...(plan.firmware === 'uefi' ? hotPlugSlots.flatMap(rootPort) : []),
     ...plan.disks.flatMap(diskArguments),
-    ...['-netdev', networkOptions(plan), '-device', `virtio-net-pci,netdev=net,romfile=,mac=${plan.mac}`],
+    ...[
+      '-netdev',
+      networkOptions(plan, files.sshPort),
+      '-device',
+      `virtio-net-pci,netdev=net,romfile=,mac=${plan.mac}`,
+    ],
     ...['-device', 'virtio-rng-pci'],
     // Appended to: the log of an instance goes on over stops and starts.
     ...[
@@ -98,10 +105,10 @@ function rootPort(id: string, index: number): string[] {
   return ['-device', `pcie-root-port,id=${id},chassis=${index + 1},slot=${index + 1}`];
 }
 
-function networkOptions({ metadataPort, forwardSsh }: GuestPlan): string {
+function networkOptions({ metadataPort, forwardSsh }: GuestPlan, sshPort: number): string {
   return [
     `user,id=net,net=${GUEST_NETWORK},dhcpstart=${GUEST_ADDRESS}`,
-    ...(forwardSsh ? ['hostfwd=tcp:127.0.0.1:0-:22'] : []),
+    ...(forwardSsh ? [`hostfwd=tcp:127.0.0.1:${sshPort}-:22`] : []),
     `guestfwd=tcp:${METADATA_ADDRESS}:80-cmd:${quoteValue(relayCommand(metadataPort))}`,
   ].join(',');
 }

@@ -25,6 +25,7 @@ const plan: GuestPlan = {
 const files = {
   accelerator: 'tcg',
   serialLog: '/a,b/serial.log',
+  sshPort: 0,
   firmwareCode: '/firmware/code.fd',
   firmwareVariables: '/state/variables.fd',
 } as const;
