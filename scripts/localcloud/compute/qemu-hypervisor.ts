@@ -71,7 +71,10 @@ class QemuGuest implements Guest {
   readonly #start: StartQemu;
   readonly #plan: GuestPlan;
   #qemu: QemuProcess;
-  #restarting = false;
+  /** Under way, while one QEMU follows another. */
+  #restarting: Promise<void> | undefined;
+  /** The one before: what it still says counts no more. */
+  #left: QemuProcess | undefined;
   #finish: () => void = () => undefined;
   readonly #slots = new Map<string, string>();
   /** Disks that came while it ran. */
@@ -96,33 +99,59 @@ class QemuGuest implements Guest {
   }
 
   #watch(qemu: QemuProcess): void {
-    qemu.qmp.onEvent((event, data) => this.#take(event, data));
+    qemu.qmp.onEvent((event, data) => {
+      if (qemu !== this.#left) this.#take(event, data);
+    });
     void qemu.ended.then(() => {
-      if (!this.#restarting && qemu === this.#qemu) this.#finish();
+      if (this.#restarting === undefined) this.#finish();
     });
   }
 
+  /** Of the QEMU that runs; made again by the one that follows it, if that came between. */
+  async #command<T>(make: (qemu: QemuProcess) => Promise<T>): Promise<T> {
+    await this.#restarting;
+    const qemu = this.#qemu;
+    try {
+      return await make(qemu);
+    } catch (error) {
+      await this.#restarting;
+      if (qemu === this.#qemu) throw error;
+      return await make(this.#qemu);
+    }
+  }
+
   async pressPower(): Promise<void> {
-    await this.#qemu.qmp.execute('system_powerdown');
+    await this.#command(async ({ qmp }) => await qmp.execute('system_powerdown'));
   }
 
   async reboot(graceSeconds: number): Promise<void> {
-    if (this.#rebooting !== undefined) return;
-    this.#rebooting = setTimeout(() => void this.#restart(), graceSeconds * 1000);
-    await this.pressPower();
+    if (this.#rebooting !== undefined || this.#restarting !== undefined) return;
+    const { qmp } = this.#qemu;
+    this.#rebooting = setTimeout(() => this.#restart(), graceSeconds * 1000);
+    try {
+      await qmp.execute('system_powerdown');
+    } catch (error) {
+      // Its time was up before it answered.
+      if (this.#restarting === undefined && qmp === this.#qemu.qmp) throw error;
+    }
   }
 
   async kill(): Promise<void> {
-    if ((this.#qemu.running || this.#restarting) && this.#end === 'failed') this.#end = 'killed';
+    const lives = this.#qemu.running || this.#restarting !== undefined;
+    if (lives && this.#end === 'failed') this.#end = 'killed';
     await this.#qemu.stop();
+    // It sees the end, and stops what it started meanwhile.
+    await this.#restarting;
   }
 
   /** QEMU writes the picture itself, into the guest's folder. */
   async screenshot(): Promise<Buffer | undefined> {
     const file = path.join(this.#plan.folder, 'screen.png');
     try {
-      await this.#qemu.qmp.execute('screendump', { filename: file, format: 'png' });
-      return await readFile(file);
+      return await this.#command(async ({ qmp }) => {
+        await qmp.execute('screendump', { filename: file, format: 'png' });
+        return await readFile(file);
+      });
     } catch {
       return undefined;
     } finally {
@@ -131,7 +160,10 @@ class QemuGuest implements Guest {
   }
 
   async attach(disk: GuestDisk): Promise<void> {
-    const { qmp } = this.#qemu;
+    await this.#command(async (qemu) => await this.#attachTo(qemu, disk));
+  }
+
+  async #attachTo({ qmp }: QemuProcess, disk: GuestDisk): Promise<void> {
     const node = diskNode(disk);
     const taken = new Set(this.#slots.values());
     const slot = hotPlugSlots.find((one) => !taken.has(one));
@@ -162,7 +194,11 @@ class QemuGuest implements Guest {
   }
 
   async detach(volumeId: string): Promise<void> {
-    const { qmp } = this.#qemu;
+    await this.#command(async (qemu) => await this.#detachFrom(qemu, volumeId));
+  }
+
+  async #detachFrom(qemu: QemuProcess, volumeId: string): Promise<void> {
+    const { qmp } = qemu;
     const node = diskNode({ volumeId });
     const device = `${node}-device`;
     let timer: NodeJS.Timeout | undefined;
@@ -176,7 +212,8 @@ class QemuGuest implements Guest {
       clearTimeout(timer);
       this.#detached.delete(device);
     }
-    if (!this.#qemu.running) return;
+    if (qemu === this.#left) throw new Error('the guest was rebooted');
+    if (!qemu.running) return;
     await qmp.execute('blockdev-del', { 'node-name': node });
     await qmp.execute('blockdev-del', { 'node-name': `${node}-file` });
     this.#slots.delete(node);
@@ -186,7 +223,7 @@ class QemuGuest implements Guest {
   /** Events: QEMU QMP reference, SHUTDOWN, BLOCK_IO_ERROR, DEVICE_DELETED. */
   #take(event: string, data: Record<string, unknown>): void {
     if (event === 'SHUTDOWN' && data.guest === true) {
-      if (this.#rebooting !== undefined) void this.#restart();
+      if (this.#rebooting !== undefined) this.#restart();
       else {
         this.#end = 'powered-off';
         void this.#qemu.stop();
@@ -203,28 +240,31 @@ class QemuGuest implements Guest {
    * By a QEMU of its own: after a reset the firmware overwrites what the guest before ran, page by page, and an emulator
    * that has translated it takes minutes for that (seen with QEMU 7.2: five and a half, silent).
    */
-  async #restart(): Promise<void> {
+  #restart(): void {
     clearTimeout(this.#rebooting);
-    if (this.#restarting) return;
-    this.#restarting = true;
+    this.#rebooting = undefined;
+    this.#restarting ??= this.#follow().finally(() => {
+      this.#restarting = undefined;
+      if (!this.#qemu.running) this.#finish();
+    });
+  }
+
+  async #follow(): Promise<void> {
     try {
+      this.#left = this.#qemu;
       await this.#qemu.stop();
+      for (const done of this.#detached.values()) done();
       if (this.#end !== 'failed') return;
-      const qemu = await this.#start(this.sshPort ?? 0);
-      this.#qemu = qemu;
-      this.#watch(qemu);
+      this.#qemu = await this.#start(this.sshPort ?? 0);
+      this.#watch(this.#qemu);
       const disks = [...this.#attached.values()];
       this.#slots.clear();
       this.#attached.clear();
-      for (const disk of disks) await this.attach(disk);
-      // Somebody ended it meanwhile.
-      if (this.#end !== 'failed') await qemu.stop();
+      for (const disk of disks) await this.#attachTo(this.#qemu, disk);
     } catch {
       await this.#qemu.stop();
-    } finally {
-      this.#rebooting = undefined;
-      this.#restarting = false;
-      if (!this.#qemu.running) this.#finish();
     }
+    // Somebody ended it meanwhile.
+    if (this.#end !== 'failed') await this.#qemu.stop();
   }
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { createQemuHypervisor } from '../../../scripts/localcloud/compute/qemu-hypervisor.ts';
 import { makeDisk, planFor } from '../support/small-guest.ts';
 
@@ -47,4 +48,38 @@ describe('guests of QEMU', () => {
     await again.kill();
     assert.equal(await again.ended, 'killed');
   });
+
+  test('takes a disk, a picture and the power button while it is rebooted', async (t) => {
+    const plan = await planFor(t, { firmware: 'uefi' }, Buffer.alloc(0));
+    const guest = await hypervisor.start(plan);
+    try {
+      const file = path.join(plan.folder, 'data.raw');
+      await makeDisk(file, Buffer.alloc(0));
+      await guest.reboot(0);
+      const disk = { volumeId: 'vol-0123456789abcdef1', file };
+      const [picture] = await Promise.all([
+        guest.screenshot(),
+        guest.attach(disk),
+        guest.pressPower(),
+        guest.reboot(0),
+      ]);
+      assert.equal(picture?.subarray(1, 4).toString(), 'PNG');
+      // It is there, whichever QEMU took it: a second one of the name is refused.
+      await assert.rejects(guest.attach(disk), /Duplicate|already|in use/i);
+    } finally {
+      await guest.kill();
+    }
+  });
+
+  for (const delay of [0, 30, 100, 300]) {
+    test(`a kill ${delay} ms after a reboot leaves nothing`, async (t) => {
+      const plan = await planFor(t, {}, Buffer.alloc(0));
+      const guest = await hypervisor.start(plan);
+      await guest.reboot(0);
+      await setTimeout(delay);
+      await guest.kill();
+      assert.equal(await guest.ended, 'killed');
+      await assert.rejects(guest.pressPower());
+    });
+  }
 });
