@@ -1,6 +1,5 @@
 /** Stands before the stand-in of GitHub and answers what that one does not keep: files of a pull request, moved heads. */
-import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { serveOnLoopback } from './serve-on-loopback.ts';
 import type { Ending } from './temporary-folder.ts';
 
 /** The answer to a call, or undefined to pass it on. `path` is without its query. */
@@ -8,7 +7,7 @@ export type Answer = (method: string, path: string) => unknown;
 
 /** @returns its address */
 export async function startFront(t: Ending, upstream: string, answer: Answer): Promise<string> {
-  const server = createServer(async (request, response) => {
+  return await serveOnLoopback(t, async (request, response) => {
     const { method = 'GET', url = '/' } = request;
     const own = answer(method, url.split('?')[0] ?? '');
     if (own !== undefined) {
@@ -28,12 +27,4 @@ export async function startFront(t: Ending, upstream: string, answer: Answer): P
     const type = passed.headers.get('content-type') ?? 'application/json';
     response.writeHead(passed.status, { 'content-type': type }).end(Buffer.from(await passed.arrayBuffer()));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? `http://127.0.0.1:${address.port}` : '';
 }

@@ -4,9 +4,8 @@
  * else; that the calls are as GitHub describes them is shown elsewhere (test/adapters/github).
  */
 import { execFileSync } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { commitOf, makeTree, type RunGit, refOf, treeOf } from './github-of-git-objects.ts';
+import { serveOnLoopback } from './serve-on-loopback.ts';
 import type { Ending } from './temporary-folder.ts';
 
 export interface PullRequest {
@@ -52,7 +51,7 @@ export async function startGithubOfGit(
     execFileSync('git', ['-C', origin, ...args], { input, env: gitEnvironment, maxBuffer: 64 * 1024 * 1024 });
   const git = (args: string[], input = '') => read(args, input).toString('utf8').trim();
   const blob = (sha: string) => read(['cat-file', 'blob', sha], '').toString('base64');
-  const server = createServer(async (request, response) => {
+  state.url = await serveOnLoopback(t, async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(Buffer.from(chunk));
     const text = Buffer.concat(chunks).toString();
@@ -66,14 +65,6 @@ export async function startGithubOfGit(
         : answer({ state, git, blob, who }, method, url, text === '' ? {} : JSON.parse(text));
     response.writeHead(reply.status, { 'content-type': 'application/json' }).end(JSON.stringify(reply.body));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  state.url = typeof address === 'object' && address !== null ? `http://127.0.0.1:${address.port}` : '';
   return state;
 }
 

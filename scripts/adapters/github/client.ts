@@ -2,17 +2,17 @@
  * Calls to GitHub's REST API, tried again in one place. Every call may be repeated but those that create what people see
  * (comments, check runs): where nobody knows whether such a call was carried out, who makes it has to look first.
  */
-import { Octokit } from '@octokit/core';
 import { RequestError } from '@octokit/request-error';
+import { Octokit } from '@octokit/rest';
 import type { Clock } from '../../ports.ts';
 import type { GithubAccess } from './context.ts';
 import { classify, translate } from './errors.ts';
 
-export type GithubClient = Pick<Octokit, 'request'>;
+export type GithubClient = Pick<Octokit, 'request' | 'paginate'>;
 
 export interface ClientOptions extends Pick<GithubAccess, 'token' | 'apiUrl'> {
   clock: Clock;
-  /** Instead of Node's, in tests. */
+  /** Instead of the runner's, in tests. */
   fetch?: typeof fetch;
 }
 
@@ -24,13 +24,25 @@ const longestPause = 20_000;
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-export function createGithubClient({ token, apiUrl, clock, fetch }: ClientOptions): GithubClient {
+/** As the runner reaches GitHub: by its proxy, where the environment names one. Loaded late: it reads the event. */
+const fetchAsRunner: typeof fetch = async (input, init) => {
+  const { defaults } = await import('@actions/github/lib/utils');
+  const byProxy: typeof fetch = defaults.request?.fetch;
+  return await byProxy(input, init);
+};
+
+export function createGithubClient({
+  token,
+  apiUrl,
+  clock,
+  fetch = fetchAsRunner,
+}: ClientOptions): GithubClient {
   const octokit = new Octokit({
     auth: token,
     baseUrl: apiUrl,
     userAgent: 'aperiodic',
     log: silent,
-    ...(fetch === undefined ? {} : { request: { fetch } }),
+    request: { fetch },
   });
   octokit.hook.wrap('request', async (request, options) => {
     const started = clock.now().getTime();

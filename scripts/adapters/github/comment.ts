@@ -15,7 +15,6 @@ export interface CommentWish {
 
 /** Comments are looked through up to here, 100 a page. */
 const pages = 50;
-const perPage = 100;
 
 /** Safe to run twice: the same body is not written again. */
 export async function upsertComment(
@@ -51,19 +50,18 @@ async function findOurs(
   repository: GithubRepository,
   { pull, author, marker }: Pick<CommentWish, 'pull' | 'author' | 'marker'>,
 ): Promise<{ id: number; body: string } | undefined> {
-  for (let page = 1; page <= pages; page++) {
-    const { data } = await calling('list comments', async () =>
-      client.request('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {
-        ...repository,
-        issue_number: pull,
-        per_page: perPage,
-        page,
-      }),
-    );
-    for (const { id, user, body } of data) {
-      if (user?.login === author && body?.startsWith(marker) === true) return { id, body };
-    }
-    if (data.length < perPage) return undefined;
-  }
-  return undefined;
+  let left = pages;
+  const found = await calling('list comments', async () =>
+    client.paginate(
+      'GET /repos/{owner}/{repo}/issues/{issue_number}/comments',
+      { ...repository, issue_number: pull, per_page: 100 },
+      ({ data }, done) => {
+        const ours = data.filter(({ user, body }) => user?.login === author && body?.startsWith(marker));
+        if (ours.length > 0 || --left === 0) done();
+        return ours;
+      },
+    ),
+  );
+  const [first] = found;
+  return first === undefined ? undefined : { id: first.id, body: first.body ?? '' };
 }

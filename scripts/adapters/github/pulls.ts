@@ -10,10 +10,6 @@ export interface Pull {
   head: string;
 }
 
-/** GitHub lists so many files at most: https://docs.github.com/en/rest/pulls/pulls#list-pull-requests-files */
-const pages = 30;
-const perPage = 100;
-
 /**
  * Open pull requests whose newest commit is the one that the run was for. An event names none for forks, so the branch is
  * looked up. Empty when the branch has moved on or its pull request was closed.
@@ -30,7 +26,7 @@ export async function findPullsOfRun(
       ...repository,
       state: 'open',
       head: `${run.head_repository.owner.login}:${run.head_branch}`,
-      per_page: perPage,
+      per_page: 100,
     }),
   );
   return data
@@ -50,25 +46,23 @@ export async function readPull(
   return { number, head: data.head.sha };
 }
 
-/** Paths that a pull request changes; of a renamed file both. At most the 3,000 that GitHub lists. */
+/**
+ * Paths that a pull request changes; of a renamed file both. At most the 3,000 that GitHub lists:
+ * https://docs.github.com/en/rest/pulls/pulls#list-pull-requests-files
+ */
 export async function listPullPaths(
   client: GithubClient,
   repository: GithubRepository,
   number: number,
 ): Promise<string[]> {
-  const paths: string[] = [];
-  for (let page = 1; page <= pages; page++) {
-    const { data } = await calling(`list the files of pull request ${number}`, async () =>
-      client.request('GET /repos/{owner}/{repo}/pulls/{pull_number}/files', {
-        ...repository,
-        pull_number: number,
-        per_page: perPage,
-        page,
-      }),
-    );
-    for (const { filename, previous_filename } of data)
-      paths.push(filename, ...(previous_filename === undefined ? [] : [previous_filename]));
-    if (data.length < perPage) break;
-  }
-  return paths;
+  return await calling(`list the files of pull request ${number}`, async () =>
+    client.paginate(
+      'GET /repos/{owner}/{repo}/pulls/{pull_number}/files',
+      { ...repository, pull_number: number, per_page: 100 },
+      ({ data }) =>
+        data.flatMap(({ filename, previous_filename }) =>
+          previous_filename === undefined ? [filename] : [filename, previous_filename],
+        ),
+    ),
+  );
 }
