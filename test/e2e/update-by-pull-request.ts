@@ -1,13 +1,19 @@
-/** After a release: a pull request that changes one pin is built, booted and previewed by the real workflows, and merged. */
+/**
+ * After a release: a pull request that changes one pin is built, booted and previewed by the real workflows, merged, and
+ * released by hand. The workflows' own way from the merge to the record is in test/full/act-release.test.ts.
+ */
 import assert from 'node:assert/strict';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
 import { assertValid } from '../../scripts/model/schema.ts';
+import { parseYaml } from '../../scripts/model/yaml.ts';
 import { messages } from '../support/act.ts';
+import { runCli } from '../support/cli.ts';
 import { git } from '../support/git.ts';
 import { assertJobs, type GithubWorld, startGithubWorld } from '../support/github-world.ts';
 import { type OtherPin, pinOlder } from '../support/other-pin.ts';
+import { releaseByHand } from './release-by-hand.ts';
 
 const stream = 'debian-12/cloud-base';
 const pinsFile = `releases/${stream}/pins.amd64.yaml`;
@@ -17,6 +23,9 @@ export function describeUpdate(demo: () => string): void {
   describe('an update by pull request', () => {
     let world: GithubWorld;
     let pin: OtherPin;
+    let work = '';
+    let raw = '';
+    let merge = '';
 
     // What the first test starts, the second one still needs.
     const endings: (() => unknown)[] = [];
@@ -34,7 +43,8 @@ export function describeUpdate(demo: () => string): void {
       const { github, act } = world;
       const pull = await world.open('time-zones', { [pinsFile]: pin.text }, 'Take back time zones');
 
-      const env = { APERIODIC_STORE: path.join(demo(), 'store') };
+      work = path.join(folder, 'work');
+      const env = { APERIODIC_STORE: path.join(demo(), 'store'), APERIODIC_WORK: work };
       const previewed = await world.preview(pull, { env });
       assertJobs(previewed, { changes: 'success', build: 'success', preview: 'success' });
       assert.deepEqual(github.writes, [], 'a pull request has no right');
@@ -44,11 +54,12 @@ export function describeUpdate(demo: () => string): void {
         JSON.parse(await readFile(path.join(values, 'tested.json'), 'utf8')),
       );
       assert.equal(tested.qa.boots, 3);
+      raw = tested.built.raw.sha256;
 
       assertJobs(await world.post(pull), { post: 'success' });
       const [comment, ...more] = github.comments;
       assert.deepEqual(more, [], 'one comment');
-      for (const said of [pin.name, pin.from, pin.to, tested.built.raw.sha256])
+      for (const said of [pin.name, pin.from, pin.to, raw])
         assert.ok(comment?.body.includes(said), `${said} is not in:\n${comment?.body}`);
       const [check, ...others] = github.checks;
       assert.deepEqual([check?.name, check?.conclusion], ['aperiodic preview', 'success']);
@@ -58,13 +69,41 @@ export function describeUpdate(demo: () => string): void {
     it('is given a release file by the merge, and is then due', async () => {
       const [pull] = world.github.pulls;
       assert.ok(pull !== undefined);
-      const merge = await world.merge(pull);
+      merge = await world.merge(pull);
       const released = await world.release('push', { job: 'plan' });
       assertJobs(released, { mint: 'success', plan: 'success' });
       const minted = await git(world.act.origin, 'diff-tree', '-r', '--name-only', merge, 'main');
       assert.match(minted, /^releases\/debian-12\/cloud-base\/\d{8}\.1\.yaml$/);
       assert.match(messages(released.output), /set-output:: any=true/);
       assert.match(messages(released.output), new RegExp(`"stream":"${stream}"`));
+    });
+
+    it('is released by hand as the release process says, and nothing else is changed', async () => {
+      const folder = path.join(demo(), '../by-hand');
+      await mkdir(folder);
+      const { origin } = world.act;
+      const again = await releaseByHand(
+        { after: (end) => endings.push(end) },
+        { demo: demo(), origin, folder, work },
+      );
+      const changed = (await git(origin, 'diff-tree', '-r', '--name-only', merge, 'main')).split('\n');
+      const file = changed.find((name) => name.endsWith('.published.yaml')) ?? '';
+      assert.deepEqual(changed, [file, file.replace('.published', '')]);
+      const record = parseYaml('PublishedRecord', await git(origin, 'show', `main:${file}`), file);
+      assert.equal(record.images?.length, 7);
+      assert.ok(record.images.every(({ state }) => state === 'public'));
+      assert.equal(
+        record.architectures[0]?.raw.sha256,
+        raw,
+        'what the pull request booted is what is public',
+      );
+      const mirrored = path.join(demo(), 'mirror', stream, record.version);
+      const keyring = path.join(demo(), 'signing-key.pub.asc');
+      const verified = await runCli(['verify', mirrored, '--keyring', keyring]);
+      assert.equal(verified.code, 0, verified.stderr);
+
+      const [earlier, later] = await again();
+      assert.deepEqual(later, earlier, 'a second time there is nothing to do');
     });
   });
 }

@@ -10,7 +10,7 @@ import type { Ending } from './temporary-folder.ts';
 
 export interface PullRequest {
   number: number;
-  head: { sha: string; ref: string };
+  head: { sha: string; ref: string; repo: { owner: { login: string }; full_name: string } };
   base: { sha: string; ref: string };
   state: 'open' | 'closed';
   merged_at: string | null;
@@ -62,7 +62,12 @@ export async function startGithubOfGit(
     const reply =
       who === undefined
         ? { status: 401, body: { message: 'Bad credentials' } }
-        : answer({ state, git, blob, who }, method, url, text === '' ? {} : JSON.parse(text));
+        : answer(
+            { state, git, blob, who, query: url.searchParams },
+            method,
+            url.pathname,
+            text === '' ? {} : JSON.parse(text),
+          );
     response.writeHead(reply.status, { 'content-type': 'application/json' }).end(JSON.stringify(reply.body));
   });
   return state;
@@ -82,11 +87,12 @@ interface Asked {
   /** Content in base64, to the byte. */
   blob: (sha: string) => string;
   who: string;
+  query: URLSearchParams;
 }
 
 const ok = (body: unknown, status = 200): Reply => ({ status, body });
 
-function answer(asked: Asked, method: string, { pathname }: URL, body: Body): Reply {
+function answer(asked: Asked, method: string, pathname: string, body: Body): Reply {
   const [, , , , ...rest] = pathname.split('/');
   const call = `${method} ${rest.join('/')}`;
   for (const [pattern, run] of routes) {
@@ -169,7 +175,14 @@ const routes: Route[] = [
       return ok(run);
     },
   ],
-  [/^GET pulls$/, ({ state }) => ok(state.pulls.filter((pull) => pull.state === 'open'))],
+  [
+    /^GET pulls$/,
+    ({ state, query }) => {
+      const of = ({ ref, repo }: PullRequest['head']) => `${repo.owner.login}:${ref}`;
+      const asked = query.get('head');
+      return ok(state.pulls.filter(({ state, head }) => state === 'open' && of(head) === asked));
+    },
+  ],
   [
     /^GET pulls\/(\d+)$/,
     ({ state }, [number]) => ok(state.pulls.find((pull) => String(pull.number) === number) ?? {}),

@@ -30,8 +30,8 @@ export interface GithubWorld {
   github: GithubOfGit;
   /** Head of main. */
   head(): Promise<string>;
-  /** Commits to a new branch off main and opens a pull request. */
-  open(branch: string, files: Record<string, string>, title: string): Promise<PullRequest>;
+  /** Commits to a new branch off main, of a fork when its owner is another, and opens a pull request. */
+  open(branch: string, files: Record<string, string>, title: string, owner?: string): Promise<PullRequest>;
   /** What GitHub starts for it: the workflow without rights. */
   preview(pull: PullRequest, settings?: Settings): Promise<ActResult>;
   /** What GitHub starts when that one has ended: the one with rights, on main. */
@@ -70,7 +70,7 @@ export async function startGithubWorld(
     act,
     github,
     head: () => git(origin, 'rev-parse', 'main'),
-    open: async (branch, changed, title) => {
+    open: async (branch, changed, title, owner = repository.owner.login) => {
       await toMain();
       const base = await git(clone, 'rev-parse', 'HEAD');
       await git(clone, 'checkout', '-q', '-b', branch);
@@ -78,7 +78,7 @@ export async function startGithubWorld(
       await push(branch);
       const pull: PullRequest = {
         number: github.pulls.length + 1,
-        head: { sha: head, ref: branch },
+        head: { sha: head, ref: branch, repo: { owner: { login: owner }, full_name: `${owner}/images` } },
         base: { sha: base, ref: 'main' },
         state: 'open',
         merged_at: null,
@@ -105,7 +105,7 @@ export async function startGithubWorld(
     post: async ({ head }) => {
       await toMain();
       const run = { event: 'pull_request', head_sha: head.sha, head_branch: head.ref, id: 5 };
-      const from = { html_url: 'https://github.example/runs/5', head_repository: { ...repository } };
+      const from = { html_url: 'https://github.example/runs/5', head_repository: head.repo };
       const workflow_run = { ...run, ...from, conclusion: 'success' };
       return await runAct(act, {
         event: 'workflow_run',

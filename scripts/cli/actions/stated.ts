@@ -14,8 +14,9 @@ import type { Statement } from '../../model/types.generated.ts';
 import type { Context, Outcome } from '../command.ts';
 import { readJsonFile } from '../read-value.ts';
 
-/** How many commits of main are looked at: what is due came with one of the last. */
+/** How many commits of main are looked at, records not counted: what is due came with one of the last. */
 const lookBack = 30;
+const looked = ['kickstarts', 'releases', ':(exclude,glob)releases/**/*.published.yaml'];
 const clock = { now: () => new Date(), sleep: async (ms: number) => await sleep(ms) };
 
 export async function runStated(context: Context): Promise<Outcome> {
@@ -39,7 +40,7 @@ async function listCommits(root: string): Promise<string[]> {
   const git = createGit(root);
   const head = await resolveCommit(git, 'HEAD');
   const limits = ['--first-parent', `--max-count=${lookBack}`, '--format=%H'];
-  const { stdout } = await git(['log', ...limits, head, '--', 'kickstarts', 'releases']);
+  const { stdout } = await git(['log', ...limits, head, '--', ...looked]);
   return stdout.split('\n').filter((line) => line !== '');
 }
 
