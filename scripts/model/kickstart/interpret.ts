@@ -133,6 +133,11 @@ function readCommand(
     report.refuse(line, name, support.note);
     return;
   }
+  if (command.olderSyntax !== undefined && support.standing === 'honoured') {
+    const why = `the line is of an older syntax (${command.olderSyntax}): write it as the newest has it`;
+    report.refuse(line, name, why);
+    return;
+  }
   for (const option of Object.keys(command.options)) {
     const { standing, note } = supportOfOption(support, option);
     if (standing === 'refused') report.refuse(line, `${name} ${option}`, note);
