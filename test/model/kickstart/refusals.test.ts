@@ -33,15 +33,17 @@ const cases: [Line, RegExp][] = [
   [command('bootloader', { '--timeout': -1 }), /--timeout: must be 0 to 600/],
   [command('bootloader', { '--timeout': 601 }), /--timeout/],
   [command('bootloader', { '--location': 'none' }), /--location='none': only mbr/],
-  [command('lang', {}, 'en_US'), /lang 'en_US': write a UTF-8 locale/],
-  [command('lang', {}, 'de_DE.ISO-8859-1'), /write a UTF-8 locale/],
-  [command('lang', {}, '../../etc'), /write a UTF-8 locale/],
+  [command('lang', {}, 'en'), /lang 'en': is not a UTF-8 locale/],
+  [command('lang', {}, 'de_DE.ISO-8859-1'), /is not a UTF-8 locale/],
+  [command('lang', {}, '../../etc'), /is not a UTF-8 locale/],
+  [command('lang', { '--addsupport': ['de_DE'] }, 'C.UTF-8'), /lang 'de_DE.UTF-8': needs the package/],
+  [command('lang', { '--addsupport': ['x y'] }, 'C.UTF-8'), /lang --addsupport 'x y': is not/],
   [command('lang', {}, 'en_US.UTF-8'), /needs the package 'locales-all'/],
   [command('keyboard'), /keyboard: name one layout/],
   [command('keyboard', {}, 'us; id'), /name one layout/],
   [command('keyboard', { '--xlayouts': ['us', 'de'] }), /name one layout/],
   [command('keyboard', { '--xlayouts': ['us (dvorak)'] }), /name one layout/],
-  [command('keyboard', { '--vckeymap': 'us' }), /name one layout/],
+  [command('keyboard', { '--vckeymap': 'br-abnt2' }), /name one layout/],
   [command('keyboard', { '--vckeymap': 'uk', '--xlayouts': ['gb'] }), /--vckeymap: the console takes/],
   [command('timezone'), /timezone '': is not a zone/],
   [command('timezone', {}, 'Europe/Nowhere'), /is not a zone/],
@@ -53,12 +55,21 @@ const cases: [Line, RegExp][] = [
   [command('services', { '--disabled': ['../a'] }), /is not the name of a unit/],
   [command('services', { '--enabled': ['a'], '--disabled': ['a.service'] }), /both enabled and disabled/],
   [command('network', { '--bootproto': 'static' }), /--bootproto='static': images take/],
-  [command('network', { '--device': 'eth0' }), /--device='eth0': which links/],
+  [command('network', { '--device': 'eth0; id' }), /--device='eth0; id': is not the name/],
+  [command('network', { '--ipv6': '2001:db8::1/64' }), /--ipv6='2001:db8::1\/64': images take/],
   [command('network', { '--onboot': false }), /--onboot: links are always/],
   [command('network', { '--hostname': 'a b' }), /--hostname='a b': is not a host name/],
   [command('network', { '--hostname': `a.${'b'.repeat(64)}` }), /is not a host name/],
   [command('network', { '--hostname': '-a' }), /is not a host name/],
-  [command('firewall'), /firewall: no firewall is set up/],
+  [command('firewall'), /firewall: write firewall --enabled or/],
+  [command('firewall', { '--enable': true }), /firewall: needs the package 'firewalld'/],
+  [command('firewall', { '--enable': true, '--disable': true }), /firewall: is both/],
+  [command('group'), /group --name='': is not a name/],
+  [command('group', { '--name': 'a', '--gid': 10 }), /group --gid: must be 1000/],
+  [command('timesource', { '--ntp-server': 'a b' }), /timesource --ntp-server='a b': is not/],
+  [command('timesource', { '--ntp-server': 'a' }), /time servers: needs the package/],
+  [command('timesource', { '--nts': true }), /timesource --nts: systemd-timesyncd has no NTS/],
+  [command('timezone', { '--ntpservers': ['a'] }, 'Etc/UTC'), /time servers: needs the package/],
   [command('selinux'), /selinux: no policy/],
   [command('rootpw', {}, 'hunter2'), /rootpw: a plain password/],
   [command('rootpw', { '--plaintext': true }, 'hunter2'), /rootpw --plaintext: a plain password/],
@@ -239,4 +250,47 @@ test('commands that hold once are refused the second time, others add up', () =>
   ];
   const said = refusals([...disk, ...twice, somePackages]).map((text) => text.slice(0, 8));
   assert.deepEqual(said, ['105: use', '107: net']);
+});
+
+test('lines that do not go together', () => {
+  const cases: [Line[], RegExp][] = [
+    [[...disk, command('reqpart')], /^104: reqpart: part biosboot is given already$/m],
+    [[command('reqpart', { '--add-boot': true }), root], /^101: reqpart --add-boot: /],
+    [[...disk, command('group', { '--name': 'a' }), user({})], /^104: group a: the user of this name/],
+    [
+      [...disk, command('group', { '--name': 'a' }), command('group', { '--name': 'a' })],
+      /^105: group a: .*twice/,
+    ],
+    [
+      [
+        ...disk,
+        command('timesource', { '--ntp-disable': true }),
+        command('timesource', { '--ntp-pool': 'a' }),
+      ],
+      /^104: time from NTP: is disabled, and servers/,
+    ],
+    [
+      [
+        ...disk,
+        command('timezone', { '--nontp': true }, 'Etc/UTC'),
+        command('services', { '--enabled': ['chrony'] }),
+      ],
+      /^104: time from NTP: is disabled, and services enables chrony.service$/,
+    ],
+  ];
+  for (const [lines, expected] of cases)
+    assert.match(refusals([...lines, somePackages]).join('\n'), expected);
+  const firewalld: Line = { packages: ['firewalld'] };
+  for (const [option, value] of [
+    ['--service', ['a b']],
+    ['--remove-service', ['-a']],
+    ['--port', ['80']],
+    ['--trust', ['a;b']],
+  ] as const) {
+    const line = command('firewall', { '--enable': true, [option]: [...value] });
+    assert.match(
+      refusals([...disk, line, firewalld]).join(),
+      new RegExp(`^104: firewall ${option}=.*is not`),
+    );
+  }
 });

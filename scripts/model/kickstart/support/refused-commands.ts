@@ -53,17 +53,10 @@ export const refusedCommands: CommandTable = {
     refused('there is no installer to load drivers: list driver packages in %packages'),
     ['--source', '--biospart'],
   ),
-  group: withOptions(refused('not honoured yet: run groupadd in %post'), ['--name', '--gid']),
   realm: refused('joining a realm needs a running machine and a secret: let cloud-init do it'),
   rescue: withOptions(refused('starts a rescue system instead of an installation: remove the line'), [
     '--nomount',
     '--romount',
-  ]),
-  timesource: withOptions(refused('not honoured yet: write /etc/systemd/timesyncd.conf.d/*.conf in %post'), [
-    '--ntp-server',
-    '--ntp-pool',
-    '--ntp-disable',
-    '--nts',
   ]),
   xconfig: withOptions(refused('graphical desktops are not set up: remove the line'), [
     '--defaultdesktop',

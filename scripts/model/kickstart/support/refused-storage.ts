@@ -23,7 +23,6 @@ export const refusedStorage: CommandTable = {
     ...encryption,
     ...luks,
   ]),
-  reqpart: withOptions(plainOnly, ['--add-boot']),
   logvol: withOptions(plainOnly, [
     '--name',
     '--vgname',
