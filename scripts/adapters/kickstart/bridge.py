@@ -215,7 +215,8 @@ def without_values(message, args):
         return message
     values = {word.partition("=")[2] if word.startswith("-") else word for word in args[1:]}
     if any(value and value in message for value in values):
-        return "the arguments of '%s' are not understood (not shown here, as they may hold a secret)" % args[0]
+        what = message.partition(":")[0] if message.startswith("argument -") else "an argument"
+        return "%s of '%s' is not understood (not shown here, as it may hold a secret)" % (what, args[0])
     return message
 
 
