@@ -24,8 +24,8 @@ export interface Draft {
   rootLocked: boolean;
   rootPasswordHash?: string;
   users: UserSpec[];
-  groups: GroupSpec[];
-  groupLines: Map<string, number>;
+  userGroups: GroupSpec[];
+  userGroupLines: Map<string, number>;
   firewall?: { spec: FirewallSpec; line: number };
   time: { servers: string[]; serversAt?: number; disabledAt?: number };
   enabled: Set<string>;
@@ -51,8 +51,8 @@ export function emptyDraft(): Draft {
     timezone: defaults.timezone,
     rootLocked: true,
     users: [],
-    groups: [],
-    groupLines: new Map(),
+    userGroups: [],
+    userGroupLines: new Map(),
     time: { servers: [] },
     enabled: new Set(),
     disabled: new Set(),

@@ -11,7 +11,7 @@ export const readGroup: Handler = (command, draft, report) => {
     report.refuse(command.line, `group --name=${quote(name)}`, 'is not a name for a group', 'invalid');
     return;
   }
-  if (draft.groups.some((group) => group.name === name)) {
+  if (draft.userGroups.some((group) => group.name === name)) {
     report.refuse(command.line, `group ${name}`, 'is given twice', 'invalid');
     return;
   }
@@ -22,14 +22,14 @@ export const readGroup: Handler = (command, draft, report) => {
     if (gid !== undefined && gid >= 1000 && gid <= 59_999) group.gid = gid;
     else report.refuse(command.line, 'group --gid', 'must be 1000 to 59999', 'invalid');
   }
-  draft.groups.push(group);
-  draft.groupLines.set(name, command.line);
+  draft.userGroups.push(group);
+  draft.userGroupLines.set(name, command.line);
 };
 
 /** Each user gets a group of its own name, which must not be there already. Call when all users are known. */
 export function checkGroups(draft: Draft, report: Report): void {
   for (const { name } of draft.users) {
-    const line = draft.groupLines.get(name);
+    const line = draft.userGroupLines.get(name);
     if (line === undefined) continue;
     const why = 'the user of this name gets a group of this name: remove the line, and write user --gid';
     report.refuse(line, `group ${name}`, why, 'invalid');

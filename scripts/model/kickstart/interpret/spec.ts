@@ -31,7 +31,7 @@ export function finishSpec(
     rootLocked: draft.rootLocked,
     ...(draft.rootPasswordHash === undefined ? {} : { rootPasswordHash: draft.rootPasswordHash }),
     users: draft.users,
-    ...(draft.groups.length === 0 ? {} : { groups: draft.groups }),
+    ...(draft.userGroups.length === 0 ? {} : { groups: draft.userGroups }),
     ...(draft.firewall === undefined ? {} : { firewall: draft.firewall.spec }),
     ...(draft.time.servers.length === 0 ? {} : { timeServers: draft.time.servers }),
     ...(draft.time.disabledAt === undefined ? {} : { timeDisabled: true as const }),
