@@ -88,7 +88,7 @@ test('options in full or cut short, with = or a blank, quoted or not, before a c
         given.map(([line]) => line),
       );
     }),
-    { numRuns: 8 },
+    { numRuns: 5 },
   );
 });
 
@@ -134,7 +134,7 @@ test('any text is understood or is an error at one of its lines, and says nothin
         assert.doesNotMatch(error.message, /Traceback|\.py\b|site-packages/);
       }
     }),
-    { numRuns: 12 },
+    { numRuns: 8 },
   );
 });
 

@@ -94,37 +94,6 @@ test('errors of pykickstart carry the file and line of the text', async () => {
   for (const [texts, expected] of cases) assert.match(await failure(...texts), expected);
 });
 
-test('a line of an older syntax is told with its syntax, and the others are read', async () => {
-  const { commands } = await parser.parse(
-    linesOf('install', 'auth --passalgo=sha512', 'logging --level=info', 'text', 'part / --size=1', 'vnc'),
-  );
-  assert.deepEqual(
-    commands.map(({ name, olderSyntax, options }) => [name, olderSyntax, options]),
-    [
-      ['install', 'RHEL8', {}],
-      ['auth', 'RHEL9', {}],
-      ['logging', 'RHEL9', {}],
-      ['text', undefined, {}],
-      ['part', undefined, { '--size': 1 }],
-      ['vnc', 'RHEL9', {}],
-    ],
-  );
-  assert.match(await failure('part / --size=1', 'autopart'), /f2\.ks:20: .*at the same time/);
-});
-
-test('options of groups are kept apart from their names', async () => {
-  const { packages } = await parser.parse(
-    linesOf('%packages', '@core # c', '@a b --nodefaults', '@c --optional', '-@d', '@^e-environment', '%end'),
-  );
-  assert.deepEqual(packages?.entries, [
-    { line: 2, kind: 'group', name: 'core', excluded: false },
-    { line: 3, kind: 'group', name: 'a b', excluded: false, mandatoryOnly: true },
-    { line: 4, kind: 'group', name: 'c', excluded: false, optional: true },
-    { line: 5, kind: 'group', name: 'd', excluded: true },
-    { line: 6, kind: 'environment', name: 'e-environment', excluded: false },
-  ]);
-});
-
 test('no value of a line that may hold a secret is in a message', async () => {
   const lines = [
     'rootpw --plaintext hunter2 more',
