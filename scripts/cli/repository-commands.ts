@@ -21,8 +21,9 @@ export const kickstart: Command = {
   summary: 'show what a kickstart says and what the builder makes of it',
   description:
     'Puts every %include in place, parses the result with pykickstart, and says of each line whether the builder honours, ' +
-    'ignores or refuses it, and why. With --json also the flattened lines with their origin and all that pykickstart ' +
-    'understood: packages, groups, exclusions, scripts, partitions. Writes nothing.',
+    'ignores or refuses it, and why. With --json also the flattened lines with their origin, all that pykickstart ' +
+    'understood, and a summary: packages, groups, exclusions, scripts, partitions, repositories, services. An included ' +
+    'file that is not there is refused, and the rest is read without it. Writes nothing.',
   arguments: [
     { name: '<file>', description: 'the kickstart; includes are looked up beside it and in its repository' },
   ],

@@ -400,6 +400,10 @@ export interface KickstartCommand {
   line: number;
   name: string;
   /**
+   * The syntax that took the line, such as RHEL8, when the newest does not. Arguments and options are left out then.
+   */
+  olderSyntax?: string;
+  /**
    * Positional arguments.
    */
   arguments: string[];
@@ -420,7 +424,7 @@ export interface KickstartPackages {
    */
   options: KickstartPackagesOption[];
   /**
-   * Each line of the section as written, comments stripped: name, -name, @group, -@group, @^environment, glob.
+   * Each line of the section, comments stripped: name, -name, @group, -@group, @^environment, glob.
    */
   entries: KickstartPackageEntry[];
 }
@@ -434,6 +438,14 @@ export interface KickstartPackageEntry {
   kind: 'package' | 'group' | 'environment';
   name: string;
   excluded: boolean;
+  /**
+   * Of a group: its mandatory packages alone (--nodefaults).
+   */
+  mandatoryOnly?: true;
+  /**
+   * Of a group: its optional packages too (--optional).
+   */
+  optional?: true;
 }
 export interface KickstartScript {
   /**

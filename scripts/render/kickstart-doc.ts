@@ -3,6 +3,7 @@ import { AperiodicError } from '../model/errors.ts';
 import { flattenLimits } from '../model/kickstart/flatten.ts';
 import { maxLineLength } from '../model/kickstart/line-rules.ts';
 import {
+  type CommandSupport,
   type CommandTable,
   commandSupport,
   type Standing,
@@ -33,14 +34,14 @@ export function renderKickstartTables(): string {
   const parts = [
     renderLimits(),
     '## Sections',
-    ...renderDetails(sectionSupport),
+    ...renderGroup(sectionSupport),
     '## Honoured commands',
-    ...renderDetails(pick(commandSupport, 'honoured')),
+    ...renderGroup(pick(commandSupport, 'honoured')),
     '## Ignored commands',
     'They change nothing on an image. `aperiodic kickstart FILE` lists those that a kickstart uses.',
-    ...renderDetails(pick(commandSupport, 'ignored')),
+    ...renderGroup(pick(commandSupport, 'ignored')),
     '## Refused commands',
-    renderRefused(),
+    ...renderGroup(pick(commandSupport, 'refused')),
   ];
   return `\n${parts.join('\n\n')}\n\n`;
 }
@@ -62,28 +63,39 @@ function pick(from: CommandTable, standing: Standing): CommandTable {
   return Object.fromEntries(Object.entries(from).filter(([, support]) => support.standing === standing));
 }
 
-/** Names without options in one table, then a heading and a table for each with options. */
-function renderDetails(from: CommandTable): string[] {
+/** What is treated alike with all its options in one table, then a heading and a table for each of the others. */
+function renderGroup(from: CommandTable): string[] {
   const sorted = Object.entries(from).sort(([a], [b]) => (a < b ? -1 : 1));
-  const plain = sorted.filter(([, support]) => support.options === undefined);
-  const overview = table(
-    ['', 'treated', 'how or why'],
-    plain.map(([name, { standing, note }]) => [code(name), standing, note]),
-  );
-  const detailed = groupBy(sorted, ([, support]) => support).flatMap(
-    ([{ standing, note, options }, members]) => {
-      if (options === undefined) return [];
-      const names = members.map(([name]) => name).join(', ');
-      const rows = groupBy(Object.entries(options), ([, option]) => `${option.standing}|${option.note}`);
-      const cells = rows.map(([, group]) => [
-        group.map(([option]) => code(option)).join(' '),
-        group[0]?.[1].standing ?? '',
-        group[0]?.[1].note ?? '',
-      ]);
-      return [`### ${names}\n\n${standing}: ${note}`, table(['option', 'treated', 'how or why'], cells)];
-    },
-  );
-  return plain.length === 0 ? detailed : [overview, ...detailed];
+  const alike = sorted.filter(([, support]) => isAlike(support));
+  const rows = groupBy(alike, ([, { standing, note, options }]) =>
+    [standing, note, ...Object.keys(options ?? {})].join(' '),
+  ).map(([, group]) => [codes(group.map(([name]) => name)), ...cellsOf(group[0]?.[1])]);
+  const detailed = groupBy(
+    sorted.filter(([, support]) => !isAlike(support)),
+    ([, support]) => support,
+  ).flatMap(([{ standing, note, options }, members]) => {
+    const names = members.map(([name]) => name).join(', ');
+    const cells = groupBy(
+      Object.entries(options ?? {}),
+      ([, option]) => `${option.standing} ${option.note}`,
+    ).map(([, group]) => [
+      codes(group.map(([option]) => option)),
+      group[0]?.[1].standing ?? '',
+      group[0]?.[1].note ?? '',
+    ]);
+    return [`### ${names}\n\n${standing}: ${note}`, table(['option', 'treated', 'how or why'], cells)];
+  });
+  const overview = table(['', 'options', 'treated', 'how or why, and what to write instead'], rows);
+  return rows.length === 0 ? detailed : [overview, ...detailed];
+}
+
+/** Whether all options share the fate of their command, and its reason. */
+function isAlike({ standing, note, options = {} }: CommandSupport): boolean {
+  return Object.values(options).every((option) => option.standing === standing && option.note === note);
+}
+
+function cellsOf(support: CommandSupport | undefined): string[] {
+  return [codes(Object.keys(support?.options ?? {})), support?.standing ?? '', support?.note ?? ''];
 }
 
 /** In the order of the first of each group. */
@@ -93,21 +105,12 @@ function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): [K, T[]][] {
   return [...groups];
 }
 
-function renderRefused(): string {
-  const entries = Object.entries(pick(commandSupport, 'refused')).sort(([a], [b]) => (a < b ? -1 : 1));
-  const rows = groupBy(entries, ([, { note }]) => note).map(([note, group]) => [
-    group.map(([name]) => code(name)).join(' '),
-    note,
-  ]);
-  return table(['command', 'why, and what to write instead'], rows);
-}
-
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-function code(name: string): string {
-  return `\`${name}\``;
+function codes(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(' ');
 }

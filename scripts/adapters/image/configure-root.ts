@@ -2,9 +2,10 @@
 import { access, chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AperiodicError } from '../../model/errors.ts';
-import type { UserSpec } from '../../model/kickstart/image-spec.ts';
+import type { GroupSpec, UserSpec } from '../../model/kickstart/image-spec.ts';
 import type { BuildContext } from './context.ts';
 import type { DiskLayout } from './disk-layout.ts';
+import { setFirewall, stopTimeServices } from './network-services.ts';
 import { settingsFiles } from './settings.ts';
 
 export async function configureRoot(context: BuildContext, layout: DiskLayout): Promise<void> {
@@ -20,9 +21,12 @@ export async function configureRoot(context: BuildContext, layout: DiskLayout): 
   }
   await mkdir(context.inRoot('/boot/efi'), { recursive: true });
   await setTimezone(context, spec.timezone);
+  for (const group of spec.groups ?? []) await addGroup(context, group);
   for (const user of spec.users) await addUser(context, user);
   await setRootPassword(context);
   await switchServices(context);
+  if (spec.timeDisabled === true) await stopTimeServices(context);
+  if (spec.firewall !== undefined) await setFirewall(context, spec.firewall);
   for (const { user, key } of spec.sshKeys) await addSshKey(context, user, key);
 }
 
@@ -33,6 +37,14 @@ async function setTimezone(context: BuildContext, zone: string): Promise<void> {
   const link = context.inRoot('/etc/localtime');
   await rm(link, { force: true });
   await symlink(`/usr/share/zoneinfo/${zone}`, link);
+}
+
+async function addGroup(context: BuildContext, group: GroupSpec): Promise<void> {
+  const id = group.gid === undefined ? [] : ['--gid', String(group.gid)];
+  await context.runInRoot(['groupadd', ...id, '--', group.name], {
+    failure: 'build-failed',
+    what: `group ${group.name} (${group.origin.file}:${group.origin.line})`,
+  });
 }
 
 async function addUser(context: BuildContext, user: UserSpec): Promise<void> {

@@ -19,6 +19,7 @@ export function settingsFiles(spec: ImageSpec, layout: DiskLayout): RootFile[] {
     { path: '/etc/timezone', content: `${spec.timezone}\n` },
     { path: '/etc/hostname', content: `${hostname}\n` },
     { path: '/etc/hosts', content: renderHosts(hostname) },
+    ...timeFiles(spec),
     { path: '/etc/default/grub.d/10_cloud.cfg', content: renderGrubDefaults(spec) },
     // Tells grub-cloud-amd64 that it may write the boot loader again when it or GRUB is upgraded in the guest.
     { path: '/etc/grub.d/enable_cloud', content: '' },
@@ -45,6 +46,13 @@ function renderKeyboard(layout: string): string {
 function renderHosts(hostname: string): string {
   const names = hostname === 'localhost' ? 'localhost' : `localhost ${hostname}`;
   return `127.0.0.1 ${names}\n::1 localhost ip6-localhost ip6-loopback\nff02::1 ip6-allnodes\nff02::2 ip6-allrouters\n`;
+}
+
+/** timesyncd.conf(5): a file of ours, after those of packages. */
+function timeFiles({ timeServers }: ImageSpec): RootFile[] {
+  if (timeServers === undefined) return [];
+  const content = `[Time]\nNTP=${timeServers.join(' ')}\n`;
+  return [{ path: '/etc/systemd/timesyncd.conf.d/60-kickstart.conf', content }];
 }
 
 /** What update-grub in the guest reads, so that the grub.cfg it writes says the same as the first one. */

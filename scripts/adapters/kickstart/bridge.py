@@ -7,9 +7,11 @@ Exit code 4: {"line": null, "message": text}, pykickstart is not installed.
 With --list: the newest syntax's commands, sections and options, for the test of the support table.
 
 The text is read by the newest syntax that pykickstart has, as ksvalidator does; its warnings (deprecated options) do
-not fail. Nothing is read from files or the network: an %include that is left over is an error.
+not fail. A command that only an older syntax takes is told with that syntax, and without options. Nothing is read from
+files or the network: an %include that is left over is an error.
 """
 import json
+import os
 import resource
 import sys
 import textwrap
@@ -41,9 +43,11 @@ loader.load_to_str = loader.load_to_file = refuse_loading
 
 warnings.simplefilter("ignore")
 try:
-    import pykickstart
     sys.modules["pykickstart.load"] = loader
-    from pykickstart import sections
+    sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+    from older_syntax import find_older
+    from list_syntax import list_syntax
+    from pykickstart import constants, sections
     from pykickstart.errors import KickstartError, KickstartParseError
     from pykickstart.options import ExtendAction, KSOptionParser
     from pykickstart.parser import KickstartParser, PutBackIterator
@@ -122,6 +126,10 @@ class Lines(PutBackIterator):
         self.number -= 1
 
 
+GROUP_PARTS = {constants.GROUP_REQUIRED: {"mandatoryOnly": True}, constants.GROUP_DEFAULT: {},
+               constants.GROUP_ALL: {"optional": True}}
+
+
 class Packages(sections.PackageSection):
     def handleHeader(self, lineno, args):
         Given.reset()
@@ -136,16 +144,18 @@ class Packages(sections.PackageSection):
         name = line.partition("#")[0].strip()
         excluded = name.startswith("-")
         name = name[1:] if excluded else name
-        kind = "package"
+        kind, include = "package", {}
         if name.startswith("@^"):
             kind, name = "environment", name[2:]
         elif name.startswith("@"):
             kind, name = "group", name[1:]
-            # Checks the group's options. Other entries it would only sort, all of them for each line.
-            super().handleLine(line)
-            self.handler.packages.groupList.clear()
+            if not excluded:
+                # Reads the group's options. Other entries it would only sort, all of them for each line.
+                super().handleLine(line)
+                group = self.handler.packages.groupList.pop()
+                name, include = group.name, GROUP_PARTS[group.include]
         self.handler.understood["packages"]["entries"].append(
-            {"line": self.handler.source.number, "kind": kind, "name": name, "excluded": excluded})
+            {"line": self.handler.source.number, "kind": kind, "name": name, "excluded": excluded, **include})
 
 
 def script_section(base):
@@ -185,11 +195,16 @@ class Parser(KickstartParser):
         Given.reset()
         try:
             super().handleCommand(lineno, args)
+            older = {}
         except KickstartError as problem:
-            raise KickstartParseError(without_values(problem.message, args), lineno=lineno)
+            syntax = find_older(args, lineno) if args[0] in self.handler.commands else None
+            if syntax is None:
+                raise KickstartParseError(without_values(problem.message, args), lineno=lineno)
+            older = {"olderSyntax": syntax}
+            Given.reset(parsed=True)
         arguments = Given.arguments if Given.parsed else args[1:]
         self.handler.understood["commands"].append(
-            {"line": lineno, "name": args[0], "arguments": arguments, "options": Given.options})
+            {"line": lineno, "name": args[0], "arguments": arguments, "options": Given.options, **older})
 
     def _handleInclude(self, f):
         raise KickstartParseError("%include must be written without quotes around it", lineno=self.handler.source.number)
@@ -200,7 +215,8 @@ def without_values(message, args):
         return message
     values = {word.partition("=")[2] if word.startswith("-") else word for word in args[1:]}
     if any(value and value in message for value in values):
-        return "the arguments of '%s' are not understood (not shown here, as they may hold a secret)" % args[0]
+        what = message.partition(":")[0] if message.startswith("argument -") else "an argument"
+        return "%s of '%s' is not understood (not shown here, as it may hold a secret)" % (what, args[0])
     return message
 
 
@@ -221,28 +237,12 @@ def parse(lines):
     return handler.understood
 
 
-def options_of(parser):
-    return [action.option_strings for action in parser._actions if action.option_strings]
-
-
-def list_syntax():
-    handler = makeVersion()
-    parser = Parser(handler)
-    commands = {}
-    for name, command in handler.commands.items():
-        removed = any(base.__name__ == "RemovedCommand" for base in type(command).__mro__)
-        options = options_of(command.op) if hasattr(command, "op") and not removed else []
-        commands[name] = {"removed": removed, "options": options}
-    found = {name: options_of(section._getParser()) if hasattr(section, "_getParser") else []
-             for name, section in parser._sections.items()}
-    return {"version": pykickstart.__version__, "sections": found, "commands": commands}
-
-
 def main():
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     if sys.argv[1:] == ["--list"]:
-        answer(list_syntax())
+        handler = makeVersion()
+        answer(list_syntax(handler, Parser(handler)))
     answer(parse(json.loads(sys.stdin.buffer.read(MAX_INPUT))["lines"]))
 
 

@@ -6,21 +6,34 @@ import { venvPython } from '../../adapters/host/python-venv.ts';
 import { createKickstartParser } from '../../adapters/kickstart/parser.ts';
 import { AperiodicError } from '../../model/errors.ts';
 import { flattenKickstart } from '../../model/kickstart/flatten.ts';
-import { reviewKickstart } from '../../model/kickstart/interpret.ts';
+import { type Finding, reviewKickstart } from '../../model/kickstart/interpret.ts';
+import { summarizeKickstart } from '../../model/kickstart/summary.ts';
 import type { Context, Outcome } from '../command.ts';
 
 export async function runKickstart(context: Context): Promise<Outcome> {
   const { root, entry } = await locate(context.given.argument('file'), context);
   const tree = await createWorkTree(root);
-  const lines = await flattenKickstart(entry, tree.read);
+  const leftOut: Finding[] = [];
+  const lines = await flattenKickstart(entry, tree.read, (origin, name, reason) =>
+    leftOut.push({ origin, standing: 'refused', what: `%include ${name}`.trim(), reason }),
+  );
   const parsed = await createKickstartParser({ python: venvPython() }).parse(lines);
-  const { findings, spec } = reviewKickstart(parsed, lines, { payload: 'deb', repositories: [], entry });
+  const review = reviewKickstart(parsed, lines, { payload: 'deb', repositories: [], entry });
+  const findings = [...leftOut, ...review.findings];
+  const spec = leftOut.length === 0 ? (review.spec ?? null) : null;
   const refused = findings.filter(({ standing }) => standing === 'refused');
   const text = findings.map(
     ({ origin, standing, what, reason }) => `${origin.file}:${origin.line}: ${standing}: ${what}: ${reason}`,
   );
   return {
-    json: { file: entry, lines, kickstart: parsed, findings, spec: spec ?? null },
+    json: {
+      file: entry,
+      lines,
+      kickstart: parsed,
+      summary: summarizeKickstart(parsed, lines),
+      findings,
+      spec,
+    },
     text: [
       ...text,
       '',

@@ -12,7 +12,11 @@ export const flattenLimits = { depth: 16, lines: 10_000, bytes: 1024 * 1024 } as
 /** The text of a file of the repository by its path; undefined when it is not a regular file there. */
 export type ReadFile = (path: string) => Promise<string | undefined>;
 
+/** Called for an %include that names no file here: with its place, the path in quotes, and why. */
+export type LeaveOut = (origin: Origin, path: string, why: string) => void;
+
 interface Walk {
+  leaveOut: LeaveOut | undefined;
   entry: string;
   read: ReadFile;
   out: KickstartLine[];
@@ -30,9 +34,14 @@ interface Section {
  * and %packages, which do not change the image; bodies of scripts and other sections stay as they are.
  * A file must end the sections that it opens, and only those: then a text means the same read at once or file by file.
  * @param entry path of the kickstart from the repository's root
+ * @param leaveOut for readers: goes on without the included file instead of throwing
  * @throws AperiodicError `not-found` for a missing entry; `invalid` or `unsupported` at the offending line
  */
-export async function flattenKickstart(entry: string, read: ReadFile): Promise<KickstartLine[]> {
+export async function flattenKickstart(
+  entry: string,
+  read: ReadFile,
+  leaveOut?: LeaveOut,
+): Promise<KickstartLine[]> {
   if (entry !== posix.normalize(entry) || leaves(entry)) {
     throw new AperiodicError('invalid', `${quote(entry)} is not a path from the repository's root`);
   }
@@ -40,7 +49,7 @@ export async function flattenKickstart(entry: string, read: ReadFile): Promise<K
   if (text === undefined) {
     throw new AperiodicError('not-found', 'there is no such kickstart', { file: entry });
   }
-  const walk: Walk = { entry, read, out: [], lines: 0, bytes: 0 };
+  const walk: Walk = { leaveOut, entry, read, out: [], lines: 0, bytes: 0 };
   await walkFile(walk, [entry], text, undefined);
   return walk.out;
 }
@@ -97,7 +106,9 @@ async function walkInclude(
   origin: Origin,
   section: Section | undefined,
 ): Promise<void> {
-  const path = readIncludePath(line, origin);
+  const found = await findIncluded(walk, line, origin);
+  if (found === undefined) return;
+  const { path, file, text } = found;
   if (stack.length > flattenLimits.depth) {
     throw new AperiodicError(
       'invalid',
@@ -105,22 +116,37 @@ async function walkInclude(
       origin,
     );
   }
-  const candidates = candidatePaths(path, origin, walk.entry);
-  for (const candidate of candidates) {
-    const text = await walk.read(candidate);
-    if (text === undefined) continue;
-    if (stack.includes(candidate)) {
-      const way = [...stack.slice(stack.indexOf(candidate)), candidate].join(' includes ');
-      throw new AperiodicError('invalid', `%include ${quote(path)}: goes in a circle: ${way}`, origin);
-    }
-    await walkFile(walk, [...stack, candidate], text, section);
-    return;
+  if (stack.includes(file)) {
+    const way = [...stack.slice(stack.indexOf(file)), file].join(' includes ');
+    throw new AperiodicError('invalid', `%include ${quote(path)}: goes in a circle: ${way}`, origin);
   }
-  throw new AperiodicError(
-    'not-found',
-    `%include ${quote(path)}: there is no ${candidates.join(' and no ')}`,
-    origin,
-  );
+  await walkFile(walk, [...stack, file], text, section);
+}
+
+/** The file that an %include names; undefined when it was left out. */
+async function findIncluded(
+  walk: Walk,
+  line: string,
+  origin: Origin,
+): Promise<{ path: string; file: string; text: string } | undefined> {
+  try {
+    const path = readIncludePath(line, origin);
+    const candidates = candidatePaths(path, origin, walk.entry);
+    for (const file of candidates) {
+      const text = await walk.read(file);
+      if (text !== undefined) return { path, file, text };
+    }
+    throw new AperiodicError(
+      'not-found',
+      `%include ${quote(path)}: there is no ${candidates.join(' and no ')}`,
+      origin,
+    );
+  } catch (error) {
+    if (walk.leaveOut === undefined || !(error instanceof AperiodicError)) throw error;
+    const [, path = '', why = error.message] = /^%include ('[^']*'): (.*)$/s.exec(error.message) ?? [];
+    walk.leaveOut(origin, path, why);
+    return undefined;
+  }
 }
 
 function nextSection(

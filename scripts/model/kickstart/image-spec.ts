@@ -43,6 +43,25 @@ export interface UserSpec {
   origin: Origin;
 }
 
+export interface GroupSpec {
+  name: string;
+  gid?: number;
+  origin: Origin;
+}
+
+/** What firewalld is told; there only when it is installed. */
+export interface FirewallSpec {
+  enabled: boolean;
+  services: string[];
+  /** Services that are closed. */
+  removed: string[];
+  /** PORT:PROTOCOL or FIRST-LAST:PROTOCOL. */
+  ports: string[];
+  /** Links from which everything is let in. */
+  trusted: string[];
+  origin: Origin;
+}
+
 export interface ImageSpec {
   request: PackageRequest;
   /** Where each package was asked for, for errors of the solver. */
@@ -58,6 +77,13 @@ export interface ImageSpec {
   rootLocked: boolean;
   rootPasswordHash?: string;
   users: UserSpec[];
+  /** Made before the users. */
+  groups?: GroupSpec[];
+  firewall?: FirewallSpec;
+  /** Servers that the clock is set from, best first; undefined leaves what the distribution has. */
+  timeServers?: string[];
+  /** The clock is not set from the network. */
+  timeDisabled?: true;
   services: { enabled: string[]; disabled: string[] };
   hostname?: string;
   /** ssh keys added by sshkey. */

@@ -5,18 +5,20 @@ import type { ImageSpec, Origin } from './image-spec.ts';
 import { checkKeys, readRootPassword, readSshKey, readUser } from './interpret/accounts.ts';
 import { checkLayout, readBootloader, readPartition } from './interpret/disk.ts';
 import { CommandReader, type Draft, emptyDraft, type Handler } from './interpret/draft.ts';
+import { checkFirewall, readFirewall } from './interpret/firewall.ts';
+import { checkGroups, readGroup } from './interpret/groups.ts';
+import { readRequiredPartitions } from './interpret/reqpart.ts';
 import { readOtherSection, readPackages, readScript } from './interpret/sections.ts';
 import { finishSpec } from './interpret/spec.ts';
 import {
   checkLang,
-  readFirewall,
   readKeyboard,
   readLang,
   readNetwork,
   readSelinux,
   readServices,
-  readTimezone,
 } from './interpret/system.ts';
+import { checkTime, readTimesource, readTimezone } from './interpret/time.ts';
 import { type Finding, type Refusal, Report } from './report.ts';
 import { supportOfCommand, supportOfOption } from './support.ts';
 
@@ -51,21 +53,24 @@ export interface Review {
 const handlers: Readonly<Record<string, Handler>> = {
   bootloader: readBootloader,
   firewall: readFirewall,
+  group: readGroup,
   keyboard: readKeyboard,
   lang: readLang,
   network: readNetwork,
   part: readPartition,
   partition: readPartition,
+  reqpart: readRequiredPartitions,
   rootpw: readRootPassword,
   selinux: readSelinux,
   services: readServices,
   sshkey: readSshKey,
+  timesource: readTimesource,
   timezone: readTimezone,
   user: readUser,
 };
 
 /** Commands of which a second line would silently change the first. */
-const once = ['bootloader', 'firewall', 'keyboard', 'lang', 'rootpw', 'selinux', 'timezone'];
+const once = ['bootloader', 'firewall', 'keyboard', 'lang', 'reqpart', 'rootpw', 'selinux', 'timezone'];
 const diskCommands = ['part', 'partition', 'autopart', 'reqpart', 'logvol', 'volgroup', 'raid', 'btrfs'];
 
 /**
@@ -118,6 +123,9 @@ function interpret(
   for (const section of parsed.sections) readOtherSection(section, report);
   checkLang(draft, report);
   checkKeys(draft, report);
+  checkGroups(draft, report);
+  checkTime(draft, report);
+  checkFirewall(draft, report);
   return { report, spec: finishSpec(draft, context.repositories, (line) => report.origin(line)) };
 }
 
@@ -131,6 +139,11 @@ function readCommand(
   const support = supportOfCommand(name);
   if (support.standing === 'refused') {
     report.refuse(line, name, support.note);
+    return;
+  }
+  if (command.olderSyntax !== undefined && support.standing === 'honoured') {
+    const why = `the line is of an older syntax (${command.olderSyntax}): write it as the newest has it`;
+    report.refuse(line, name, why);
     return;
   }
   for (const option of Object.keys(command.options)) {

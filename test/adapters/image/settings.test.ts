@@ -44,6 +44,7 @@ test('the files of an image that sets all there is to set', () => {
     keyboard: 'de',
     timezone: 'Europe/Berlin',
     hostname: 'build.example.org',
+    timeServers: ['ntp.example.org', '192.0.2.1'],
   });
   assertGolden(golden('settings-all.txt'), show(spec));
 });

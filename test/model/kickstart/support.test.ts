@@ -11,7 +11,10 @@ import { command, disk, refusals, review, somePackages } from './commands.ts';
 test('every refused command and option is refused with its reason', () => {
   for (const [name, support] of Object.entries(commandSupport)) {
     if (support.standing === 'refused') {
-      assert.deepEqual(refusals([...disk, command(name), somePackages]), [`104: ${name}: ${support.note}`]);
+      const given = Object.fromEntries(Object.keys(support.options ?? {}).map((option) => [option, true]));
+      const said = refusals([...disk, command(name, given), somePackages]);
+      assert.deepEqual(said, [`104: ${name}: ${support.note}`]);
+      continue;
     }
     for (const [option, { standing, note }] of Object.entries(support.options ?? {})) {
       if (standing !== 'refused') continue;
@@ -22,9 +25,14 @@ test('every refused command and option is refused with its reason', () => {
 });
 
 test('every ignored command is ignored with its reason', () => {
-  for (const [name, { standing, note }] of Object.entries(commandSupport)) {
+  for (const [name, support] of Object.entries(commandSupport)) {
+    const { standing, note } = support;
     if (standing !== 'ignored') continue;
-    const { spec, findings } = review([...disk, command(name), somePackages]);
+    const options = Object.entries(support.options ?? {}).filter(
+      ([, option]) => option.standing === 'ignored',
+    );
+    const given = Object.fromEntries(options.map(([option]) => [option, true]));
+    const { spec, findings } = review([...disk, command(name, given), somePackages]);
     assert.ok(spec !== undefined);
     assert.deepEqual(
       findings.filter((finding) => finding.standing === 'ignored').map(({ what, reason }) => [what, reason]),

@@ -1,6 +1,6 @@
 /** The image as far as it is known while a kickstart is read, and what handlers of commands share. */
 import type { KickstartCommand } from '../../types.generated.ts';
-import type { PartitionSpec, ScriptSpec, UserSpec } from '../image-spec.ts';
+import type { FirewallSpec, GroupSpec, PartitionSpec, ScriptSpec, UserSpec } from '../image-spec.ts';
 import type { Report } from '../report.ts';
 
 /** What holds for an image whose kickstart does not say. */
@@ -18,12 +18,16 @@ export interface Draft {
   rootLine?: number;
   append: string;
   timeoutSeconds: number;
-  lang: { name: string; line?: number };
+  lang: { name: string; line?: number; others?: string[] };
   keyboard: string;
   timezone: string;
   rootLocked: boolean;
   rootPasswordHash?: string;
   users: UserSpec[];
+  userGroups: GroupSpec[];
+  userGroupLines: Map<string, number>;
+  firewall?: { spec: FirewallSpec; line: number };
+  time: { servers: string[]; serversAt?: number; disabledAt?: number };
   enabled: Set<string>;
   disabled: Set<string>;
   hostname?: string;
@@ -47,6 +51,9 @@ export function emptyDraft(): Draft {
     timezone: defaults.timezone,
     rootLocked: true,
     users: [],
+    userGroups: [],
+    userGroupLines: new Map(),
+    time: { servers: [] },
     enabled: new Set(),
     disabled: new Set(),
     sshKeys: [],

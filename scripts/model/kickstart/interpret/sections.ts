@@ -139,7 +139,10 @@ export function readScript(script: KickstartScript, draft: Draft, report: Report
 export function readOtherSection(section: KickstartSection, report: Report): void {
   const [name = '', addon, ...options] = section.header;
   const support = supportOfSection(name);
-  if (name === '%addon' && addon === 'com_redhat_kdump' && options.join() === '--disable') {
+  const disables =
+    options.includes('--disable') &&
+    options.every((word) => /^(?:--disable|--reserve-mb(?:=.*)?|auto|\d+)$/.test(word));
+  if (name === '%addon' && addon === 'com_redhat_kdump' && disables) {
     report.ignore(
       section.line,
       `${name} ${addon} --disable`,

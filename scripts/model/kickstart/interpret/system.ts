@@ -1,31 +1,42 @@
-/** lang, keyboard, timezone, services, network, firewall and selinux. */
+/** lang, keyboard, services, network and selinux. */
 import { quote } from '../line-rules.ts';
 import type { Report } from '../report.ts';
 import type { Draft, Handler } from './draft.ts';
-import { isHostname, isTimezone, keyboardLayout, localeName, unitName, unitTypes } from './values.ts';
+import { isHostname, keyboardLayout, linkName, localeName, unitName, unitTypes } from './values.ts';
 
 export const readLang: Handler = (command, draft, report) => {
-  const name = command.arguments[0] ?? '';
-  if (!localeName.test(name)) {
-    const why = 'write a UTF-8 locale in full, such as en_US.UTF-8 or C.UTF-8';
-    report.refuse(command.line, `lang ${quote(name)}`, why, 'invalid');
-    return;
+  const given = [command.arguments[0] ?? '', ...command.list('--addsupport')];
+  const [name = '', ...others] = given.map(completeLocale);
+  for (const [at, locale] of [name, ...others].entries()) {
+    if (localeName.test(locale)) continue;
+    const what = at === 0 ? 'lang' : 'lang --addsupport';
+    const why = 'is not a UTF-8 locale, such as en_US.UTF-8 or C.UTF-8';
+    report.refuse(command.line, `${what} ${quote(given[at] ?? '')}`, why, 'invalid');
   }
-  draft.lang = { name, line: command.line };
+  draft.lang = { name, line: command.line, others };
 };
+
+/** An installer takes en_US and en_US.utf8 for en_US.UTF-8. */
+function completeLocale(name: string): string {
+  const plain = name.replace(/\.utf-?8$/i, '');
+  return /^(?:C|[a-z]{2,3}_[A-Z]{2})$/.test(plain) ? `${plain}.UTF-8` : name;
+}
 
 /** Only C.UTF-8 comes with the C library, and nothing here generates others. Call when packages are known. */
 export function checkLang(draft: Draft, report: Report): void {
-  const { name, line } = draft.lang;
-  if (line === undefined || name === 'C.UTF-8' || draft.packages.get('locales-all')?.excluded === false)
-    return;
+  const { line, others = [] } = draft.lang;
+  const name = [draft.lang.name, ...others].find((locale) => locale !== 'C.UTF-8');
+  if (line === undefined || name === undefined || !localeName.test(name)) return;
+  if (draft.packages.get('locales-all')?.excluded === false) return;
   const why = "needs the package 'locales-all': add it to %packages, or write lang C.UTF-8";
   report.refuse(line, `lang ${quote(name)}`, why, 'invalid');
 }
 
 export const readKeyboard: Handler = (command, draft, report) => {
-  const layouts = command.has('--xlayouts') ? command.list('--xlayouts') : command.arguments;
   const console = command.text('--vckeymap');
+  const named = command.has('--xlayouts') ? command.list('--xlayouts') : command.arguments;
+  // Without a layout the console's map names it: installers write --vckeymap=us --xlayouts=''.
+  const layouts = named.some((layout) => layout !== '') || console === undefined ? named : [console];
   const [layout = ''] = layouts;
   if (layouts.length !== 1 || !keyboardLayout.test(layout)) {
     const why = 'name one layout, such as keyboard us or keyboard --xlayouts=de';
@@ -37,19 +48,6 @@ export const readKeyboard: Handler = (command, draft, report) => {
     report.refuse(command.line, 'keyboard --vckeymap', why);
   }
   draft.keyboard = layout;
-};
-
-export const readTimezone: Handler = (command, draft, report) => {
-  const zone = command.arguments[0] ?? '';
-  if (command.arguments.length !== 1 || !isTimezone(zone)) {
-    report.refuse(
-      command.line,
-      `timezone ${quote(zone)}`,
-      'is not a zone, such as Etc/UTC or Europe/Berlin',
-      'invalid',
-    );
-  }
-  draft.timezone = zone;
 };
 
 export const readServices: Handler = (command, draft, report) => {
@@ -78,9 +76,12 @@ export const readNetwork: Handler = (command, draft, report) => {
   if (protocol !== undefined && protocol !== 'dhcp') {
     report.refuse(command.line, `network --bootproto=${quote(protocol)}`, images);
   }
-  if (device !== undefined && device !== 'link') {
-    const why = 'which links there are is not known before boot: write --device=link or leave it out';
-    report.refuse(command.line, `network --device=${quote(device)}`, why);
+  if (device !== undefined && !linkName.test(device)) {
+    report.refuse(command.line, `network --device=${quote(device)}`, 'is not the name of a link', 'invalid');
+  }
+  const ipv6 = command.text('--ipv6');
+  if (ipv6 !== undefined && ipv6 !== 'auto') {
+    report.refuse(command.line, `network --ipv6=${quote(ipv6)}`, `${images}: write --ipv6=auto`);
   }
   if (command.text('--onboot') === 'false') {
     report.refuse(command.line, 'network --onboot', 'links are always brought up: remove it');
@@ -96,12 +97,6 @@ export const readNetwork: Handler = (command, draft, report) => {
       'invalid',
     );
   } else draft.hostname = hostname;
-};
-
-/** Options that ask for a firewall are refused by the table. */
-export const readFirewall: Handler = (command, _draft, report) => {
-  if (command.hasOptions) return;
-  report.refuse(command.line, 'firewall', 'no firewall is set up: write firewall --disabled or remove it');
 };
 
 /** Options that ask for a policy are refused by the table. */

@@ -28,6 +28,13 @@ export const unitTypes = [
   'swap',
   'slice',
 ];
+/** A link by its name, or the words of kickstart for one: link, bootif. Linux's limit is 15 characters; a MAC has 17. */
+export const linkName = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,16}$/;
+/** A host name or an address. */
+export const timeServer = /^[A-Za-z0-9][A-Za-z0-9.:-]{0,252}$/;
+/** firewalld.service(5): the name of its file. */
+export const firewallService = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+export const firewallPort = /^[0-9]{1,5}(?:-[0-9]{1,5})?:(?:tcp|udp|sctp|dccp)$/;
 /** mke2fs: 16 bytes. */
 export const ext4Label = /^[A-Za-z0-9][A-Za-z0-9._-]{0,15}$/;
 /** FAT: 11 bytes. */

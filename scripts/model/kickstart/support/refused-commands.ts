@@ -1,49 +1,65 @@
-/** Commands that an image cannot honour, or not yet, each with what to write instead. */
-import { type CommandTable, each, refused } from './standing.ts';
+/** Commands that an image cannot honour, or not yet, each with its options and what to write instead. */
+import { type CommandTable, each, refused, withOptions } from './standing.ts';
 
 const repositories = refused(
   "repositories come from the stream: name them in its stream.yaml, 'repositories'",
 );
-const storage = refused("only plain partitions for now: write 'part' lines for biosboot, /boot/efi and /");
 const removed = refused('the kickstart syntax no longer has it: remove the line');
-const network = refused('storage over the network does not fit an image of one disk: remove the line');
-const mainframe = refused('for machines of a kind that no image is made for: remove the line');
 const secret = refused('holds a password for an installer, and none runs: remove the line');
 const tree = refused('images are made of packages: list them in %packages');
 
+const location = ['--mirrorlist', '--metalink', '--proxy', '--noverifyssl'];
+const certificates = ['--sslcacert', '--sslclientcert', '--sslclientkey'];
+
 export const refusedCommands: CommandTable = {
-  ...each(['url', 'repo', 'nfs', 'cdrom', 'harddrive', 'hmc'], repositories),
+  url: withOptions(repositories, ['--url', ...location, ...certificates]),
+  repo: withOptions(repositories, [
+    '--name',
+    '--baseurl',
+    '--cost',
+    '--excludepkgs',
+    '--includepkgs',
+    '--install',
+    ...location,
+    ...certificates,
+  ]),
+  nfs: withOptions(repositories, ['--server', '--dir', '--opts']),
+  ...each(['cdrom', 'hmc'], repositories),
+  harddrive: withOptions(repositories, ['--dir', '--partition']),
+  liveimg: withOptions(tree, ['--url', '--proxy', '--noverifyssl', '--checksum']),
+  ostreecontainer: withOptions(tree, [
+    '--stateroot',
+    '--url',
+    '--transport',
+    '--remote',
+    '--no-signature-verification',
+  ]),
+  ostreesetup: withOptions(tree, ['--osname', '--remote', '--url', '--ref', '--nogpg']),
+  bootc: withOptions(tree, [
+    '--stateroot',
+    '--source-imgref',
+    '--target-imgref',
+    '--bootloader',
+    '--composefs',
+  ]),
+  sshpw: withOptions(secret, ['--username', '--iscrypted', '--plaintext', '--lock', '--sshkey']),
+  rdp: withOptions(secret, ['--username', '--password']),
   ...each(
-    ['autopart', 'reqpart', 'logvol', 'volgroup', 'raid', 'btrfs', 'stratisfs', 'stratispool'],
-    storage,
-  ),
-  ...each(['mount', 'snapshot'], refused('the image is a new, empty disk: write part lines')),
-  ...each(['iscsi', 'iscsiname', 'fcoe'], network),
-  ...each(['zfcp', 'zipl'], mainframe),
-  ...each(['liveimg', 'ostreecontainer', 'ostreesetup', 'bootc'], tree),
-  ...each(['sshpw', 'rdp'], secret),
-  ...each(
-    [
-      'auth',
-      'authconfig',
-      'autostep',
-      'device',
-      'deviceprobe',
-      'dmraid',
-      'install',
-      'method',
-      'module',
-      'multipath',
-      'nvdimm',
-      'vnc',
-    ],
+    ['auth', 'authconfig', 'autostep', 'device', 'deviceprobe', 'install', 'method', 'module', 'vnc'],
     removed,
   ),
   authselect: refused('this distribution has no authselect: change /etc/pam.d in %post'),
-  driverdisk: refused('there is no installer to load drivers: list driver packages in %packages'),
-  group: refused('not honoured yet: run groupadd in %post'),
+  driverdisk: withOptions(
+    refused('there is no installer to load drivers: list driver packages in %packages'),
+    ['--source', '--biospart'],
+  ),
   realm: refused('joining a realm needs a running machine and a secret: let cloud-init do it'),
-  rescue: refused('starts a rescue system instead of an installation: remove the line'),
-  timesource: refused('not honoured yet: write /etc/systemd/timesyncd.conf.d/*.conf in %post'),
-  xconfig: refused('graphical desktops are not set up: remove the line'),
+  rescue: withOptions(refused('starts a rescue system instead of an installation: remove the line'), [
+    '--nomount',
+    '--romount',
+  ]),
+  xconfig: withOptions(refused('graphical desktops are not set up: remove the line'), [
+    '--defaultdesktop',
+    '--startxonboot',
+  ]),
 };

@@ -1,6 +1,7 @@
 /** Sections of a kickstart and the options of their headers. */
-import { type CommandTable, honoured, ignored, refused } from './standing.ts';
+import { type CommandTable, each, honoured, ignored, refused, withOptions } from './standing.ts';
 
+const scriptOptions = ['--erroronfail', '--interpreter', '--log'];
 const outside = 'scripts run inside the image only: move what it does to %post';
 const noInstaller = 'there is no installer whose errors it could handle: remove the section';
 
@@ -37,11 +38,13 @@ export const sectionTable: CommandTable = {
       '--nochroot': refused(outside),
     },
   },
-  '%pre': refused(outside),
-  '%pre-install': refused(outside),
-  '%onerror': refused(noInstaller),
-  '%traceback': refused(noInstaller),
-  '%certificate': refused('not honoured yet: write the certificate in %post'),
+  ...each(['%pre', '%pre-install'], withOptions(refused(outside), scriptOptions)),
+  ...each(['%onerror', '%traceback'], withOptions(refused(noInstaller), scriptOptions)),
+  '%certificate': withOptions(refused('not honoured yet: write the certificate in %post'), [
+    '--filename',
+    '--dir',
+    '--type',
+  ]),
   '%addon': refused(
     'addons belong to an installer; only com_redhat_kdump --disable is accepted, and ignored',
   ),

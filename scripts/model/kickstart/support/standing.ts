@@ -15,8 +15,8 @@ export interface Support {
 /** Options are keyed by the first of their names in pykickstart, as the bridge reports them. */
 export type OptionSupport = Readonly<Record<string, Support>>;
 
-/** Options of an ignored or a refused command share its fate and are not listed. */
 export interface CommandSupport extends Support {
+  /** Every option that the newest syntax has; none where it has none. A test asks pykickstart. */
   readonly options?: OptionSupport;
 }
 
@@ -27,6 +27,11 @@ export const ignored = (note: string): Support => ({ standing: 'ignored', note }
 export const refused = (note: string): Support => ({ standing: 'refused', note });
 
 /** The same treatment for several names. */
-export function each(names: readonly string[], support: Support): Record<string, Support> {
+export function each<T extends Support>(names: readonly string[], support: T): Record<string, T> {
   return Object.fromEntries(names.map((name) => [name, support]));
+}
+
+/** A command whose options all share its fate, and its reason: those of ignored and refused commands. */
+export function withOptions(support: Support, names: readonly string[]): CommandSupport {
+  return { ...support, options: each(names, support) };
 }

@@ -1,4 +1,4 @@
-/** Honoured commands about the disk: part, and partition, which is another name of it. */
+/** Honoured commands about the disk: part, partition, which is another name of it, and reqpart. */
 import { type CommandSupport, type CommandTable, each, honoured, ignored, refused } from './standing.ts';
 
 const oneDisk = ignored('the image is one disk');
@@ -45,4 +45,9 @@ const part: CommandSupport = {
   },
 };
 
-export const storageCommands: CommandTable = { part, partition: part };
+const reqpart: CommandSupport = {
+  ...honoured('biosboot of 1 MiB and /boot/efi of 64 MiB, before all other partitions'),
+  options: { '--add-boot': refused('/boot lies on the root file system, where GRUB reads it: remove it') },
+};
+
+export const storageCommands: CommandTable = { part, partition: part, reqpart };

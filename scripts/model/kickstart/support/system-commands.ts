@@ -3,7 +3,6 @@ import { type CommandTable, each, honoured, ignored, refused } from './standing.
 
 const staticNetwork = refused('images take their network from DHCP; users give other settings to cloud-init');
 const oneDisk = ignored('the image is one disk');
-const firewallRules = refused('no firewall is set up: write its rules in %post');
 
 export const systemCommands: CommandTable = {
   bootloader: {
@@ -28,15 +27,18 @@ export const systemCommands: CommandTable = {
     },
   },
   firewall: {
-    ...honoured('--disabled: no firewall is set up'),
+    ...honoured(
+      'what firewalld is told, which has to be in %packages; --disabled without firewalld: nothing to do, there is no firewall',
+    ),
     options: {
-      '--disable': honoured('or --disabled; no firewall is set up, which is the default'),
-      '--use-system-defaults': honoured('nothing is changed, and the distribution sets up none'),
-      '--enable': refused('no firewall is set up: install one in %packages and configure it in %post'),
-      ...each(
-        ['--port', '--trust', '--service', '--ftp', '--http', '--smtp', '--ssh', '--remove-service'],
-        firewallRules,
-      ),
+      '--disable': honoured('or --disabled; firewalld does not start'),
+      '--enable': honoured('or --enabled; firewalld starts'),
+      '--use-system-defaults': honoured('nothing is changed'),
+      '--service': honoured('names of services of firewalld, which are let in'),
+      '--remove-service': honoured('names of services of firewalld, which are not let in'),
+      '--port': honoured('such as 443:tcp or 8000-8010:udp'),
+      '--trust': honoured('links from which everything is let in'),
+      ...each(['--ftp', '--http', '--smtp', '--ssh'], honoured('the older name of --service')),
     },
   },
   firstboot: {
@@ -52,23 +54,24 @@ export const systemCommands: CommandTable = {
     options: {
       '--xlayouts': honoured('one layout, two to eight lower-case letters; the same as the plain argument'),
       '--vckeymap': honoured(
-        'only beside a layout of the same name: the console takes its map from the layout',
+        'the same as the layout, from which the console takes its map; where no layout is given, it is the layout',
       ),
       '--switch': refused('one layout only: remove it'),
     },
   },
   lang: {
     ...honoured(
-      'LANG of the system, UTF-8 only; other than C.UTF-8 it needs the package locales-all. Without the line: C.UTF-8',
+      'LANG of the system, UTF-8, which is added where it is left out; other than C.UTF-8 it needs the package locales-all. Without the line: C.UTF-8',
     ),
-    options: { '--addsupport': refused('one language only: locales-all holds them all') },
+    options: { '--addsupport': honoured('needs the package locales-all, which holds all locales') },
   },
   network: {
     ...honoured('DHCP on the links that the machine has, by cloud-init and networkd'),
     options: {
       '--bootproto': honoured('dhcp only'),
-      '--device': honoured('link only: which links there are is not known before boot'),
+      '--device': honoured('every link takes DHCP, so the one that is named here does too'),
       '--onboot': honoured('yes only'),
+      '--ipv6': honoured('auto only, which is what is done anyway'),
       '--activate': honoured('links are always brought up'),
       '--hostname': honoured('/etc/hostname; cloud-init sets the name that the cloud gives'),
       '--no-activate': ignored('no installer runs that would need the network'),
@@ -88,7 +91,6 @@ export const systemCommands: CommandTable = {
           '--nodns',
           '--noipv4',
           '--noipv6',
-          '--ipv6',
           '--nodefroute',
           '--bondslaves',
           '--bondopts',
@@ -131,8 +133,17 @@ export const systemCommands: CommandTable = {
     options: {
       '--utc': honoured('the default'),
       '--isUtc': honoured('the older name of --utc'),
-      '--nontp': refused('the syntax no longer acts on it: write services --disabled=systemd-timesyncd'),
-      '--ntpservers': refused('not honoured yet: write /etc/systemd/timesyncd.conf.d/*.conf in %post'),
+      '--nontp': honoured('the older name of timesource --ntp-disable'),
+      '--ntpservers': honoured('the older way to write timesource --ntp-server for each of them'),
+    },
+  },
+  timesource: {
+    ...honoured('where the clock is set from; lines add up. Without the line: what the distribution has'),
+    options: {
+      '--ntp-server': honoured('a server for systemd-timesyncd, which has to be in %packages'),
+      '--ntp-pool': honoured('as --ntp-server: of a pool, systemd-timesyncd asks one server at a time'),
+      '--ntp-disable': honoured('systemd-timesyncd, chrony, ntpsec and openntpd do not start'),
+      '--nts': refused('systemd-timesyncd has no NTS: remove it'),
     },
   },
 };

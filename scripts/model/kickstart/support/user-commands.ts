@@ -33,6 +33,13 @@ export const userCommands: CommandTable = {
       '--plaintext': plaintext,
     },
   },
+  group: {
+    ...honoured('a group, made before the users'),
+    options: {
+      '--name': honoured('lower-case letters, digits, - and _, up to 32 characters'),
+      '--gid': honoured('1000 to 59999'),
+    },
+  },
   sshkey: {
     ...honoured('one public key, without options, for an account that the kickstart makes, or for root'),
     options: { '--username': honoured('name of the account') },
