@@ -5,6 +5,7 @@ import type { ImageSpec } from './model/kickstart/image-spec.ts';
 import type { Tree } from './model/tree.ts';
 import type {
   Architecture,
+  ContainerDigests,
   FileRef,
   Format,
   Job,
@@ -105,6 +106,8 @@ export interface BuildResult {
   raw: string;
   artifacts: { format: Format; path: string }[];
   tools: Tools;
+  /** Of a container. */
+  container?: ContainerDigests;
 }
 
 /** Makes disk images from packages of the store: no network, no clock, no host name. */

@@ -25,6 +25,7 @@ import { createMachines } from '../adapters/qemu/machines.ts';
 import { createLogins } from '../adapters/ssh/logins.ts';
 import { createDirectoryStore } from '../adapters/store/directory.ts';
 import { AperiodicError } from '../model/errors.ts';
+import { assertKind } from '../model/image-formats.ts';
 import { flattenKickstart } from '../model/kickstart/flatten.ts';
 import { interpretKickstart } from '../model/kickstart/interpret.ts';
 import { type Loaded, loadRepository } from '../model/load.ts';
@@ -68,7 +69,9 @@ export async function openRepository(
   const kickstarts = createKickstartParser({ python: venvPython() });
   const requestOf = async (lines: KickstartLine[], stream: Stream): Promise<PackageRequest> => {
     const context = { payload: stream.payload, repositories: stream.repositories, entry: stream.kickstart };
-    return interpretKickstart(await kickstarts.parse(lines), lines, context).spec.request;
+    const { spec } = interpretKickstart(await kickstarts.parse(lines), lines, context);
+    assertKind(spec.kind, stream.formats, stream.kickstart);
+    return spec.request;
   };
   const load = (tree: Tree) => loadRepository(tree, { flatten: flattenKickstart, requestOf });
   const { forge, catchUp } = config.git.via === 'api' ? openByApi(root, config) : openByGit(root, config);

@@ -166,7 +166,7 @@ export function makeCloudTargets(
  * Its artifacts are named by digest; whoever uses them has to bring them.
  */
 export function recallTested(stream: StreamState, state: ReleaseState, record: PublishedRecord): Compared[] {
-  return record.architectures.map(({ architecture, raw, artifacts, tools, qa, comparison }) => ({
+  return record.architectures.map(({ architecture, raw, artifacts, tools, qa, comparison, container }) => ({
     built: {
       job: makeJob(stream, state.release, architecture, record.commit),
       raw: { ...raw, uri: '' },
@@ -176,6 +176,7 @@ export function recallTested(stream: StreamState, state: ReleaseState, record: P
         file: { sha256, size, uri: formatArtifactUri(sha256, name) },
       })),
       tools,
+      ...(container === undefined ? {} : { container }),
     },
     qa,
     ...(comparison === undefined ? {} : { comparison }),

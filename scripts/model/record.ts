@@ -146,6 +146,7 @@ function recordArchitecture({ tested: { built, qa, comparison }, launch }: Launc
     artifacts: built.artifacts
       .map(({ name, format, file }) => ({ name, format, sha256: file.sha256, size: file.size }))
       .sort((a, b) => compareText(a.name, b.name)),
+    ...(built.container === undefined ? {} : { container: built.container }),
     packages: built.job.pins.packages.length,
     tools: built.tools,
     qa,

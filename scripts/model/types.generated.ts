@@ -5,9 +5,9 @@
  */
 export type Architecture = 'amd64' | 'arm64' | 'x86_64' | 'aarch64';
 /**
- * A published form of the disk image.
+ * A published form of the image: of a disk qcow2 or raw.zst; of a container an archive of an OCI image layout, or what 'docker load' takes.
  */
-export type Format = 'qcow2' | 'raw.zst';
+export type Format = 'qcow2' | 'raw.zst' | 'oci' | 'docker-archive';
 /**
  * The kind of packages an image is made of.
  */
@@ -94,6 +94,7 @@ export interface SchemaTypes {
   Figures: Figures;
   PublishedRecord: PublishedRecord;
   RecordedArchitecture: RecordedArchitecture;
+  ContainerDigests: ContainerDigests1;
   RecordedArtifact: RecordedArtifact;
   RecordedDocument: RecordedDocument;
   DocumentKind: DocumentKind;
@@ -660,7 +661,7 @@ export interface PreviewImage {
   lastUsedMiB?: number;
 }
 /**
- * The uncompressed disk image: equal for equal kickstart, pins and tools.
+ * The uncompressed disk image, or layer of a container: equal for equal kickstart, pins and tools.
  */
 export interface RawDigest {
   /**
@@ -858,6 +859,7 @@ export interface RecordedArchitecture {
    * @minItems 1
    */
   artifacts: RecordedArtifact[];
+  container?: ContainerDigests;
   /**
    * How many packages are installed.
    */
@@ -881,6 +883,23 @@ export interface RecordedArtifact {
    * A size in bytes.
    */
   size: number;
+}
+/**
+ * Absent when the image is a disk.
+ */
+export interface ContainerDigests {
+  /**
+   * SHA-256 as container tools write it.
+   */
+  manifest: string;
+  /**
+   * A size in bytes.
+   */
+  size: number;
+  /**
+   * SHA-256 as container tools write it.
+   */
+  config: string;
 }
 /**
  * An image beside that of the release before it: what the gates said, and the replacement test.
@@ -950,6 +969,23 @@ export interface RecordedImage {
    */
   snapshot: string;
   state: ImageState;
+}
+/**
+ * What names a container image of one architecture.
+ */
+export interface ContainerDigests1 {
+  /**
+   * SHA-256 as container tools write it.
+   */
+  manifest: string;
+  /**
+   * A size in bytes.
+   */
+  size: number;
+  /**
+   * SHA-256 as container tools write it.
+   */
+  config: string;
 }
 /**
  * <version>.yaml in a stream: asks for one version of its image.
@@ -1453,7 +1489,7 @@ export interface BuiltArtifact {
   file: FileRef;
 }
 /**
- * Output of build: the disk image and its published forms.
+ * Output of build: the disk image, or the layer of a container, and its published forms.
  */
 export interface Built {
   job: Job;
@@ -1462,6 +1498,7 @@ export interface Built {
    * @minItems 1
    */
   artifacts: BuiltArtifact[];
+  container?: ContainerDigests1;
   tools: Tools;
 }
 /**

@@ -69,13 +69,16 @@ function renderImages(images: readonly RecordedImage[] | undefined): string {
 }
 
 function orderArchitecture(recorded: RecordedArchitecture): RecordedArchitecture {
-  const { architecture, raw, artifacts, packages, tools, qa, comparison, launch } = recorded;
+  const { architecture, raw, artifacts, container, packages, tools, qa, comparison, launch } = recorded;
   return {
     architecture,
     raw: { sha256: raw.sha256, size: raw.size },
     artifacts: artifacts
       .map(({ name, format, sha256, size }) => ({ name, format, sha256, size }))
       .sort((a, b) => compareText(a.name, b.name)),
+    ...(container === undefined
+      ? {}
+      : { container: { manifest: container.manifest, size: container.size, config: container.config } }),
     packages,
     tools: Object.fromEntries(Object.entries(tools).sort(([a], [b]) => compareText(a, b))),
     qa: {
