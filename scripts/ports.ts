@@ -18,6 +18,7 @@ import type {
 } from './model/types.generated.ts';
 import type { Cloud } from './ports/cloud.ts';
 import type { Logins } from './ports/logins.ts';
+import type { Registry } from './ports/registry.ts';
 import type { Signer, Verifier } from './ports/sign.ts';
 
 export type { CommandResult, DiskEntry, DiskView, Firmware } from './model/inspection.ts';
@@ -235,6 +236,7 @@ export interface Forge {
 export type { Cloud, CloudImage, CloudRegion, CloudSnapshot, Sharing } from './ports/cloud.ts';
 export type { CloudInstance, CloudInstances, InstanceRequest } from './ports/instances.ts';
 export type { Address, Login, Logins, Shell } from './ports/logins.ts';
+export type { ContainerRelease, Registry } from './ports/registry.ts';
 export type { Signature, Signer, SigningKey, Verifier } from './ports/sign.ts';
 
 export interface Ports {
@@ -250,6 +252,8 @@ export interface Ports {
   disks: DiskReader;
   /** @throws not-found when configuration has no address for the id */
   mirror(id: string): Mirror;
+  /** A container registry. @throws not-found when configuration has no address for the id */
+  registry(id: string): Registry;
   forge: Forge;
   /** Makes no call before it is asked for something. */
   cloud: Cloud;

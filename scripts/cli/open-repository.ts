@@ -22,6 +22,7 @@ import { loadSecret } from '../adapters/openpgp/secret.ts';
 import { createSigner } from '../adapters/openpgp/signer.ts';
 import { createVerifier } from '../adapters/openpgp/verifier.ts';
 import { createMachines } from '../adapters/qemu/machines.ts';
+import { createRegistry } from '../adapters/registry/skopeo.ts';
 import { createLogins } from '../adapters/ssh/logins.ts';
 import { createDirectoryStore } from '../adapters/store/directory.ts';
 import { AperiodicError } from '../model/errors.ts';
@@ -31,7 +32,7 @@ import { interpretKickstart } from '../model/kickstart/interpret.ts';
 import { type Loaded, loadRepository } from '../model/load.ts';
 import type { Tree } from '../model/tree.ts';
 import type { KickstartLine, PackageRequest, Stream } from '../model/types.generated.ts';
-import type { Clock, Forge, Log, Mirror, Ports } from '../ports.ts';
+import type { Clock, Forge, Log, Mirror, Ports, Registry } from '../ports.ts';
 
 export interface Opened {
   root: string;
@@ -94,6 +95,7 @@ export async function openRepository(
     machines: createMachines(),
     disks: createDiskReader(),
     mirror: (id) => openMirror(id, config),
+    registry: (id) => openRegistry(id, config),
     forge,
     cloud: createAwsCloud({
       clock,
@@ -152,5 +154,16 @@ function openMirror(id: string, config: ResolvedConfig): Mirror {
   throw new AperiodicError(
     'not-found',
     `mirror '${id}' has no address: set ${variable} or 'mirrors' in .aperiodic/config.yaml`,
+  );
+}
+
+/** @throws AperiodicError `not-found` naming how to configure the registry */
+function openRegistry(id: string, config: ResolvedConfig): Registry {
+  const address = config.registries[id];
+  if (address !== undefined) return createRegistry(id, address);
+  const variable = `APERIODIC_REGISTRY_${id.toUpperCase().replaceAll('-', '_')}`;
+  throw new AperiodicError(
+    'not-found',
+    `registry '${id}' has no address: set ${variable} or 'registries' in .aperiodic/config.yaml`,
   );
 }

@@ -96,12 +96,14 @@ export function figuresByCheck({ results }: QaReport): FiguresByCheck {
 /**
  * @param targets the mirrors to bring it to
  * @param aws the regions to bring it to; left out when it makes no AMIs
+ * @param registries ids of the registries to bring it to; none when it makes no containers
  */
 export function makeCandidate(
   stream: StreamState,
   launched: readonly Launched[],
   targets: readonly MirrorTarget[],
   aws?: CloudTargets,
+  registries: readonly string[] = [],
 ): Candidate {
   const [first] = launched;
   if (first === undefined)
@@ -125,6 +127,7 @@ export function makeCandidate(
     targets: [...targets],
     retained: liveReleases(stream).map(({ release }) => release.version),
     ...(aws === undefined ? {} : { aws }),
+    ...(registries.length === 0 ? {} : { registries: [...registries] }),
     architectures: [...launched],
   };
 }

@@ -35,6 +35,21 @@ export type DocumentKind = 'checksum' | 'signature' | 'sbom' | 'provenance';
  */
 export type ImageState = 'public' | 'private' | 'withdrawn' | 'removed';
 /**
+ * The image in each registry. Absent when the stream makes none.
+ *
+ * @maxItems 32
+ */
+export type Containers = RecordedContainer[];
+/**
+ * Container registries that get it. Absent when the stream makes no containers.
+ *
+ * @minItems 1
+ * @maxItems 32
+ *
+ * Items: A name for a repository or a mirror.
+ */
+export type RegistryIds = string[];
+/**
  * Regions that the release is brought to without waiting for them.
  *
  * @maxItems 64
@@ -100,6 +115,7 @@ export interface SchemaTypes {
   DocumentKind: DocumentKind;
   RecordedMirror: RecordedMirror;
   RecordedImage: RecordedImage;
+  RecordedContainer: RecordedContainer;
   ImageState: ImageState;
   Release: Release;
   Acceptance: Acceptance;
@@ -282,6 +298,12 @@ export interface Config {
   mirrors?: {
     [k: string]: MirrorAddress;
   };
+  /**
+   * Container registries by id.
+   */
+  registries?: {
+    [k: string]: RegistryAddress;
+  };
   aws?: AwsConfig;
   signing?: SigningConfig;
   git?: {
@@ -320,6 +342,16 @@ export interface RsyncMirrorAddress {
    */
   rsync: string;
   passwordFile?: string;
+}
+export interface RegistryAddress {
+  /**
+   * https://host[:port][/prefix]; http: for this machine only.
+   */
+  uri: string;
+  /**
+   * Logins as 'skopeo login --authfile' writes them. Default: those of the user.
+   */
+  authFile?: string;
 }
 export interface AwsConfig {
   /**
@@ -841,6 +873,7 @@ export interface PublishedRecord {
    * @maxItems 1000
    */
   images?: RecordedImage[];
+  containers?: Containers;
 }
 /**
  * Copied from the release file when it was withdrawn, so that what is signed follows from records alone.
@@ -970,6 +1003,20 @@ export interface RecordedImage {
   snapshot: string;
   state: ImageState;
 }
+export interface RecordedContainer {
+  /**
+   * A name for a repository or a mirror.
+   */
+  registry: string;
+  /**
+   * Distribution release and image, as the folder under releases/.
+   */
+  repository: string;
+  /**
+   * SHA-256 as container tools write it.
+   */
+  digest: string;
+}
 /**
  * What names a container image of one architecture.
  */
@@ -1034,6 +1081,7 @@ export interface ReleaseTargets {
    * Items: A name for a repository or a mirror.
    */
   mirrors: string[];
+  registries?: RegistryIds;
   aws?: ReleaseAws;
 }
 /**
@@ -1321,6 +1369,12 @@ export interface Targets {
    * @maxItems 32
    */
   mirrors: MirrorTarget[];
+  /**
+   * Container registries, for streams of containers. Their addresses come from configuration, by id.
+   *
+   * @maxItems 32
+   */
+  registries?: RegistryTarget[];
   aws?: AwsTargets;
 }
 export interface MirrorTarget {
@@ -1332,6 +1386,12 @@ export interface MirrorTarget {
    * How many releases of a stream stay on the mirror; the newest live one always does.
    */
   keep: number;
+}
+export interface RegistryTarget {
+  /**
+   * A name for a repository or a mirror.
+   */
+  id: string;
 }
 /**
  * Where AMIs go. Streams that have 'aws' in their stream.yaml make them.
@@ -1593,6 +1653,7 @@ export interface Candidate {
   targets: Targets1;
   retained: Retained;
   aws?: CloudTargets;
+  registries?: RegistryIds;
   architectures: Architectures;
 }
 /**
@@ -1629,6 +1690,7 @@ export interface Signed {
   targets: Targets1;
   retained: Retained;
   aws?: CloudTargets;
+  registries?: RegistryIds;
   architectures: Architectures;
   /**
    * Checksums, signatures, bills of materials, provenance. None when only AMIs of a release from before signatures are brought to one more region.
@@ -1645,11 +1707,12 @@ export interface Mirrored {
   mirrors: RecordedMirror[];
 }
 /**
- * Output of publish: AMIs that everybody may launch, in every required region. None when the release makes no AMIs.
+ * Output of publish: AMIs that everybody may launch, in every required region, and containers in every registry. None when the release makes none.
  */
 export interface Published {
   mirrored: Mirrored;
   images: RecordedImage[];
+  containers?: Containers;
 }
 /**
  * Output of record: the record is on the main branch.

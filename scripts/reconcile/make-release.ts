@@ -28,6 +28,7 @@ export interface Seen {
 interface Reach {
   mirrors: readonly string[];
   aws?: RegionsToReach | undefined;
+  registries?: readonly string[] | undefined;
 }
 
 export async function makeRelease(wanted: Release, id: string, seen: Seen, ports: Ports): Promise<Recorded> {
@@ -47,7 +48,7 @@ export async function makeRelease(wanted: Release, id: string, seen: Seen, ports
  * again, which gives the same bytes, and uploaded.
  */
 export async function extendRelease(
-  { release, mirrors, aws }: Reach & { release: Release },
+  { release, mirrors, aws, registries = [] }: Reach & { release: Release },
   id: string,
   seen: Seen,
   ports: Ports,
@@ -57,7 +58,7 @@ export async function extendRelease(
   if (record === undefined)
     throw new AperiodicError('internal', `${id} ${release.version} has no record to extend`);
   const tested = recallTested(stream, state, record);
-  if (mirrors.length > 0) {
+  if (mirrors.length + registries.length > 0) {
     for (const { built } of tested) {
       for (const { name, file } of built.artifacts) await bringBack(name, file, record.mirrors, ports);
     }
@@ -68,7 +69,13 @@ export async function extendRelease(
     aws === undefined
       ? tested.map((one) => ({ tested: one }))
       : await findLaunched(tested, { stream, record, aws, settings }, ports);
-  return await publish({ stream, release, record }, launched, { mirrors, aws }, seen.repository, ports);
+  return await publish(
+    { stream, release, record },
+    launched,
+    { mirrors, aws, registries },
+    seen.repository,
+    ports,
+  );
 }
 
 interface Extension {
@@ -127,13 +134,13 @@ async function uploadAgain(
 async function publish(
   { stream, release, record }: { stream: StreamState; release: Release; record?: PublishedRecord },
   launched: readonly Launched[],
-  { mirrors, aws }: Reach,
+  { mirrors, aws, registries }: Reach,
   repository: Repository,
   ports: Ports,
 ): Promise<Recorded> {
   const targets = mirrors.map((id) => targetOf(repository, id));
   const cloud = makeCloudTargets(stream, aws, release.version, ports.clock.now(), record);
-  const candidate = makeCandidate(stream, launched, targets, cloud);
+  const candidate = makeCandidate(stream, launched, targets, cloud, registries);
   // Mirrors that hold it already are not asked, and neither are files that only they have.
   const isThere = record !== undefined && targets.length === 0;
   const signed = await sign(candidate, record, ports);

@@ -12,6 +12,7 @@ import { createFakeTask } from './fake-log.ts';
 import { createFakeLogins, readNewestImage, rememberLaunch } from './fake-logins.ts';
 import { createFakeMachines, fakeDisks } from './fake-ports-guests.ts';
 import { packageText, parser } from './fake-ports-repository.ts';
+import { noRegistry } from './fake-registry.ts';
 import { createFakeSigner, createFakeVerifier } from './fake-signer.ts';
 
 export const silentLog: Log = {
@@ -68,6 +69,8 @@ export interface FakePortsOptions {
   folder: string;
   forge: Ports['forge'];
   mirror: Ports['mirror'];
+  /** Default: there is none. */
+  registry?: Ports['registry'];
   now?: () => Date;
   /** A check that every guest fails. */
   brokenCheck?: string;
@@ -89,6 +92,7 @@ export function createPorts({
   brokenLaunch,
   cloud = createFakeCloud(),
   signer,
+  registry = noRegistry,
   packages = () => readNewestImage(path.join(folder, 'work', 'files')),
   ...options
 }: FakePortsOptions): Ports {
@@ -106,6 +110,7 @@ export function createPorts({
     machines: createFakeMachines(now, brokenCheck),
     disks: fakeDisks,
     mirror,
+    registry,
     forge,
     signer: signer ?? createFakeSigner(),
     verifier: createFakeVerifier(),
