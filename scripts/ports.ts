@@ -17,6 +17,7 @@ import type {
   Tools,
 } from './model/types.generated.ts';
 import type { Cloud } from './ports/cloud.ts';
+import type { Containers } from './ports/containers.ts';
 import type { Logins } from './ports/logins.ts';
 import type { Registry } from './ports/registry.ts';
 import type { Signer, Verifier } from './ports/sign.ts';
@@ -234,6 +235,7 @@ export interface Forge {
 }
 
 export type { Cloud, CloudImage, CloudRegion, CloudSnapshot, Sharing } from './ports/cloud.ts';
+export type { ContainerFacts, Containers } from './ports/containers.ts';
 export type { CloudInstance, CloudInstances, InstanceRequest } from './ports/instances.ts';
 export type { Address, Login, Logins, Shell } from './ports/logins.ts';
 export type { ContainerRelease, Registry } from './ports/registry.ts';
@@ -250,6 +252,7 @@ export interface Ports {
   images: ImageBuilder;
   machines: Machines;
   disks: DiskReader;
+  containers: Containers;
   /** @throws not-found when configuration has no address for the id */
   mirror(id: string): Mirror;
   /** A container registry. @throws not-found when configuration has no address for the id */

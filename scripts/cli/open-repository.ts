@@ -5,6 +5,7 @@ import { createDirectoryArtifacts } from '../adapters/artifacts/directory.ts';
 import { createDirectoryValues } from '../adapters/artifacts/values.ts';
 import type { Credentials } from '../adapters/aws/clients.ts';
 import { createAwsCloud } from '../adapters/aws/cloud.ts';
+import { createContainers } from '../adapters/container/containers.ts';
 import { createDebPayload } from '../adapters/deb/payload.ts';
 import { createDiskReader } from '../adapters/disk/reader.ts';
 import { createGitForge } from '../adapters/git/forge.ts';
@@ -94,6 +95,7 @@ export async function openRepository(
     images: createImageBuilder({ storeFolder: config.store }),
     machines: createMachines(),
     disks: createDiskReader(),
+    containers: createContainers(),
     mirror: (id) => openMirror(id, config),
     registry: (id) => openRegistry(id, config),
     forge,

@@ -80,7 +80,7 @@ function previousOf(
 }
 
 /** In this order: a guest that got all checks says more than one that got a few. */
-const places: readonly CheckResult['where'][] = ['image', 'bios', 'uefi', 'ec2'];
+const places: readonly CheckResult['where'][] = ['image', 'bios', 'uefi', 'ec2', 'container'];
 
 /** What checks measured, by their IDs; of one that ran in several places, the first in the order of `places`. */
 export function figuresByCheck({ results }: QaReport): FiguresByCheck {

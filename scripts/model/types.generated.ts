@@ -718,9 +718,9 @@ export interface PreviewFile {
 }
 export interface PreviewQa {
   /**
-   * How the guest's instructions were run.
+   * How the guest's instructions were run. None of a container, which has no machine of its own.
    */
-  accelerator: 'kvm' | 'tcg';
+  accelerator: 'kvm' | 'tcg' | 'none';
   boots: number;
   passed: number;
   failed: number;
@@ -732,9 +732,9 @@ export interface PreviewQa {
 export interface PreviewFailure {
   id: string;
   /**
-   * On the image before boot, in the guest started by this firmware, or in an instance of the AMI.
+   * On the image before boot, in the guest started by this firmware, in an instance of the AMI, or in a container of the image.
    */
-  where: 'image' | 'bios' | 'uefi' | 'ec2';
+  where: 'image' | 'bios' | 'uefi' | 'ec2' | 'container';
   /**
    * Untrusted text.
    */
@@ -754,9 +754,9 @@ export interface PreviewProblem {
  */
 export interface QaReport {
   /**
-   * How the guest's instructions were run.
+   * How the guest's instructions were run. None of a container, which has no machine of its own.
    */
-  accelerator: 'kvm' | 'tcg';
+  accelerator: 'kvm' | 'tcg' | 'none';
   /**
    * Times a kernel was started, reboots included.
    */
@@ -773,7 +773,7 @@ export interface QaReport {
   results: CheckResult[];
 }
 export interface Retry {
-  where: 'image' | 'bios' | 'uefi' | 'ec2';
+  where: 'image' | 'bios' | 'uefi' | 'ec2' | 'container';
   /**
    * Code and message of the failure.
    */
@@ -782,9 +782,9 @@ export interface Retry {
 export interface CheckResult {
   id: string;
   /**
-   * On the image before boot, in the guest started by this firmware, or in an instance of the AMI.
+   * On the image before boot, in the guest started by this firmware, in an instance of the AMI, or in a container of the image.
    */
-  where: 'image' | 'bios' | 'uefi' | 'ec2';
+  where: 'image' | 'bios' | 'uefi' | 'ec2' | 'container';
   result: 'passed' | 'failed';
   /**
    * What was found, in a line or a few.

@@ -8,6 +8,7 @@ import { createDiskReader } from '../../scripts/adapters/disk/reader.ts';
 import { venvPython } from '../../scripts/adapters/host/python-venv.ts';
 import { createKickstartParser } from '../../scripts/adapters/kickstart/parser.ts';
 import { createMachines } from '../../scripts/adapters/qemu/machines.ts';
+import { noContainers } from '../support/fake-containers.ts';
 import { AperiodicError } from '../../scripts/model/errors.ts';
 import { expectationOf, failedResults, nameResults } from '../../scripts/model/qa/report.ts';
 import { assertValid } from '../../scripts/model/schema.ts';
@@ -50,6 +51,7 @@ export async function refuse(fault: Fault, { built, raw }: GoodImage, folder: st
       kickstarts: createKickstartParser({ python: venvPython() }),
       log: createFakeLog(),
       machines,
+      containers: noContainers,
     };
     const options = {
       firmwares: where === 'image' ? [] : [where],

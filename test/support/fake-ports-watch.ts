@@ -25,6 +25,7 @@ export function watchPorts(ports: Ports, watcher: Watcher): Ports {
       boot: async (request) => watched('machine', await machines.boot(request)),
     }),
     disks: watched('disks', others.disks),
+    containers: watched('containers', others.containers),
     mirror: (id) => watched(`mirror ${id}`, mirror(id)),
     registry: (id) => watched(`registry ${id}`, registry(id)),
     forge: watched('forge', others.forge),

@@ -8,6 +8,7 @@ import { createDirectoryStore } from '../../scripts/adapters/store/directory.ts'
 import { AperiodicError } from '../../scripts/model/errors.ts';
 import type { ImageBuilder, Log, Mirror, MirrorFile, Payload, Ports } from '../../scripts/ports.ts';
 import { createFakeCloud } from './fake-cloud.ts';
+import { noContainers } from './fake-containers.ts';
 import { createFakeTask } from './fake-log.ts';
 import { createFakeLogins, readNewestImage, rememberLaunch } from './fake-logins.ts';
 import { createFakeMachines, fakeDisks } from './fake-ports-guests.ts';
@@ -109,6 +110,7 @@ export function createPorts({
     images: fakeImages,
     machines: createFakeMachines(now, brokenCheck),
     disks: fakeDisks,
+    containers: noContainers,
     mirror,
     registry,
     forge,
