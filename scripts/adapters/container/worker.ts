@@ -47,7 +47,14 @@ const bundle = await prepare(request).catch((error: unknown) => {
 });
 const { exitCode } = await exec(
   'runc',
-  ['--root', path.join(request.folder, 'state'), 'run', '--bundle', bundle, `aperiodic-${randomBytes(8).toString('hex')}`],
+  [
+    '--root',
+    path.join(request.folder, 'state'),
+    'run',
+    '--bundle',
+    bundle,
+    `aperiodic-${randomBytes(8).toString('hex')}`,
+  ],
   {
     input: request.script,
     accept: Array.from({ length: 256 }, (_, code) => code),
