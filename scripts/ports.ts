@@ -5,6 +5,7 @@ import type { ImageSpec } from './model/kickstart/image-spec.ts';
 import type { Tree } from './model/tree.ts';
 import type {
   Architecture,
+  ContainerDigests,
   FileRef,
   Format,
   Job,
@@ -16,7 +17,9 @@ import type {
   Tools,
 } from './model/types.generated.ts';
 import type { Cloud } from './ports/cloud.ts';
+import type { Containers } from './ports/containers.ts';
 import type { Logins } from './ports/logins.ts';
+import type { Registry } from './ports/registry.ts';
 import type { Signer, Verifier } from './ports/sign.ts';
 
 export type { CommandResult, DiskEntry, DiskView, Firmware } from './model/inspection.ts';
@@ -105,6 +108,8 @@ export interface BuildResult {
   raw: string;
   artifacts: { format: Format; path: string }[];
   tools: Tools;
+  /** Of a container. */
+  container?: ContainerDigests;
 }
 
 /** Makes disk images from packages of the store: no network, no clock, no host name. */
@@ -230,8 +235,10 @@ export interface Forge {
 }
 
 export type { Cloud, CloudImage, CloudRegion, CloudSnapshot, Sharing } from './ports/cloud.ts';
+export type { ContainerFacts, Containers } from './ports/containers.ts';
 export type { CloudInstance, CloudInstances, InstanceRequest } from './ports/instances.ts';
 export type { Address, Login, Logins, Shell } from './ports/logins.ts';
+export type { ContainerRelease, Registry } from './ports/registry.ts';
 export type { Signature, Signer, SigningKey, Verifier } from './ports/sign.ts';
 
 export interface Ports {
@@ -245,8 +252,11 @@ export interface Ports {
   images: ImageBuilder;
   machines: Machines;
   disks: DiskReader;
+  containers: Containers;
   /** @throws not-found when configuration has no address for the id */
   mirror(id: string): Mirror;
+  /** A container registry. @throws not-found when configuration has no address for the id */
+  registry(id: string): Registry;
   forge: Forge;
   /** Makes no call before it is asked for something. */
   cloud: Cloud;

@@ -5,6 +5,7 @@ import { createDirectoryArtifacts } from '../adapters/artifacts/directory.ts';
 import { createDirectoryValues } from '../adapters/artifacts/values.ts';
 import type { Credentials } from '../adapters/aws/clients.ts';
 import { createAwsCloud } from '../adapters/aws/cloud.ts';
+import { createContainers } from '../adapters/container/containers.ts';
 import { createDebPayload } from '../adapters/deb/payload.ts';
 import { createDiskReader } from '../adapters/disk/reader.ts';
 import { createGitForge } from '../adapters/git/forge.ts';
@@ -22,15 +23,17 @@ import { loadSecret } from '../adapters/openpgp/secret.ts';
 import { createSigner } from '../adapters/openpgp/signer.ts';
 import { createVerifier } from '../adapters/openpgp/verifier.ts';
 import { createMachines } from '../adapters/qemu/machines.ts';
+import { createRegistry } from '../adapters/registry/skopeo.ts';
 import { createLogins } from '../adapters/ssh/logins.ts';
 import { createDirectoryStore } from '../adapters/store/directory.ts';
 import { AperiodicError } from '../model/errors.ts';
+import { assertKind } from '../model/image-formats.ts';
 import { flattenKickstart } from '../model/kickstart/flatten.ts';
 import { interpretKickstart } from '../model/kickstart/interpret.ts';
 import { type Loaded, loadRepository } from '../model/load.ts';
 import type { Tree } from '../model/tree.ts';
 import type { KickstartLine, PackageRequest, Stream } from '../model/types.generated.ts';
-import type { Clock, Forge, Log, Mirror, Ports } from '../ports.ts';
+import type { Clock, Forge, Log, Mirror, Ports, Registry } from '../ports.ts';
 
 export interface Opened {
   root: string;
@@ -68,7 +71,9 @@ export async function openRepository(
   const kickstarts = createKickstartParser({ python: venvPython() });
   const requestOf = async (lines: KickstartLine[], stream: Stream): Promise<PackageRequest> => {
     const context = { payload: stream.payload, repositories: stream.repositories, entry: stream.kickstart };
-    return interpretKickstart(await kickstarts.parse(lines), lines, context).spec.request;
+    const { spec } = interpretKickstart(await kickstarts.parse(lines), lines, context);
+    assertKind(spec.kind, stream.formats, stream.kickstart);
+    return spec.request;
   };
   const load = (tree: Tree) => loadRepository(tree, { flatten: flattenKickstart, requestOf });
   const { forge, catchUp } = config.git.via === 'api' ? openByApi(root, config) : openByGit(root, config);
@@ -90,7 +95,9 @@ export async function openRepository(
     images: createImageBuilder({ storeFolder: config.store }),
     machines: createMachines(),
     disks: createDiskReader(),
+    containers: createContainers(),
     mirror: (id) => openMirror(id, config),
+    registry: (id) => openRegistry(id, config),
     forge,
     cloud: createAwsCloud({
       clock,
@@ -149,5 +156,16 @@ function openMirror(id: string, config: ResolvedConfig): Mirror {
   throw new AperiodicError(
     'not-found',
     `mirror '${id}' has no address: set ${variable} or 'mirrors' in .aperiodic/config.yaml`,
+  );
+}
+
+/** @throws AperiodicError `not-found` naming how to configure the registry */
+function openRegistry(id: string, config: ResolvedConfig): Registry {
+  const address = config.registries[id];
+  if (address !== undefined) return createRegistry(id, address);
+  const variable = `APERIODIC_REGISTRY_${id.toUpperCase().replaceAll('-', '_')}`;
+  throw new AperiodicError(
+    'not-found',
+    `registry '${id}' has no address: set ${variable} or 'registries' in .aperiodic/config.yaml`,
   );
 }

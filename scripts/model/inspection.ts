@@ -2,8 +2,8 @@
 
 export type Firmware = 'bios' | 'uefi';
 
-/** Where checks run: a guest started by a firmware, or an instance of the AMI. */
-export type Guest = Firmware | 'ec2';
+/** Where checks run: a guest started by a firmware, an instance of the AMI, or a container. */
+export type Guest = Firmware | 'ec2' | 'container';
 
 export interface CommandResult {
   exitCode: number;

@@ -80,7 +80,7 @@ function previousOf(
 }
 
 /** In this order: a guest that got all checks says more than one that got a few. */
-const places: readonly CheckResult['where'][] = ['image', 'bios', 'uefi', 'ec2'];
+const places: readonly CheckResult['where'][] = ['image', 'bios', 'uefi', 'ec2', 'container'];
 
 /** What checks measured, by their IDs; of one that ran in several places, the first in the order of `places`. */
 export function figuresByCheck({ results }: QaReport): FiguresByCheck {
@@ -96,12 +96,14 @@ export function figuresByCheck({ results }: QaReport): FiguresByCheck {
 /**
  * @param targets the mirrors to bring it to
  * @param aws the regions to bring it to; left out when it makes no AMIs
+ * @param registries ids of the registries to bring it to; none when it makes no containers
  */
 export function makeCandidate(
   stream: StreamState,
   launched: readonly Launched[],
   targets: readonly MirrorTarget[],
   aws?: CloudTargets,
+  registries: readonly string[] = [],
 ): Candidate {
   const [first] = launched;
   if (first === undefined)
@@ -125,6 +127,7 @@ export function makeCandidate(
     targets: [...targets],
     retained: liveReleases(stream).map(({ release }) => release.version),
     ...(aws === undefined ? {} : { aws }),
+    ...(registries.length === 0 ? {} : { registries: [...registries] }),
     architectures: [...launched],
   };
 }
@@ -166,7 +169,7 @@ export function makeCloudTargets(
  * Its artifacts are named by digest; whoever uses them has to bring them.
  */
 export function recallTested(stream: StreamState, state: ReleaseState, record: PublishedRecord): Compared[] {
-  return record.architectures.map(({ architecture, raw, artifacts, tools, qa, comparison }) => ({
+  return record.architectures.map(({ architecture, raw, artifacts, tools, qa, comparison, container }) => ({
     built: {
       job: makeJob(stream, state.release, architecture, record.commit),
       raw: { ...raw, uri: '' },
@@ -176,6 +179,7 @@ export function recallTested(stream: StreamState, state: ReleaseState, record: P
         file: { sha256, size, uri: formatArtifactUri(sha256, name) },
       })),
       tools,
+      ...(container === undefined ? {} : { container }),
     },
     qa,
     ...(comparison === undefined ? {} : { comparison }),

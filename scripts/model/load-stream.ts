@@ -1,7 +1,9 @@
 /** Reads the folder of one stream and its kickstart. */
 import { checkStreamCloud } from './check-cloud.ts';
 import { contentDigest } from './digest.ts';
-import { AperiodicError } from './errors.ts';
+import { AperiodicError, toAperiodicError } from './errors.ts';
+import { kindOfFormats } from './image-formats.ts';
+import type { ImageKind } from './kickstart/image-spec.ts';
 import type { LoadOptions } from './load.ts';
 import { type LoadedFile, Problems, readYaml } from './load-file.ts';
 import { loadPins } from './load-pins.ts';
@@ -96,7 +98,29 @@ async function loadDescription(
     problems.add(file.path, lineOf(['repositories', index]), text);
   }
   checkStreamCloud(file, problems);
+  checkFormats(file, problems);
   return file;
+}
+
+/** Formats of one kind; AMIs are made of disks only. */
+function checkFormats({ path, text, value }: LoadedFile<Stream>, problems: Problems): void {
+  const lineOf = locator(text);
+  let kind: ImageKind;
+  try {
+    kind = kindOfFormats(value.formats);
+  } catch (error) {
+    problems.add(path, lineOf(['formats']), toAperiodicError(error).message);
+    return;
+  }
+  if (kind === 'disk') return;
+  if (!value.formats.includes('oci')) {
+    const words =
+      "a container is tested and brought to registries from its OCI archive: add 'oci' to 'formats'";
+    problems.add(path, lineOf(['formats']), words);
+  }
+  if (value.aws !== undefined) {
+    problems.add(path, lineOf(['aws']), "a container makes no AMIs: take out 'aws'");
+  }
 }
 
 async function loadKickstart(

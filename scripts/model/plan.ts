@@ -45,12 +45,12 @@ export type Action =
   /** Build, test, mirror and record the release. */
   | { kind: 'release'; release: Release }
   /** The release is recorded, but these of its own targets are missing. */
-  | { kind: 'continue'; release: Release; mirrors: string[]; aws?: RegionsToReach }
+  | { kind: 'continue'; release: Release; mirrors: string[]; registries?: string[]; aws?: RegionsToReach }
   /**
    * The release is complete; releases/targets.yaml names these mirrors and regions since, or regions of best effort
    * failed before. Copy, no rebuild.
    */
-  | { kind: 'extend'; release: Release; mirrors: string[]; aws?: RegionsToReach }
+  | { kind: 'extend'; release: Release; mirrors: string[]; registries?: string[]; aws?: RegionsToReach }
   /** `version` is released, recorded and everywhere. */
   | { kind: 'nothing'; version: string }
   /** The tree's content was withdrawn with `version`, and no release says why it is built again. */

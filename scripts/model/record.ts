@@ -8,6 +8,7 @@ import type {
   Mirrored,
   PublishedRecord,
   RecordedArchitecture,
+  RecordedContainer,
   RecordedDocument,
   RecordedImage,
   RecordedMirror,
@@ -21,6 +22,7 @@ import type {
  * recorded first stays, so that running again (a crash before the push, a mirror that came later) does not rewrite
  * history, and rendering the result gives the same bytes when nothing is new.
  * @param cloud images of this run; left out when the stream makes none
+ * @param containers where this run brought them; left out when it makes none
  * @throws AperiodicError `conflict` when the earlier record is of another release or of other bytes
  */
 export function makeRecord(
@@ -28,6 +30,7 @@ export function makeRecord(
   now: Date,
   earlier?: PublishedRecord,
   cloud?: CloudPart,
+  containers: readonly RecordedContainer[] = [],
 ): PublishedRecord {
   const { stream, version, content, commit, architectures } = mirrored.candidate;
   const documents = recordDocuments(mirrored.candidate.documents);
@@ -43,6 +46,7 @@ export function makeRecord(
       .sort((a, b) => compareText(a.architecture, b.architecture)),
     mirrors: mergeMirrors([], mirrored.mirrors),
     ...(documents.length === 0 ? {} : { documents }),
+    ...(containers.length === 0 ? {} : { containers: mergeContainers([], containers) }),
   };
   if (earlier === undefined) return fresh;
   if (bytesOf(earlier) !== bytesOf(fresh)) {
@@ -51,7 +55,7 @@ export function makeRecord(
       `${stream} ${version} is recorded with other content or other bytes than were made now: a version's bytes never change, release a new version`,
     );
   }
-  const mirrors = addMirrors(earlier, mirrored.mirrors, now);
+  const mirrors = addContainers(addMirrors(earlier, mirrored.mirrors, now), containers, now);
   const reached = addDocuments(addLaunches(mirrors, fresh.architectures, now), documents, now);
   return cloud === undefined ? reached : addImages(reached, cloud, now);
 }
@@ -71,6 +75,41 @@ function addLaunches(
   });
   if (architectures.every((one, index) => one === record.architectures[index])) return record;
   return { ...record, recordedAt: timestamp(now), architectures };
+}
+
+/**
+ * The record with these containers added, dated now; the record itself when that changes nothing.
+ * @throws AperiodicError `conflict` when a registry is recorded with another digest
+ */
+export function addContainers(
+  record: PublishedRecord,
+  containers: readonly RecordedContainer[],
+  now: Date,
+): PublishedRecord {
+  const held = record.containers ?? [];
+  for (const { registry, digest } of containers) {
+    const earlier = held.find((one) => one.registry === registry);
+    if (earlier === undefined || earlier.digest === digest) continue;
+    const text = `${record.stream} ${record.version} is recorded in the registry ${registry} as ${earlier.digest}, and now it is ${digest}: release a new version`;
+    throw new AperiodicError('conflict', text);
+  }
+  const merged = mergeContainers(held, containers);
+  if (merged.length === held.length) return record;
+  return { ...record, recordedAt: timestamp(now), containers: merged };
+}
+
+function mergeContainers(
+  earlier: readonly RecordedContainer[],
+  later: readonly RecordedContainer[],
+): RecordedContainer[] {
+  const all = [...earlier, ...later].map(({ registry, repository, digest }) => ({
+    registry,
+    repository,
+    digest,
+  }));
+  return [...new Map(all.map((one) => [one.registry, one])).values()].sort((a, b) =>
+    compareText(a.registry, b.registry),
+  );
 }
 
 /** What a record says of AWS. */
@@ -146,6 +185,7 @@ function recordArchitecture({ tested: { built, qa, comparison }, launch }: Launc
     artifacts: built.artifacts
       .map(({ name, format, file }) => ({ name, format, sha256: file.sha256, size: file.size }))
       .sort((a, b) => compareText(a.name, b.name)),
+    ...(built.container === undefined ? {} : { container: built.container }),
     packages: built.job.pins.packages.length,
     tools: built.tools,
     qa,

@@ -3,7 +3,7 @@ import { wantedRegions } from './cloud.ts';
 import { AperiodicError } from './errors.ts';
 import { assertValid } from './schema.ts';
 import type { StreamState } from './streams.ts';
-import { streamFolder } from './streams.ts';
+import { streamFolder, wantedRegistries } from './streams.ts';
 import type { Release, Targets } from './types.generated.ts';
 
 export interface ReleaseWish {
@@ -31,13 +31,18 @@ export function makeRelease(stream: StreamState, targets: Targets, wish: Release
     });
   }
   const aws = wantedRegions(stream.stream, targets);
+  const registries = wantedRegistries(stream.stream, targets);
   return assertValid('Release', {
     version: wish.version,
     reason: wish.reason,
     content: stream.content,
     architectures: stream.stream.architectures,
     formats: stream.stream.formats,
-    targets: { mirrors: targets.mirrors.map(({ id }) => id), ...(aws === undefined ? {} : { aws }) },
+    targets: {
+      mirrors: targets.mirrors.map(({ id }) => id),
+      ...(registries === undefined ? {} : { registries }),
+      ...(aws === undefined ? {} : { aws }),
+    },
     ...(wish.rebuild === undefined ? {} : { rebuild: wish.rebuild }),
   });
 }

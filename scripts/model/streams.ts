@@ -104,9 +104,29 @@ export function missingMirrors(mirrors: readonly string[], record: PublishedReco
   return mirrors.filter((id) => !held.has(id));
 }
 
-/** Mirrors and required regions of the release file that it never came to; what was removed later does not count. */
+/** Container registries of the list that the record does not hold; all of them when there is no record. */
+export function missingRegistries(
+  registries: readonly string[] | undefined,
+  record: PublishedRecord | undefined,
+): string[] {
+  const held = new Set(record?.containers?.map(({ registry }) => registry));
+  return (registries ?? []).filter((id) => !held.has(id));
+}
+
+/** The container registries that a release of the stream is to reach; undefined when it makes no containers. */
+export function wantedRegistries(stream: Stream | undefined, targets: Targets): string[] | undefined {
+  const ids = targets.registries?.map(({ id }) => id) ?? [];
+  return ids.length > 0 && stream?.formats.includes('oci') === true ? ids : undefined;
+}
+
+/** Mirrors, registries and required regions of the release file that it never came to; what was removed later does not count. */
 export function unreachedTargets({ release, record }: ReleaseState): string[] {
-  return [...missingMirrors(release.targets.mirrors, record), ...neverReached(release, record)];
+  const { mirrors, registries } = release.targets;
+  return [
+    ...missingMirrors(mirrors, record),
+    ...missingRegistries(registries, record),
+    ...neverReached(release, record),
+  ];
 }
 
 /** Whether a record is there and it came to all that the release file asks for. */
@@ -114,9 +134,14 @@ export function isComplete(state: ReleaseState): boolean {
   return state.record !== undefined && unreachedTargets(state).length === 0;
 }
 
-/** Mirrors and required regions of the release file that do not hold it, as the record says. */
+/** Mirrors, registries and required regions of the release file that do not hold it, as the record says. */
 export function missingTargets(release: Release, record: PublishedRecord | undefined): string[] {
-  return [...missingMirrors(release.targets.mirrors, record), ...missingOwnRegions(release, record)];
+  const { mirrors, registries } = release.targets;
+  return [
+    ...missingMirrors(mirrors, record),
+    ...missingRegistries(registries, record),
+    ...missingOwnRegions(release, record),
+  ];
 }
 
 /** The stream of this id, or undefined. */

@@ -5,9 +5,9 @@
  */
 export type Architecture = 'amd64' | 'arm64' | 'x86_64' | 'aarch64';
 /**
- * A published form of the disk image.
+ * A published form of the image: of a disk qcow2 or raw.zst; of a container an archive of an OCI image layout, or what 'docker load' takes.
  */
-export type Format = 'qcow2' | 'raw.zst';
+export type Format = 'qcow2' | 'raw.zst' | 'oci' | 'docker-archive';
 /**
  * The kind of packages an image is made of.
  */
@@ -34,6 +34,21 @@ export type DocumentKind = 'checksum' | 'signature' | 'sbom' | 'provenance';
  * Public: anybody can launch it. Private: too old to be public. Withdrawn: private since its release was withdrawn. Removed: deregistered, its snapshot deleted.
  */
 export type ImageState = 'public' | 'private' | 'withdrawn' | 'removed';
+/**
+ * The image in each registry. Absent when the stream makes none.
+ *
+ * @maxItems 32
+ */
+export type Containers = RecordedContainer[];
+/**
+ * Container registries that get it. Absent when the stream makes no containers.
+ *
+ * @minItems 1
+ * @maxItems 32
+ *
+ * Items: A name for a repository or a mirror.
+ */
+export type RegistryIds = string[];
 /**
  * Regions that the release is brought to without waiting for them.
  *
@@ -94,11 +109,13 @@ export interface SchemaTypes {
   Figures: Figures;
   PublishedRecord: PublishedRecord;
   RecordedArchitecture: RecordedArchitecture;
+  ContainerDigests: ContainerDigests1;
   RecordedArtifact: RecordedArtifact;
   RecordedDocument: RecordedDocument;
   DocumentKind: DocumentKind;
   RecordedMirror: RecordedMirror;
   RecordedImage: RecordedImage;
+  RecordedContainer: RecordedContainer;
   ImageState: ImageState;
   Release: Release;
   Acceptance: Acceptance;
@@ -281,6 +298,12 @@ export interface Config {
   mirrors?: {
     [k: string]: MirrorAddress;
   };
+  /**
+   * Container registries by id.
+   */
+  registries?: {
+    [k: string]: RegistryAddress;
+  };
   aws?: AwsConfig;
   signing?: SigningConfig;
   git?: {
@@ -319,6 +342,16 @@ export interface RsyncMirrorAddress {
    */
   rsync: string;
   passwordFile?: string;
+}
+export interface RegistryAddress {
+  /**
+   * https://host[:port][/prefix]; http: for this machine only.
+   */
+  uri: string;
+  /**
+   * Logins as 'skopeo login --authfile' writes them. Default: those of the user.
+   */
+  authFile?: string;
 }
 export interface AwsConfig {
   /**
@@ -672,7 +705,7 @@ export interface PreviewImage {
   lastUsedMiB?: number;
 }
 /**
- * The uncompressed disk image: equal for equal kickstart, pins and tools.
+ * The uncompressed disk image, or layer of a container: equal for equal kickstart, pins and tools.
  */
 export interface RawDigest {
   /**
@@ -697,9 +730,9 @@ export interface PreviewFile {
 }
 export interface PreviewQa {
   /**
-   * How the guest's instructions were run.
+   * How the guest's instructions were run. None of a container, which has no machine of its own.
    */
-  accelerator: 'kvm' | 'tcg';
+  accelerator: 'kvm' | 'tcg' | 'none';
   boots: number;
   passed: number;
   failed: number;
@@ -711,9 +744,9 @@ export interface PreviewQa {
 export interface PreviewFailure {
   id: string;
   /**
-   * On the image before boot, in the guest started by this firmware, or in an instance of the AMI.
+   * On the image before boot, in the guest started by this firmware, in an instance of the AMI, or in a container of the image.
    */
-  where: 'image' | 'bios' | 'uefi' | 'ec2';
+  where: 'image' | 'bios' | 'uefi' | 'ec2' | 'container';
   /**
    * Untrusted text.
    */
@@ -733,9 +766,9 @@ export interface PreviewProblem {
  */
 export interface QaReport {
   /**
-   * How the guest's instructions were run.
+   * How the guest's instructions were run. None of a container, which has no machine of its own.
    */
-  accelerator: 'kvm' | 'tcg';
+  accelerator: 'kvm' | 'tcg' | 'none';
   /**
    * Times a kernel was started, reboots included.
    */
@@ -752,7 +785,7 @@ export interface QaReport {
   results: CheckResult[];
 }
 export interface Retry {
-  where: 'image' | 'bios' | 'uefi' | 'ec2';
+  where: 'image' | 'bios' | 'uefi' | 'ec2' | 'container';
   /**
    * Code and message of the failure.
    */
@@ -761,9 +794,9 @@ export interface Retry {
 export interface CheckResult {
   id: string;
   /**
-   * On the image before boot, in the guest started by this firmware, or in an instance of the AMI.
+   * On the image before boot, in the guest started by this firmware, in an instance of the AMI, or in a container of the image.
    */
-  where: 'image' | 'bios' | 'uefi' | 'ec2';
+  where: 'image' | 'bios' | 'uefi' | 'ec2' | 'container';
   result: 'passed' | 'failed';
   /**
    * What was found, in a line or a few.
@@ -852,6 +885,7 @@ export interface PublishedRecord {
    * @maxItems 1000
    */
   images?: RecordedImage[];
+  containers?: Containers;
 }
 /**
  * Copied from the release file when it was withdrawn, so that what is signed follows from records alone.
@@ -870,6 +904,7 @@ export interface RecordedArchitecture {
    * @minItems 1
    */
   artifacts: RecordedArtifact[];
+  container?: ContainerDigests;
   /**
    * How many packages are installed.
    */
@@ -893,6 +928,23 @@ export interface RecordedArtifact {
    * A size in bytes.
    */
   size: number;
+}
+/**
+ * Absent when the image is a disk.
+ */
+export interface ContainerDigests {
+  /**
+   * SHA-256 as container tools write it.
+   */
+  manifest: string;
+  /**
+   * A size in bytes.
+   */
+  size: number;
+  /**
+   * SHA-256 as container tools write it.
+   */
+  config: string;
 }
 /**
  * An image beside that of the release before it: what the gates said, and the replacement test.
@@ -963,6 +1015,37 @@ export interface RecordedImage {
   snapshot: string;
   state: ImageState;
 }
+export interface RecordedContainer {
+  /**
+   * A name for a repository or a mirror.
+   */
+  registry: string;
+  /**
+   * Distribution release and image, as the folder under releases/.
+   */
+  repository: string;
+  /**
+   * SHA-256 as container tools write it.
+   */
+  digest: string;
+}
+/**
+ * What names a container image of one architecture.
+ */
+export interface ContainerDigests1 {
+  /**
+   * SHA-256 as container tools write it.
+   */
+  manifest: string;
+  /**
+   * A size in bytes.
+   */
+  size: number;
+  /**
+   * SHA-256 as container tools write it.
+   */
+  config: string;
+}
 /**
  * <version>.yaml in a stream: asks for one version of its image.
  */
@@ -1010,6 +1093,7 @@ export interface ReleaseTargets {
    * Items: A name for a repository or a mirror.
    */
   mirrors: string[];
+  registries?: RegistryIds;
   aws?: ReleaseAws;
 }
 /**
@@ -1297,6 +1381,12 @@ export interface Targets {
    * @maxItems 32
    */
   mirrors: MirrorTarget[];
+  /**
+   * Container registries, for streams of containers. Their addresses come from configuration, by id.
+   *
+   * @maxItems 32
+   */
+  registries?: RegistryTarget[];
   aws?: AwsTargets;
 }
 export interface MirrorTarget {
@@ -1308,6 +1398,12 @@ export interface MirrorTarget {
    * How many releases of a stream stay on the mirror; the newest live one always does.
    */
   keep: number;
+}
+export interface RegistryTarget {
+  /**
+   * A name for a repository or a mirror.
+   */
+  id: string;
 }
 /**
  * Where AMIs go. Streams that have 'aws' in their stream.yaml make them.
@@ -1465,7 +1561,7 @@ export interface BuiltArtifact {
   file: FileRef;
 }
 /**
- * Output of build: the disk image and its published forms.
+ * Output of build: the disk image, or the layer of a container, and its published forms.
  */
 export interface Built {
   job: Job;
@@ -1474,6 +1570,7 @@ export interface Built {
    * @minItems 1
    */
   artifacts: BuiltArtifact[];
+  container?: ContainerDigests1;
   tools: Tools;
 }
 /**
@@ -1568,6 +1665,7 @@ export interface Candidate {
   targets: Targets1;
   retained: Retained;
   aws?: CloudTargets;
+  registries?: RegistryIds;
   architectures: Architectures;
 }
 /**
@@ -1604,6 +1702,7 @@ export interface Signed {
   targets: Targets1;
   retained: Retained;
   aws?: CloudTargets;
+  registries?: RegistryIds;
   architectures: Architectures;
   /**
    * Checksums, signatures, bills of materials, provenance. None when only AMIs of a release from before signatures are brought to one more region.
@@ -1620,11 +1719,12 @@ export interface Mirrored {
   mirrors: RecordedMirror[];
 }
 /**
- * Output of publish: AMIs that everybody may launch, in every required region. None when the release makes no AMIs.
+ * Output of publish: AMIs that everybody may launch, in every required region, and containers in every registry. None when the release makes none.
  */
 export interface Published {
   mirrored: Mirrored;
   images: RecordedImage[];
+  containers?: Containers;
 }
 /**
  * Output of record: the record is on the main branch.

@@ -28,6 +28,7 @@ export interface Seen {
 interface Reach {
   mirrors: readonly string[];
   aws?: RegionsToReach | undefined;
+  registries?: readonly string[] | undefined;
 }
 
 export async function makeRelease(wanted: Release, id: string, seen: Seen, ports: Ports): Promise<Recorded> {
@@ -48,7 +49,13 @@ export async function makeRelease(wanted: Release, id: string, seen: Seen, ports
  * @throws AperiodicError `conflict` when that is not allowed (`withoutBuild`) or gives other bytes
  */
 export async function extendRelease(
-  { release, mirrors, aws, withoutBuild }: Reach & { release: Release; withoutBuild: boolean },
+  {
+    release,
+    mirrors,
+    aws,
+    registries = [],
+    withoutBuild,
+  }: Reach & { release: Release; withoutBuild: boolean },
   id: string,
   seen: Seen,
   ports: Ports,
@@ -58,7 +65,7 @@ export async function extendRelease(
   if (record === undefined)
     throw new AperiodicError('internal', `${id} ${release.version} has no record to extend`);
   const tested = recallTested(stream, state, record);
-  if (mirrors.length > 0) {
+  if (mirrors.length + registries.length > 0) {
     for (const { built } of tested) {
       for (const { name, file } of built.artifacts) await bringBack(name, file, record.mirrors, ports);
     }
@@ -69,7 +76,13 @@ export async function extendRelease(
     aws === undefined
       ? tested.map((one) => ({ tested: one }))
       : await findLaunched(tested, { stream, record, aws, settings, withoutBuild }, ports);
-  return await publish({ stream, release, record }, launched, { mirrors, aws }, seen.repository, ports);
+  return await publish(
+    { stream, release, record },
+    launched,
+    { mirrors, aws, registries },
+    seen.repository,
+    ports,
+  );
 }
 
 interface Extension {
@@ -136,13 +149,13 @@ async function uploadAgain(
 async function publish(
   { stream, release, record }: { stream: StreamState; release: Release; record?: PublishedRecord },
   launched: readonly Launched[],
-  { mirrors, aws }: Reach,
+  { mirrors, aws, registries }: Reach,
   repository: Repository,
   ports: Ports,
 ): Promise<Recorded> {
   const targets = mirrors.map((id) => targetOf(repository, id));
   const cloud = makeCloudTargets(stream, aws, release.version, ports.clock.now(), record);
-  const candidate = makeCandidate(stream, launched, targets, cloud);
+  const candidate = makeCandidate(stream, launched, targets, cloud, registries);
   // Mirrors that hold it already are not asked, and neither are files that only they have.
   const isThere = record !== undefined && targets.length === 0;
   const signed = await sign(candidate, record, ports);

@@ -6,15 +6,16 @@ import type { StreamState } from '../model/streams.ts';
 import type { Ports, Tree } from '../ports.ts';
 import { recordWithdrawals } from '../stages/record-withdrawals.ts';
 import { type ShowPorts, showStream } from '../stages/show-stream.ts';
+import { type TagPorts, tagStream } from '../stages/tag-stream.ts';
 import type { Tended } from './tend-images.ts';
 
 /**
- * With nothing to do, reads one small file of each mirror. Never throws: one entry for each stream with news or errors.
+ * With nothing to do, reads one small file of each mirror, and of each registry what a stream's tags name. Never throws: one entry for each stream with news or errors.
  * @param newest the newest main branch, when it was just read and nothing was written since
  */
 export async function tendStreams(
   ids: readonly string[],
-  ports: ShowPorts & Pick<Ports, 'clock'>,
+  ports: ShowPorts & TagPorts & Pick<Ports, 'clock'>,
   newest?: Tree,
 ): Promise<Tended[]> {
   if (ids.length === 0) return [];
@@ -27,6 +28,7 @@ export async function tendStreams(
       const written = isBehind(state, ports) && (await recordWithdrawals(stream, ports));
       if (written) tended.push({ stream, done: ['records say what was withdrawn'], errors: [] });
       await showStream(stream, ports, written ? undefined : tree);
+      await tagStream(stream, ports, { newest: tree });
     } catch (error) {
       tended.push({ stream, done: [], errors: [toAperiodicError(error)] });
     }

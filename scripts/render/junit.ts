@@ -19,7 +19,7 @@ export function renderJunit(
   subject: string,
   guests: readonly GuestEvidence[] = [],
 ): string {
-  const places = (['image', 'bios', 'uefi', 'ec2'] as const)
+  const places = (['image', 'bios', 'uefi', 'ec2', 'container'] as const)
     .map((where) => ({ where, results: report.results.filter((result) => result.where === where) }))
     .filter(({ results }) => results.length > 0);
   const suites = places.map(({ where, results }) =>

@@ -3,6 +3,7 @@
 import type { Guest } from '../model/inspection.ts';
 import type { Phase } from '../model/qa/check.ts';
 import { boots, guestChecks, imageChecks, outsideChecks, reboots } from '../model/qa/checks.ts';
+import { containerForms, containerImageChecks } from '../model/qa/container-checks.ts';
 import { diskGrowthBytes, loginSeconds } from '../model/qa/limits.ts';
 import { renderComparisonExpectations } from './comparison-expectations.ts';
 
@@ -40,12 +41,20 @@ judged.
 What becomes an AMI is tested once more: before anything is public, an instance of the private AMI is started in the home region,
 with a key of its own, user data and a disk ${gibibytes} GiB larger or a little more, and the checks that name it run in it over ssh.
 
+Of a container image the layer is read instead of a disk, and the checks that name the container run in one, without network, by
+runc from what the OCI archive holds. It has no firmware, kernel, cloud-init and ssh, and none of the checks of these.
+
 The ID of a check is its name in reports, in records and in error messages. Figures are what a check measured; the record
 keeps them under the ID of the check, to be compared with those of the release before.
 
 ## The image before it boots
 
 ${renderRows(imageChecks)}
+### Of a container image
+
+These are made of a layer: ${containerImageChecks.map(({ id }) => `\`${id}\``).join(', ')}; and
+
+${renderRows([containerForms])}
 ## After boot
 
 ${renderRows(inGuests.filter(({ phase }) => phase === 'after-boot'))}
@@ -79,6 +88,11 @@ function renderMeasures(measures: Row['measures']): string {
 }
 
 function nameGuests(guests: readonly Guest[]): string {
-  const names = { bios: 'BIOS guest', uefi: 'UEFI guest', ec2: 'instance of the AMI' };
+  const names = {
+    bios: 'BIOS guest',
+    uefi: 'UEFI guest',
+    ec2: 'instance of the AMI',
+    container: 'container',
+  };
   return guests.map((one) => names[one]).join(' and ');
 }

@@ -8,6 +8,7 @@ import type {
   LaunchReport,
   PublishedRecord,
   RecordedArchitecture,
+  RecordedContainer,
   RecordedDocument,
   RecordedImage,
 } from '../model/types.generated.ts';
@@ -19,8 +20,18 @@ const lineDepth = 5;
 
 /** Whole, with keys in one fixed order and unordered lists sorted: the same record gives the same text. */
 export function renderRecord(record: PublishedRecord): string {
-  const { stream, version, content, commit, recordedAt, deprecateAt, architectures, mirrors, images } =
-    record;
+  const {
+    stream,
+    version,
+    content,
+    commit,
+    recordedAt,
+    deprecateAt,
+    architectures,
+    mirrors,
+    images,
+    containers,
+  } = record;
   const { serial, withdrawn, documents } = record;
   const top = {
     stream,
@@ -41,7 +52,12 @@ export function renderRecord(record: PublishedRecord): string {
       .sort((a, b) => compareText(a.architecture, b.architecture)),
   };
   return (
-    header + renderYaml(top) + renderDocuments(documents) + renderImages(images) + renderYaml(made, lineDepth)
+    header +
+    renderYaml(top) +
+    renderDocuments(documents) +
+    renderImages(images) +
+    renderContainers(containers) +
+    renderYaml(made, lineDepth)
   );
 }
 
@@ -68,14 +84,25 @@ function renderImages(images: readonly RecordedImage[] | undefined): string {
   return `images:\n${lines.join('')}`;
 }
 
+function renderContainers(containers: readonly RecordedContainer[] | undefined): string {
+  if (containers === undefined) return '';
+  const list = [...containers]
+    .sort((a, b) => compareText(a.registry, b.registry))
+    .map(({ registry, repository, digest }) => ({ registry, repository, digest }));
+  return renderYaml({ containers: list });
+}
+
 function orderArchitecture(recorded: RecordedArchitecture): RecordedArchitecture {
-  const { architecture, raw, artifacts, packages, tools, qa, comparison, launch } = recorded;
+  const { architecture, raw, artifacts, container, packages, tools, qa, comparison, launch } = recorded;
   return {
     architecture,
     raw: { sha256: raw.sha256, size: raw.size },
     artifacts: artifacts
       .map(({ name, format, sha256, size }) => ({ name, format, sha256, size }))
       .sort((a, b) => compareText(a.name, b.name)),
+    ...(container === undefined
+      ? {}
+      : { container: { manifest: container.manifest, size: container.size, config: container.config } }),
     packages,
     tools: Object.fromEntries(Object.entries(tools).sort(([a], [b]) => compareText(a, b))),
     qa: {

@@ -15,6 +15,7 @@ export function renderRelease(release: Release): string {
     formats,
     targets: {
       mirrors: targets.mirrors,
+      ...(targets.registries === undefined ? {} : { registries: targets.registries }),
       ...(targets.aws === undefined ? {} : { aws: orderAws(targets.aws) }),
     },
     ...(rebuild === undefined ? {} : { rebuild }),

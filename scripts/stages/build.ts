@@ -1,9 +1,10 @@
 /**
- * Fetched → Built: one disk image from kickstart, pins and store, in every published form.
+ * Fetched → Built: one image from kickstart, pins and store, in every published form.
  * Safe to run twice: the same inputs and tools give the same bytes, and artifacts are named by their digest.
  */
 import path from 'node:path';
 import { baseName } from '../model/base-name.ts';
+import { assertKind, rawName } from '../model/image-formats.ts';
 import { interpretKickstart } from '../model/kickstart/interpret.ts';
 import type { Built, BuiltArtifact, Fetched } from '../model/types.generated.ts';
 import type { Ports } from '../ports.ts';
@@ -17,6 +18,7 @@ export async function buildImage(fetched: Fetched, ports: Ports): Promise<Built>
       payload: job.payload,
       repositories: job.pins.request.repositories,
     });
+    assertKind(spec.kind, job.formats, job.kickstart[0]?.file ?? 'kickstart');
     const base = baseName(job);
     const folder = await ports.artifacts.workFolder(`build-${base}`);
     const result = await ports.images.build({ job, spec, baseName: base, folder }, ports.store, task);
@@ -25,9 +27,10 @@ export async function buildImage(fetched: Fetched, ports: Ports): Promise<Built>
       const name = path.basename(file);
       artifacts.push({ name, format, file: await ports.artifacts.put(file, name) });
     }
-    const raw = await ports.artifacts.put(result.raw, `${base}.raw`);
+    const raw = await ports.artifacts.put(result.raw, rawName(base, job.formats));
     task.done(`raw sha256 ${raw.sha256}`);
-    return { job, raw, artifacts, tools: result.tools };
+    const { tools, container } = result;
+    return { job, raw, artifacts, tools, ...(container === undefined ? {} : { container }) };
   } catch (error) {
     task.failed(error instanceof Error ? error.message : String(error));
     throw error;

@@ -1,6 +1,6 @@
 /**
  * In: a release whose record is on the main branch. Out: the same, with the pointers that name its AMIs, and the stream's signed
- * document on the mirrors.
+ * document on the mirrors. Tags of containers are pointers, too.
  *
  * What pointers should say follows from the records of the newest main branch: `latest` names the newest live release, so
  * it goes back only when that one was withdrawn. Safe to run twice: a pointer that is right is not written.
@@ -16,8 +16,9 @@ import type { CloudRegion, Ports } from '../ports.ts';
 import { settle } from './cloud/settle.ts';
 import { listFailures, type Tried, tryAll } from './cloud/try-all.ts';
 import { type ShowPorts, showStream } from './show-stream.ts';
+import { type TagPorts, tagStream } from './tag-stream.ts';
 
-type PromotePorts = Pick<Ports, 'clock' | 'cloud'> & ShowPorts;
+type PromotePorts = Pick<Ports, 'clock' | 'cloud'> & ShowPorts & TagPorts;
 
 /** Milliseconds until a parameter must show: AWS checks that its AMI is there first. */
 const limit = 20 * 60_000;
@@ -28,8 +29,9 @@ const attempts = 5;
 
 /** @throws AperiodicError of the first required region whose pointers could not be moved, after all were tried */
 export async function promoteRelease(recorded: Recorded, ports: PromotePorts): Promise<Promoted> {
-  const { stream, images = [] } = recorded.record;
+  const { stream, version, images = [], containers = [] } = recorded.record;
   const pointers = images.length === 0 ? [] : await moveAllPointers(recorded, ports);
+  if (containers.length > 0) await tagStream(stream, ports, { version });
   await showStream(stream, ports);
   return { recorded, pointers };
 }

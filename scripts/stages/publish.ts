@@ -1,5 +1,6 @@
 /**
- * In: a release whose files are on every mirror. Out: the same, with its AMIs, which everybody may launch.
+ * In: a release whose files are on every mirror. Out: the same, with its AMIs, which everybody may launch, or with its containers in
+ * every registry.
  *
  * First every required region gets its copy, private; only when all have it, and every mirror the files, anything is made
  * public. Regions of best effort that fail are left out and reported. Safe to run twice: copies are found by tags or
@@ -20,8 +21,9 @@ import { identityOf } from './cloud/identity.ts';
 import { assertRoom } from './cloud/room.ts';
 import { deprecateImage, openImage } from './cloud/sharing.ts';
 import { listFailures, type RegionFailure, type Tried, tryAll } from './cloud/try-all.ts';
+import { type ContainerPorts, publishContainers } from './publish-containers.ts';
 
-type PublishPorts = Pick<Ports, 'clock' | 'cloud' | 'log'>;
+type PublishPorts = Pick<Ports, 'clock' | 'cloud' | 'log'> & ContainerPorts;
 
 /** Milliseconds that a copy may take. */
 const copyLimit = { required: 2 * 60 * 60_000, bestEffort: 30 * 60_000 } as const;
@@ -38,7 +40,8 @@ interface Brought {
 export async function publishRelease(mirrored: Mirrored, ports: PublishPorts): Promise<Published> {
   const { candidate } = mirrored;
   const { aws } = candidate;
-  if (aws === undefined) return { mirrored, images: [] };
+  const containers = await publishContainers(candidate, ports);
+  if (aws === undefined) return { mirrored, images: [], ...(containers.length === 0 ? {} : { containers }) };
   const sources = candidate.architectures.map((uploaded) => sourceOf(uploaded, aws));
   const task = ports.log.task(`publish ${candidate.stream} ${candidate.version} on AWS`);
   try {

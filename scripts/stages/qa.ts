@@ -9,6 +9,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type AperiodicError, toAperiodicError } from '../model/errors.ts';
+import { kindOfFormats } from '../model/image-formats.ts';
 import { type Context, failed, type Verdict } from '../model/qa/check.ts';
 import { countChecks, diskReadable, imageChecks } from '../model/qa/checks.ts';
 import { failedResults, makeResult, summarize } from '../model/qa/report.ts';
@@ -16,6 +17,7 @@ import { assertValid } from '../model/schema.ts';
 import type { Built, CheckResult, QaReport, Retry, Tested } from '../model/types.generated.ts';
 import type { DiskView, Firmware, Ports } from '../ports.ts';
 import { renderJunit } from '../render/junit.ts';
+import { testContainer } from './qa/container.ts';
 import { describeFailure } from './qa/failure.ts';
 import type { GuestOutcome } from './qa/guest.ts';
 import { testGuests } from './qa/guests.ts';
@@ -24,7 +26,10 @@ import { createProgress, type Progress } from './qa/progress.ts';
 import { tryTwice } from './qa/retry.ts';
 import { specOf } from './qa/spec.ts';
 
-type QaPorts = Pick<Ports, 'artifacts' | 'clock' | 'disks' | 'kickstarts' | 'log' | 'machines'>;
+type QaPorts = Pick<
+  Ports,
+  'artifacts' | 'clock' | 'containers' | 'disks' | 'kickstarts' | 'log' | 'machines'
+>;
 
 const bothFirmwares: readonly Firmware[] = ['bios', 'uefi'];
 
@@ -49,6 +54,7 @@ export interface QaOptions {
  *   `host-failed` and `disk-full` when this machine failed twice, which says nothing of the image
  */
 export async function testImage(built: Built, ports: QaPorts, options: QaOptions = {}): Promise<Tested> {
+  if (kindOfFormats(built.job.formats) === 'container') return await testContainer(built, ports);
   const { firmwares = bothFirmwares, loginSeconds, only, reboot = true } = options;
   const { job } = built;
   const logFolder = await freshLogs(await ports.artifacts.logFolder(folderOf(built, 'qa')), ownLog);

@@ -21,7 +21,10 @@ import { renderRecord } from '../render/record.ts';
 type RecordPorts = Pick<Ports, 'forge' | 'clock'>;
 
 /** @throws AperiodicError `conflict` when main does not ask for this release any more, or records other bytes */
-export async function recordRelease({ mirrored, images }: Published, ports: RecordPorts): Promise<Recorded> {
+export async function recordRelease(
+  { mirrored, images, containers }: Published,
+  ports: RecordPorts,
+): Promise<Recorded> {
   const { stream, version, aws } = mirrored.candidate;
   const cloud = aws === undefined ? undefined : { images, deprecateAt: aws.deprecateAt };
   const path = recordPath(stream, version);
@@ -32,7 +35,7 @@ export async function recordRelease({ mirrored, images }: Published, ports: Reco
       await assertAskedFor(mirrored.candidate, tree);
       const text = await tree.read(path);
       const earlier = text === undefined ? undefined : parseYaml('PublishedRecord', text, path);
-      const record = makeRecord(mirrored, ports.clock.now(), earlier, cloud);
+      const record = makeRecord(mirrored, ports.clock.now(), earlier, cloud, containers);
       made.record = await numberRecord(record, earlier, tree);
       const content = renderRecord(made.record);
       if (content === text) return [];

@@ -30,6 +30,7 @@ export async function prepareBench(folder: string, store: string, log: Log): Pro
     work: path.join(folder, 'work'),
     repositories: {},
     mirrors: {},
+    registries: {},
     git: { remote: 'origin', via: 'git', branch: 'main' },
     aws: {},
     signing: { keyFiles: [], given: () => ({}) },

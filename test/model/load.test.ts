@@ -285,3 +285,16 @@ test('reports of thousands of bad packages stay short', async () => {
   const files = { ...baseFiles(), [`${folder}/pins.amd64.yaml`]: renderPins(pins(many)) };
   assert.equal((await problemsOf(files)).length, 20);
 });
+
+test('formats are of one kind, and a container has an OCI archive and makes no AMIs', async () => {
+  const said = async (formats: string, more = '') => {
+    const text = streamYaml.replace(/formats: .*/, `formats: ${formats}`) + more;
+    const { problems } = await load({ ...baseFiles(), [`${folder}/stream.yaml`]: text });
+    return problems.map(({ message }) => message).join('\n');
+  };
+  assert.equal(await said('[oci, docker-archive]'), '');
+  assert.match(await said('[oci, qcow2]'), /mix those of a disk/);
+  assert.match(await said('[docker-archive]'), /add 'oci' to 'formats'/);
+  const aws = 'aws: {retention: {public: 1, deprecateAfterDays: 1, removeAfterDays: 2}}\n';
+  assert.match(await said('[oci]', aws), /a container makes no AMIs/);
+});

@@ -13,6 +13,7 @@ import { expectationOf, failedResults, nameResults } from '../../scripts/model/q
 import { assertValid } from '../../scripts/model/schema.ts';
 import type { QaReport } from '../../scripts/model/types.generated.ts';
 import { testImage } from '../../scripts/stages/qa.ts';
+import { noContainers } from '../support/fake-containers.ts';
 import { createFakeLog } from '../support/fake-log.ts';
 import { patchCopy } from './apply-patches.ts';
 import type { Fault } from './fault.ts';
@@ -50,6 +51,7 @@ export async function refuse(fault: Fault, { built, raw }: GoodImage, folder: st
       kickstarts: createKickstartParser({ python: venvPython() }),
       log: createFakeLog(),
       machines,
+      containers: noContainers,
     };
     const options = {
       firmwares: where === 'image' ? [] : [where],

@@ -52,6 +52,7 @@ export async function releaseBadImage(
       work: path.join(folder, 'work'),
       repositories: {},
       mirrors: { primary: { directory: mirror } },
+      registries: {},
       git: { remote: 'origin', branch: 'main', via: 'git' as const },
       aws: { endpoint: server.endpoint },
       signing: { keyFiles: [], given: () => ({ key: privateKey }) },

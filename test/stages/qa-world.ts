@@ -10,6 +10,7 @@ import type { BootRequest, Firmware, Ports } from '../../scripts/ports.ts';
 import { testImage } from '../../scripts/stages/qa.ts';
 import { command, disk, parsedOf, somePackages } from '../model/kickstart/commands.ts';
 import { makeContext, makeDisk } from '../model/qa/context.ts';
+import { noContainers } from '../support/fake-containers.ts';
 import { cleanFiles, goodAnswers } from '../support/fake-ports-guests.ts';
 import { createFakeGuest, type GuestBehaviour, type GuestLog } from './fake-guest.ts';
 
@@ -68,6 +69,7 @@ export function makeWorld({ name, guests = {}, boot, open, files = cleanFiles }:
       logFolder: async (part) => await folder('logs', part, false),
     },
     kickstarts: { parse: async () => parsed },
+    containers: noContainers,
     disks: { open: open ?? (async () => makeDisk(files)) },
     machines: {
       accelerator: async () => 'tcg',

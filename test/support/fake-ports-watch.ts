@@ -9,7 +9,7 @@ export interface Watcher {
 
 /** Log and clock change nothing and are left out; so are the views that ports give for reading. */
 export function watchPorts(ports: Ports, watcher: Watcher): Ports {
-  const { log, clock, payloads, mirror, machines, cloud, logins, onInterrupt, ...others } = ports;
+  const { log, clock, payloads, mirror, registry, machines, cloud, logins, onInterrupt, ...others } = ports;
   const watched = <T extends object>(name: string, port: T) => watch(name, port, watcher);
   return {
     log,
@@ -25,7 +25,9 @@ export function watchPorts(ports: Ports, watcher: Watcher): Ports {
       boot: async (request) => watched('machine', await machines.boot(request)),
     }),
     disks: watched('disks', others.disks),
+    containers: watched('containers', others.containers),
     mirror: (id) => watched(`mirror ${id}`, mirror(id)),
+    registry: (id) => watched(`registry ${id}`, registry(id)),
     forge: watched('forge', others.forge),
     cloud: watchCloud(cloud, watcher),
     signer: watched('signer', others.signer),

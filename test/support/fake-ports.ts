@@ -8,10 +8,12 @@ import { createDirectoryStore } from '../../scripts/adapters/store/directory.ts'
 import { AperiodicError } from '../../scripts/model/errors.ts';
 import type { ImageBuilder, Log, Mirror, MirrorFile, Payload, Ports } from '../../scripts/ports.ts';
 import { createFakeCloud } from './fake-cloud.ts';
+import { noContainers } from './fake-containers.ts';
 import { createFakeTask } from './fake-log.ts';
 import { createFakeLogins, readNewestImage, rememberLaunch } from './fake-logins.ts';
 import { createFakeMachines, fakeDisks } from './fake-ports-guests.ts';
 import { packageText, parser } from './fake-ports-repository.ts';
+import { noRegistry } from './fake-registry.ts';
 import { createFakeSigner, createFakeVerifier } from './fake-signer.ts';
 
 export const silentLog: Log = {
@@ -68,6 +70,8 @@ export interface FakePortsOptions {
   folder: string;
   forge: Ports['forge'];
   mirror: Ports['mirror'];
+  /** Default: there is none. */
+  registry?: Ports['registry'];
   now?: () => Date;
   /** A check that every guest fails. */
   brokenCheck?: string;
@@ -89,6 +93,7 @@ export function createPorts({
   brokenLaunch,
   cloud = createFakeCloud(),
   signer,
+  registry = noRegistry,
   packages = () => readNewestImage(path.join(folder, 'work', 'files')),
   ...options
 }: FakePortsOptions): Ports {
@@ -105,7 +110,9 @@ export function createPorts({
     images: fakeImages,
     machines: createFakeMachines(now, brokenCheck),
     disks: fakeDisks,
+    containers: noContainers,
     mirror,
+    registry,
     forge,
     signer: signer ?? createFakeSigner(),
     verifier: createFakeVerifier(),

@@ -6,7 +6,8 @@ import type { Config, MirrorAddress } from '../../model/types.generated.ts';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads APERIODIC_STORE, APERIODIC_WORK, APERIODIC_GIT_VIA, AWS_ENDPOINT_URL, APERIODIC_REPOSITORY_<ID> and APERIODIC_MIRROR_<ID>. An id is written in
+ * Reads APERIODIC_STORE, APERIODIC_WORK, APERIODIC_GIT_VIA, AWS_ENDPOINT_URL, APERIODIC_REPOSITORY_<ID>, APERIODIC_MIRROR_<ID>
+ * and APERIODIC_REGISTRY_<ID>. An id is written in
  * capitals with `_` for `-`; ids hold no `_`, so the way back is unique. An empty variable counts as unset.
  * @throws AperiodicError `invalid`, naming the variable and never its value
  */
@@ -21,6 +22,7 @@ export function readConfigEnvironment(env: Environment): { config: Config; overr
     overrides.push(name);
     Object.assign(config, part, {
       ...(part.repositories && { repositories: { ...config.repositories, ...part.repositories } }),
+      ...(part.registries && { registries: { ...config.registries, ...part.registries } }),
       ...(part.mirrors && { mirrors: { ...config.mirrors, ...part.mirrors } }),
     });
   }
@@ -32,10 +34,11 @@ function readVariable(name: string, value: string): Config | undefined {
   if (name === 'APERIODIC_WORK') return { work: value };
   if (name === 'APERIODIC_GIT_VIA') return { git: { via: readVia(value) } };
   if (name === 'AWS_ENDPOINT_URL') return { aws: { endpoint: value } };
-  const [, kind, id] = /^APERIODIC_(REPOSITORY|MIRROR)_(.+)$/.exec(name) ?? [];
+  const [, kind, id] = /^APERIODIC_(REPOSITORY|MIRROR|REGISTRY)_(.+)$/.exec(name) ?? [];
   if (kind === undefined || id === undefined) return undefined;
   const key = id.toLowerCase().replaceAll('_', '-');
   if (kind === 'REPOSITORY') return { repositories: { [key]: { uri: value } } };
+  if (kind === 'REGISTRY') return { registries: { [key]: { uri: value } } };
   const mirror: MirrorAddress = value.startsWith('rsync:') ? { rsync: value } : { directory: value };
   return { mirrors: { [key]: mirror } };
 }
@@ -58,8 +61,10 @@ function refuseInvalid(name: string, part: Config): void {
     ? 'an address such as https://HOST/FOLDER or file:///FOLDER, and ID as in releases/repositories.yaml'
     : name.startsWith('APERIODIC_MIRROR_')
       ? 'a folder or rsync://HOST[:PORT]/MODULE[/FOLDER], and ID as in releases/targets.yaml'
-      : name === 'AWS_ENDPOINT_URL'
-        ? 'an address such as http://127.0.0.1:4566'
-        : 'the path of a folder';
+      : name.startsWith('APERIODIC_REGISTRY_')
+        ? 'https://HOST[:PORT][/PREFIX], and ID as in releases/targets.yaml'
+        : name === 'AWS_ENDPOINT_URL'
+          ? 'an address such as http://127.0.0.1:4566'
+          : 'the path of a folder';
   throw new AperiodicError('invalid', `the environment's ${name} is not valid: it must be ${wanted}`);
 }

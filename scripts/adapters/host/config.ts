@@ -2,7 +2,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AperiodicError } from '../../model/errors.ts';
-import type { Config, MirrorAddress, RepositoryAddress } from '../../model/types.generated.ts';
+import type {
+  Config,
+  MirrorAddress,
+  RegistryAddress,
+  RepositoryAddress,
+} from '../../model/types.generated.ts';
 import { maxYamlBytes, parseYaml } from '../../model/yaml.ts';
 import type { SigningSettings } from '../openpgp/secret.ts';
 import { type Environment, readConfigEnvironment } from './config-environment.ts';
@@ -22,6 +27,8 @@ export interface ResolvedConfig {
   repositories: Record<string, RepositoryAddress>;
   /** By mirror id. */
   mirrors: Record<string, MirrorAddress>;
+  /** By id of the container registry. */
+  registries: Record<string, RegistryAddress>;
   git: { remote: string; branch: string; via: 'git' | 'api'; name?: string; email?: string };
   aws: { endpoint?: string };
   signing: SigningSettings;
@@ -49,6 +56,7 @@ export async function loadConfig(root: string, env: Environment, file?: string):
     work: path.resolve(root, config.work ?? written.work ?? '.aperiodic/work'),
     repositories: joinById(written.repositories, config.repositories, (old, now) => ({ ...old, ...now })),
     mirrors: resolveDirectories(root, joinById(written.mirrors, config.mirrors, joinMirror)),
+    registries: joinById(written.registries, config.registries, (old, now) => ({ ...old, ...now })),
     git: { remote: 'origin', branch: 'main', via: 'git', ...written.git, ...config.git },
     aws: { ...written.aws, ...config.aws },
     signing: readSigning(root, written.signing, env),
@@ -121,6 +129,8 @@ function refuseTrackedSecrets(root: string, config: Config, file: string): void 
   };
   for (const [id, mirror] of Object.entries(config.mirrors ?? {}))
     if ('rsync' in mirror) refuse(mirror.passwordFile, `the password file of mirror '${id}'`);
+  for (const [id, { authFile }] of Object.entries(config.registries ?? {}))
+    refuse(authFile, `the file of logins of registry '${id}'`);
   for (const key of config.signing?.keyFiles ?? []) refuse(key, 'the signing key');
   refuse(config.signing?.passphraseFile, 'the passphrase file of the signing key');
 }

@@ -68,6 +68,15 @@ export const hostPackages: readonly HostPackage[] = [
   { name: 'dosfstools', provides: ['mkfs.vfat'], why: 'makes the EFI partition', neededBy: ['build', 'qa'] },
   { name: 'mtools', provides: ['mmd', 'mcopy'], why: 'fills the EFI partition', neededBy: ['build', 'qa'] },
   { name: 'qemu-utils', provides: ['qemu-img'], why: 'writes qcow2 images', neededBy: ['build', 'qa'] },
+  { name: 'gzip', provides: ['gzip'], why: 'compresses layers of containers', neededBy: ['build'] },
+  {
+    name: 'skopeo',
+    provides: ['skopeo'],
+    why: 'reads container images, and brings them to registries',
+    neededBy: ['qa', 'publish', 'promote'],
+  },
+  { name: 'umoci', provides: ['umoci'], why: 'unpacks container images to test them', neededBy: ['qa'] },
+  { name: 'runc', provides: ['runc'], why: 'runs containers to test them', neededBy: ['qa'] },
   { name: 'zstd', provides: ['zstd'], why: 'compresses images', neededBy: ['build'] },
   {
     name: 'qemu-system-x86',
@@ -95,6 +104,18 @@ export const hostPackages: readonly HostPackage[] = [
 export const testPackages: readonly HostPackage[] = [
   { name: 'gpg', provides: ['gpg'], why: 'makes keyrings, and signatures that are not ours', neededBy: [] },
   { name: 'gpg-agent', provides: ['gpg-agent'], why: 'holds the keys of gpg', neededBy: [] },
+  {
+    name: 'docker-registry',
+    provides: ['docker-registry'],
+    why: 'takes container images, as a registry does',
+    neededBy: [],
+  },
+  {
+    name: 'golang-github-opencontainers-image-spec-dev',
+    provides: ['/usr/share/gocode/src/github.com/opencontainers/image-spec/schema/config-schema.json'],
+    why: 'says what the JSON of container images is like',
+    neededBy: [],
+  },
   { name: 'jq', provides: ['jq'], why: 'reads published documents', neededBy: [] },
 ];
 

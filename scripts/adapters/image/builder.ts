@@ -3,10 +3,10 @@ import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AperiodicError, type ErrorCode } from '../../model/errors.ts';
-import type { Pin, Tools } from '../../model/types.generated.ts';
+import { formatName, rawName } from '../../model/image-formats.ts';
+import type { ContainerDigests, Pin, Tools } from '../../model/types.generated.ts';
 import type { BuildRequest, BuildResult, ImageBuilder, Store, Task } from '../../ports.ts';
 import { exec } from '../host/exec.ts';
-import { formatName } from './formats.ts';
 import type { WorkerMessage, WorkerRequest } from './protocol.ts';
 import { inside, outerWall } from './sandbox.ts';
 
@@ -18,6 +18,7 @@ const shapingPackages = [
   'apt',
   'dpkg',
   'tar',
+  'gzip',
   'fdisk',
   'e2fsprogs',
   'dosfstools',
@@ -39,7 +40,7 @@ export function createImageBuilder(options: { storeFolder: string }): ImageBuild
           "this machine's clock is behind the newest package: set it and build again",
         );
       }
-      await runWorker(
+      const container = await runWorker(
         {
           spec: request.spec,
           pins: job.pins.packages,
@@ -47,6 +48,7 @@ export function createImageBuilder(options: { storeFolder: string }): ImageBuild
           seed: `${job.stream} ${job.architecture}`,
           epoch,
           formats: job.formats,
+          release: { stream: job.stream, name: job.name, version: job.version },
           baseName,
         },
         { store: options.storeFolder, out: folder },
@@ -56,9 +58,14 @@ export function createImageBuilder(options: { storeFolder: string }): ImageBuild
         format,
         path: path.join(folder, formatName(baseName, format)),
       }));
-      const raw = path.join(folder, `${baseName}.raw`);
+      const raw = path.join(folder, rawName(baseName, job.formats));
       for (const file of [raw, ...artifacts.map((artifact) => artifact.path)]) await stat(file);
-      return { raw, artifacts, tools: await toolVersions() };
+      return {
+        raw,
+        artifacts,
+        tools: await toolVersions(),
+        ...(container === undefined ? {} : { container }),
+      };
     },
   };
 }
@@ -106,7 +113,7 @@ async function runWorker(
   request: WorkerRequest,
   wall: { store: string; out: string },
   task: Task,
-): Promise<void> {
+): Promise<ContainerDigests | undefined> {
   const worker = path.join(checkout, 'scripts/adapters/image/worker.ts');
   const loader = path.join(checkout, 'node_modules/tsx/dist/loader.mjs');
   const [file, args] = outerWall({ readable: readablePaths(), ...wall }, [
@@ -138,6 +145,7 @@ async function runWorker(
     );
   }
   if (end.kind === 'failed') throw failure(end, wall.out);
+  return end.kind === 'done' ? end.container : undefined;
 }
 
 function parseMessage(line: string): WorkerMessage | undefined {

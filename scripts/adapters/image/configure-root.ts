@@ -8,7 +8,8 @@ import type { DiskLayout } from './disk-layout.ts';
 import { setFirewall, stopTimeServices } from './network-services.ts';
 import { settingsFiles } from './settings.ts';
 
-export async function configureRoot(context: BuildContext, layout: DiskLayout): Promise<void> {
+/** @param layout left out for a container, which has no disk */
+export async function configureRoot(context: BuildContext, layout?: DiskLayout): Promise<void> {
   context.note('configuring');
   const { spec } = context.request;
   for (const file of settingsFiles(spec, layout)) {
@@ -19,7 +20,7 @@ export async function configureRoot(context: BuildContext, layout: DiskLayout): 
     await writeFile(target, file.content);
     await chmod(target, file.mode ?? 0o644);
   }
-  await mkdir(context.inRoot('/boot/efi'), { recursive: true });
+  if (layout !== undefined) await mkdir(context.inRoot('/boot/efi'), { recursive: true });
   await setTimezone(context, spec.timezone);
   for (const group of spec.groups ?? []) await addGroup(context, group);
   for (const user of spec.users) await addUser(context, user);

@@ -1,13 +1,9 @@
 /** The published forms of a raw disk image. Each is a function of the raw's bytes and the tool's version. */
 import path from 'node:path';
+import { formatName } from '../../model/image-formats.ts';
 import type { Format } from '../../model/types.generated.ts';
 import type { BuildContext } from './context.ts';
 import { inside } from './sandbox.ts';
-
-/** File name of a form. */
-export function formatName(baseName: string, format: Format): string {
-  return `${baseName}.${format}`;
-}
 
 /** Makes every form, at the same time: one is bound by qemu-img's single thread. */
 export async function writeFormats(context: BuildContext, raw: string): Promise<void> {
@@ -33,5 +29,7 @@ async function convert(context: BuildContext, raw: string, format: Format): Prom
       // The multi-threaded form is the same for any number of threads, the single-threaded one is not.
       await context.run('zstd', ['-q', '-9', '-T2', '--no-progress', '-o', target, '--', raw], { what });
       return;
+    default:
+      throw new Error(`${format} is not a form of a disk`);
   }
 }

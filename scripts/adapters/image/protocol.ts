@@ -1,6 +1,6 @@
 /** What the process outside of the build's walls and the one inside say to each other, as JSON. */
 import type { ImageSpec } from '../../model/kickstart/image-spec.ts';
-import type { Architecture, Format, Pin } from '../../model/types.generated.ts';
+import type { Architecture, ContainerDigests, Format, Pin } from '../../model/types.generated.ts';
 
 /** Sent once, on the worker's standard input. */
 export interface WorkerRequest {
@@ -12,6 +12,8 @@ export interface WorkerRequest {
   /** Seconds since 1970: no file of the image is younger. */
   epoch: number;
   formats: Format[];
+  /** What a container image says of itself; no byte of a disk depends on it. */
+  release: { stream: string; name: string; version: string };
   /** Name of the results without extension. */
   baseName: string;
 }
@@ -21,4 +23,4 @@ export type WorkerMessage =
   | { kind: 'note'; text: string }
   | { kind: 'progress'; done: number; total: number; unit: string }
   | { kind: 'failed'; code: string; message: string; detail?: string; file?: string; line?: number }
-  | { kind: 'done' };
+  | { kind: 'done'; container?: ContainerDigests };

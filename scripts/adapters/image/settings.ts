@@ -10,7 +10,13 @@ export interface RootFile {
   mode?: number;
 }
 
-export function settingsFiles(spec: ImageSpec, layout: DiskLayout): RootFile[] {
+/** @param layout left out for a container: a runtime gives it host name, hosts and file systems, and it has no console */
+export function settingsFiles(spec: ImageSpec, layout?: DiskLayout): RootFile[] {
+  const both = [
+    { path: '/etc/default/locale', content: `LANG=${spec.lang}\n` },
+    { path: '/etc/timezone', content: `${spec.timezone}\n` },
+  ];
+  if (layout === undefined) return both;
   const hostname = spec.hostname ?? 'localhost';
   return [
     { path: '/etc/fstab', content: renderFstab(layout) },

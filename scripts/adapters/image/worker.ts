@@ -3,10 +3,12 @@ import { mkdir, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { AperiodicError, toAperiodicError } from '../../model/errors.ts';
+import type { ContainerDigests } from '../../model/types.generated.ts';
 import { diskFull } from '../host/files.ts';
 import { findKernel, makeBootFiles } from './bootloader.ts';
 import { clampTimes, cleanRoot } from './clean-root.ts';
 import { configureRoot } from './configure-root.ts';
+import { writeContainer } from './container.ts';
 import { BuildContext } from './context.ts';
 import { writeDisk } from './disk.ts';
 import { layOut } from './disk-layout.ts';
@@ -24,9 +26,27 @@ function send(message: WorkerMessage): void {
   process.stdout.write(`${JSON.stringify(message)}\n`);
 }
 
-async function build(request: WorkerRequest): Promise<void> {
+async function build(request: WorkerRequest): Promise<ContainerDigests | undefined> {
   process.umask(0o022);
   const context = new BuildContext(request, send);
+  if (request.spec.kind === 'container') return await buildContainer(context);
+  await buildDisk(context);
+  return undefined;
+}
+
+async function buildContainer(context: BuildContext): Promise<ContainerDigests> {
+  await mkdir(inside.root);
+  await installDebs(context);
+  await configureRoot(context);
+  const logs = await runScripts(context);
+  await cleanRoot(context);
+  await writeScriptLogs(context, logs);
+  await clampTimes(inside.root, context.request.epoch);
+  return await writeContainer(context);
+}
+
+async function buildDisk(context: BuildContext): Promise<void> {
+  const { request } = context;
   const layout = layOut(request.spec.partitions, request.seed, (mount) =>
     mount === '/'
       ? deriveUuid(request.seed, 'file system /')
@@ -67,8 +87,8 @@ async function describe(error: unknown): Promise<AperiodicError> {
 }
 
 try {
-  await build(JSON.parse(await text(process.stdin)) as WorkerRequest);
-  send({ kind: 'done' });
+  const container = await build(JSON.parse(await text(process.stdin)) as WorkerRequest);
+  send({ kind: 'done', ...(container === undefined ? {} : { container }) });
 } catch (error) {
   const { code, message, detail, file, line } = await describe(error);
   send({

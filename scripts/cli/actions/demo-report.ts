@@ -1,5 +1,7 @@
 /** What the demo shows at its end: files, checksums, QA, and where things are. */
+
 import { describeComparison } from '../../model/comparison.ts';
+import { describeBoots } from '../../model/qa/report.ts';
 import { streamDocumentName } from '../../model/stream-document.ts';
 import type { LaunchReport, PublishedRecord } from '../../model/types.generated.ts';
 import type { DemoFolders } from './demo.ts';
@@ -83,7 +85,7 @@ function qa(record: PublishedRecord): string {
   const lines = record.architectures.flatMap(({ architecture, qa: report, comparison, launch }) => {
     const passed = report.results.filter(({ result }) => result === 'passed').length;
     return [
-      `${architecture}: ${passed} of ${report.results.length} checks passed in ${report.boots} boots (${report.accelerator})`,
+      `${architecture}: ${passed} of ${report.results.length} checks passed in ${describeBoots(report)}`,
       ...(comparison === undefined
         ? []
         : [`${architecture}: beside ${comparison.previous}, ${describeComparison(comparison)}`]),

@@ -109,7 +109,12 @@ export async function runSign(context: Context): Promise<Outcome> {
   const stream = await streamOf(opened, id);
   const now = opened.ports.clock.now();
   const aws = makeCloudTargets(stream, job?.targets.aws, job?.version ?? '', now);
-  return await runStage(context, opened, stages.sign, makeCandidate(stream, launched, targets, aws));
+  return await runStage(
+    context,
+    opened,
+    stages.sign,
+    makeCandidate(stream, launched, targets, aws, job?.targets.registries),
+  );
 }
 
 export async function runMirror(context: Context): Promise<Outcome> {

@@ -62,13 +62,18 @@ export interface FirewallSpec {
   origin: Origin;
 }
 
+/** A disk that boots, or the root of a container, which has no partitions, kernel and boot loader. */
+export type ImageKind = 'disk' | 'container';
+
 export interface ImageSpec {
+  kind: ImageKind;
   request: PackageRequest;
   /** Where each package was asked for, for errors of the solver. */
   packageOrigins: Record<string, Origin>;
   excludeDocs: boolean;
   /** Locales to keep; undefined keeps all, an empty list none. */
   languages?: string[];
+  /** None in a container. */
   partitions: PartitionSpec[];
   bootloader: { append: string; timeoutSeconds: number };
   lang: string;

@@ -1,10 +1,18 @@
 /** What a recorded release has still to reach: mirrors and regions, of its own targets and of those of today. */
 import { chooseHome, knowsRegion, missingRegions, type RegionsToReach, wantedRegions } from '../cloud.ts';
-import { missingMirrors, missingTargets, type StreamState } from '../streams.ts';
+import {
+  missingMirrors,
+  missingRegistries,
+  missingTargets,
+  type StreamState,
+  wantedRegistries,
+} from '../streams.ts';
 import type { PublishedRecord, Release, Targets } from '../types.generated.ts';
 
 export interface Reach {
   mirrors: string[];
+  /** Left out when none is missing. */
+  registries?: string[];
   /** Left out when no region is missing. */
   aws?: RegionsToReach;
   why: string;
@@ -20,12 +28,14 @@ export function findUnfinished(
   if (missing.length === 0) return undefined;
   const mirrors = missingMirrors(release.targets.mirrors, record);
   const { aws } = release.targets;
-  const why = `${release.version} is recorded but not yet ${place(missing, mirrors)}`;
-  if (aws === undefined) return { mirrors, why };
+  const lackingRegistries = missingRegistries(release.targets.registries, record);
+  const registries = lackingRegistries.length === 0 ? {} : { registries: lackingRegistries };
+  const why = `${release.version} is recorded but not yet ${place(missing, [...mirrors, ...lackingRegistries])}`;
+  if (aws === undefined) return { mirrors, ...registries, why };
   const lacking = (regions: readonly string[]) => missingRegions(regions, release.architectures, record);
   const regions = lacking(aws.regions);
   const bestEffort = lacking(aws.bestEffort).filter((region) => knowsRegion(targets.aws, region));
-  return { mirrors, ...reachOf([aws.home], { regions, bestEffort }, release, record), why };
+  return { mirrors, ...registries, ...reachOf([aws.home], { regions, bestEffort }, release, record), why };
 }
 
 /** What releases/targets.yaml asks for beyond the release file, and regions of best effort that failed before. */
@@ -39,14 +49,17 @@ export function findGained(
     targets.mirrors.map(({ id }) => id),
     record,
   );
+  const registries = missingRegistries(wantedRegistries(stream.stream, targets), record);
   const wanted = wantedRegions(stream.stream, targets);
   const lacking = (regions: readonly string[] = []) => missingRegions(regions, release.architectures, record);
   const regions = lacking(wanted?.regions);
   const bestEffort = lacking(wanted?.bestEffort);
-  if (mirrors.length + regions.length + bestEffort.length === 0) return undefined;
+  if (mirrors.length + registries.length + regions.length + bestEffort.length === 0) return undefined;
   const own = release.targets.aws;
   const late = [...regions, ...bestEffort].filter((region) => own?.bestEffort.includes(region));
-  const fresh = [...mirrors, ...regions, ...bestEffort].filter((target) => !late.includes(target));
+  const fresh = [...mirrors, ...registries, ...regions, ...bestEffort].filter(
+    (target) => !late.includes(target),
+  );
   const why = [
     fresh.length === 0
       ? []
@@ -55,7 +68,12 @@ export function findGained(
   ].flat();
   const homes: [string, ...string[]] = [wanted?.home ?? ''];
   if (own !== undefined) homes.unshift(own.home);
-  return { mirrors, ...reachOf(homes, { regions, bestEffort }, release, record), why: why.join('; ') };
+  return {
+    mirrors,
+    ...(registries.length === 0 ? {} : { registries }),
+    ...reachOf(homes, { regions, bestEffort }, release, record),
+    why: why.join('; '),
+  };
 }
 
 function reachOf(

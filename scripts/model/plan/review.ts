@@ -5,6 +5,7 @@ import {
   findWithdrawal,
   liveReleases,
   missingMirrors,
+  missingRegistries,
   newestLive,
   type ReleaseState,
   type StreamState,
@@ -73,6 +74,13 @@ export function findReleaseProblems(
     const at = release.targets.mirrors.indexOf(id);
     const text = `mirror '${id}' is not in releases/targets.yaml: add it there, or take it out here`;
     problems.push(problemAt(newest, ['targets', 'mirrors', at], text));
+  }
+  const registries = new Set(targets.registries?.map(({ id }) => id));
+  for (const id of missingRegistries(release.targets.registries, newest.record)) {
+    if (registries.has(id)) continue;
+    const at = release.targets.registries?.indexOf(id) ?? 0;
+    const text = `registry '${id}' is not in releases/targets.yaml: add it there, or take it out here`;
+    problems.push(problemAt(newest, ['targets', 'registries', at], text));
   }
   problems.push(...findRegionProblems(stream, newest, targets));
   const repeated = findRepeated(stream, newest);

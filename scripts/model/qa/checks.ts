@@ -11,6 +11,7 @@ import {
 } from './check.ts';
 import { accountsLocked, passwordRefused, rootRefused, sshSettings } from './guest/access.ts';
 import { loaderInstalls, menuRenders } from './guest/bootloader.ts';
+import { containerLocale, containerSources } from './guest/container.ts';
 import { kernelArguments, packagesPinned, servicesAsAsked } from './guest/content.ts';
 import { efiMounted, rootGrown } from './guest/disk.ts';
 import {
@@ -111,6 +112,8 @@ export const guestChecks: readonly GuestCheck[] = [
   runningAgain,
   unitsUpAgain,
   servicesKept,
+  containerLocale,
+  containerSources,
   scriptRanOnce,
   cleanShutdown,
   secondKernelBoots,

@@ -1,4 +1,5 @@
 /** Checks of the image before anything booted it: its size, and that it brings no identity along. */
+import { formatEnding } from '../image-formats.ts';
 import type { DiskView } from '../inspection.ts';
 import { failed, type ImageCheck, judgeFindings, passed } from './check.ts';
 
@@ -9,7 +10,12 @@ const downloadSize: ImageCheck = {
   title: 'Published files are small enough',
   purpose: 'Each file is downloaded by many, and growth should be noticed when it happens.',
   expectation: 'No published file is larger than `limits.downloadMiB` of the stream.',
-  measures: { qcow2MiB: 'size of the file', rawZstMiB: 'size of the file' },
+  measures: {
+    qcow2MiB: 'size of the file',
+    rawZstMiB: 'size of the file',
+    ociMiB: 'size of the archive',
+    dockerArchiveMiB: 'size of the archive',
+  },
   async inspect(_disk, { artifacts, job }) {
     const sizes = artifacts.map(({ name, size }) => ({
       size,
@@ -19,7 +25,7 @@ const downloadSize: ImageCheck = {
     const figures = Object.fromEntries(
       job.formats.flatMap((format) =>
         artifacts
-          .filter(({ name }) => name.endsWith(`.${format}`))
+          .filter(({ name }) => name.endsWith(`.${formatEnding(format)}`))
           .map(({ size }) => [nameFigure(format), Math.round((size / mebibyte) * 10) / 10]),
       ),
     );
@@ -33,7 +39,7 @@ const downloadSize: ImageCheck = {
 
 /** `rawZstMiB` for `raw.zst`. */
 function nameFigure(format: string): string {
-  return `${format.replace(/\.(.)/g, (_, letter: string) => letter.toUpperCase())}MiB`;
+  return `${format.replace(/[.-](.)/g, (_, letter: string) => letter.toUpperCase())}MiB`;
 }
 
 const usedSize: ImageCheck = {

@@ -2,6 +2,7 @@
 import type { CheckResult, QaReport } from '../types.generated.ts';
 import { failed, type GuestCheck, type GuestContext, type Verdict, type Where } from './check.ts';
 import { boots, guestChecks, imageChecks, outsideChecks, reboots } from './checks.ts';
+import { containerForms } from './container-checks.ts';
 import { type Frame, ranOutOfTime } from './frame.ts';
 
 /** Longest `seen` that the schema takes, in characters. */
@@ -58,7 +59,10 @@ export function nameResults(results: readonly CheckResult[]): string {
 }
 
 const texts = new Map(
-  [...imageChecks, boots, ...guestChecks, ...outsideChecks, reboots].map((check) => [check.id, check]),
+  [...imageChecks, containerForms, boots, ...guestChecks, ...outsideChecks, reboots].map((check) => [
+    check.id,
+    check,
+  ]),
 );
 
 /** What was expected of each failed check and what was seen instead. */
@@ -83,5 +87,13 @@ export function summarize(report: QaReport): string {
     bad === 0 ? `${report.results.length} checks passed` : `${bad} of ${report.results.length} checks failed`;
   const again = report.retries?.length ?? 0;
   const told = again === 0 ? '' : `, ${again} tested once more because this machine failed`;
-  return `${counts} in ${report.boots} boots (${report.accelerator})${told}`;
+  return `${counts} in ${describeBoots(report)}${told}`;
+}
+
+/** `3 boots (tcg)`, or `a container`. */
+export function describeBoots({
+  accelerator,
+  boots: times,
+}: Pick<QaReport, 'accelerator' | 'boots'>): string {
+  return accelerator === 'none' ? 'a container' : `${times} boots (${accelerator})`;
 }

@@ -8,6 +8,7 @@
 import { createHash } from 'node:crypto';
 import { baseName } from '../../model/base-name.ts';
 import { canonicalJson } from '../../model/canonical-json.ts';
+import { rawName } from '../../model/image-formats.ts';
 import { compareText } from '../../model/order.ts';
 import type { Built, Job, QaReport, Tested } from '../../model/types.generated.ts';
 import { renderPins } from '../pins.ts';
@@ -71,7 +72,7 @@ export function renderProvenance(
 
 /** The raw image is not among the published files: the AMIs are made of its bytes. */
 function subjects({ job, raw, artifacts }: Built) {
-  return [...artifacts, { name: `${baseName(job)}.raw`, file: raw }]
+  return [...artifacts, { name: rawName(baseName(job), job.formats), file: raw }]
     .map(({ name, file }) => ({ name, digest: { sha256: file.sha256 } }))
     .sort((a, b) => compareText(a.name, b.name));
 }

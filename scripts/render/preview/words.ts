@@ -1,9 +1,10 @@
 /** Numbers of a preview in words. */
+import { describeBoots } from '../../model/qa/report.ts';
 import type { Limits, PreviewImage, PreviewQa } from '../../model/types.generated.ts';
 
 export function describeQa(qa: PreviewQa | undefined): string {
   if (qa === undefined) return '**not tested**';
-  const boots = `${qa.boots} boots (${qa.accelerator})`;
+  const boots = describeBoots(qa);
   return qa.failed === 0
     ? `${qa.passed} passed, ${boots}`
     : `**${qa.failed} of ${qa.passed + qa.failed} failed**, ${boots}`;

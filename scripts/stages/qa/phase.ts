@@ -20,7 +20,7 @@ export interface PhaseProgress {
  * the guest down, has failed.
  */
 export async function runPhase(
-  machine: Machine,
+  machine: Pick<Machine, 'run'>,
   checks: readonly GuestCheck[],
   context: GuestContext,
   clock: Clock,

@@ -39,6 +39,8 @@ repositories:
   debian-12:
     uri: https://mirror.example/debian
     keyring: /etc/keys/debian.gpg
+registries:
+  main: { uri: https://registry.example.org/images }
 mirrors:
   primary: { directory: public }
   second: { rsync: "rsync://release@mirror.example:8730/images/cloud", passwordFile: /etc/aperiodic/second }
@@ -57,6 +59,7 @@ describe('configuration', () => {
       work: path.join(root, '.aperiodic/work'),
       repositories: {},
       mirrors: {},
+      registries: {},
       git: { remote: 'origin', branch: 'main', via: 'git' },
       aws: {},
       overrides: [],
@@ -75,6 +78,7 @@ describe('configuration', () => {
       repositories: {
         'debian-12': { uri: 'https://mirror.example/debian', keyring: '/etc/keys/debian.gpg' },
       },
+      registries: { main: { uri: 'https://registry.example.org/images' } },
       mirrors: {
         primary: { directory: path.join(root, 'public') },
         second: {

@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers';
 import { exec } from '../../../scripts/adapters/host/exec.ts';
 import { findKernel, makeBootFiles } from '../../../scripts/adapters/image/bootloader.ts';
 import { clampTimes, cleanRoot } from '../../../scripts/adapters/image/clean-root.ts';
+import { writeContainer } from '../../../scripts/adapters/image/container.ts';
 import { BuildContext } from '../../../scripts/adapters/image/context.ts';
 import { writeDisk } from '../../../scripts/adapters/image/disk.ts';
 import { layOut } from '../../../scripts/adapters/image/disk-layout.ts';
@@ -65,16 +66,25 @@ async function makeRoot(context: BuildContext): Promise<void> {
   await writeFile(context.inRoot('/usr/bin/grub-mkimage'), mkimage, { mode: 0o755 });
 }
 
-async function build(request: WorkerRequest, until: 'scripts' | 'disk'): Promise<void> {
+async function build(request: WorkerRequest, until: 'scripts' | 'disk' | 'container') {
   process.umask(0o022);
   const context = new BuildContext(request, () => undefined);
+  if (until === 'container') {
+    await mkdir(inside.root);
+    await makeRoot(context);
+    const logs = await runScripts(context);
+    await cleanRoot(context);
+    await writeScriptLogs(context, logs);
+    await clampTimes(inside.root, request.epoch);
+    return await writeContainer(context);
+  }
   const layout = layOut(request.spec.partitions, request.seed, (mount) =>
     mount === '/' ? deriveUuid(request.seed, mount) : deriveVolumeId(request.seed, mount),
   );
   await mkdir(inside.root);
   await makeRoot(context);
   const logs = await runScripts(context);
-  if (until === 'scripts') return;
+  if (until === 'scripts') return undefined;
   const boot = await makeBootFiles(context, layout, await findKernel(context));
   await cleanRoot(context);
   await writeScriptLogs(context, logs);
@@ -82,12 +92,13 @@ async function build(request: WorkerRequest, until: 'scripts' | 'disk'): Promise
   const raw = path.join(inside.out, `${request.baseName}.raw`);
   await writeDisk(context, layout, boot, raw);
   await writeFormats(context, raw);
+  return undefined;
 }
 
 const { request, until } = JSON.parse(await text(process.stdin));
 try {
-  await build(request, until);
-  process.stdout.write('{}\n');
+  const container = await build(request, until);
+  process.stdout.write(`${JSON.stringify({ container })}\n`);
 } catch (error) {
   const { code, message, detail, file, line, stack } = toAperiodicError(error);
   process.stdout.write(`${JSON.stringify({ code, message, detail, file, line, stack })}\n`);

@@ -27,6 +27,7 @@ export function post(line: number, body: string, more: Partial<ScriptSpec> = {})
 
 export function smallSpec(more: Partial<ImageSpec> = {}): ImageSpec {
   return {
+    kind: 'disk',
     request: {
       repositories: ['debian-12'],
       core: false,
@@ -59,6 +60,7 @@ export function smallRequest(more: Partial<ImageSpec> = {}): WorkerRequest {
     seed: 'debian-12/small amd64',
     epoch,
     formats: ['qcow2', 'raw.zst'],
+    release: { stream: 'debian-12/small', name: 'Debian-Small-12', version: '20260102.0' },
     baseName: 'small',
   };
 }

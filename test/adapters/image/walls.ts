@@ -6,6 +6,7 @@ import { exec } from '../../../scripts/adapters/host/exec.ts';
 import { readablePaths } from '../../../scripts/adapters/image/builder.ts';
 import type { WorkerRequest } from '../../../scripts/adapters/image/protocol.ts';
 import { outerWall } from '../../../scripts/adapters/image/sandbox.ts';
+import type { ContainerDigests } from '../../../scripts/model/types.generated.ts';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const checkout = path.resolve(here, '../../..');
@@ -18,6 +19,8 @@ export interface Ending {
   file?: string;
   line?: number;
   stack?: string;
+  /** Of a container. */
+  container?: ContainerDigests;
   /** Where results and the log are. */
   out: string;
   /** Content of build.log. */
@@ -28,7 +31,7 @@ export interface Ending {
 export async function runBehindWalls(
   folder: string,
   request: WorkerRequest,
-  until: 'scripts' | 'disk',
+  until: 'scripts' | 'disk' | 'container',
 ): Promise<Ending> {
   const [store, out] = [path.join(folder, 'store'), path.join(folder, 'out')];
   for (const name of [store, out]) await mkdir(name, { recursive: true });

@@ -14,6 +14,7 @@ function specOf(...lines: Line[]): ImageSpec {
 test('what holds when the kickstart does not say', () => {
   const { partitions, ...spec } = specOf();
   assert.deepEqual(spec, {
+    kind: 'disk',
     request: {
       repositories: ['main'],
       core: true,
@@ -150,4 +151,20 @@ test('ignored lines are listed with their reasons', () => {
     ignored.map(({ origin, what }) => `${origin.file}:${origin.line} ${what}`),
     ['k.ks:106 text', 'k.ks:107 reboot'],
   );
+});
+
+test('bootloader --disabled makes a container, which has no partitions and no boot loader', () => {
+  const disabled = command('bootloader', { '--disabled': true, '--location': 'mbr' });
+  const { spec } = review([disabled, somePackages]);
+  assert.equal(spec?.kind, 'container');
+  assert.deepEqual(spec?.partitions, []);
+  assert.equal(review([...disk, somePackages]).spec?.kind, 'disk');
+  assert.deepEqual(refusals([disabled, root, somePackages]), [
+    "102: part /: a container has no disk: remove it, or 'bootloader --disabled'",
+  ]);
+  const appended = command('bootloader', { '--disabled': true, '--append': 'quiet', '--timeout': 1 });
+  assert.deepEqual(refusals([appended, somePackages]), [
+    '101: bootloader --append: a container has no boot loader: remove it',
+    '101: bootloader --timeout: a container has no boot loader: remove it',
+  ]);
 });

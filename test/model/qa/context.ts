@@ -36,6 +36,7 @@ export function makeContext(change: Partial<GuestContext> = {}): GuestContext {
       targets: { mirrors: [] },
     },
     spec: {
+      kind: 'disk',
       request,
       packageOrigins: {},
       excludeDocs: true,

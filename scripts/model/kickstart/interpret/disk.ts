@@ -14,6 +14,10 @@ const places: Record<string, { fstype: PartitionSpec['fstype']; leastMiB: number
 };
 
 export const readBootloader: Handler = (command, draft, report) => {
+  if (command.has('--disabled')) {
+    readContainer(command, draft, report);
+    return;
+  }
   const append = command.text('--append') ?? '';
   const timeout = command.integer('--timeout');
   const location = command.text('--location');
@@ -30,6 +34,22 @@ export const readBootloader: Handler = (command, draft, report) => {
   draft.append = append.trim().replace(/ +/g, ' ');
   draft.timeoutSeconds = timeout ?? draft.timeoutSeconds;
 };
+
+/** `bootloader --disabled`: what is made is the root of a container. */
+function readContainer(command: CommandReader, draft: Draft, report: Report): void {
+  draft.kind = 'container';
+  const others = ['--append', '--timeout', '--location'].filter((option) => command.has(option));
+  for (const option of others) {
+    // pykickstart gives --location=mbr itself: only another place was written.
+    if (option === '--location' && command.text(option) === 'mbr') continue;
+    report.refuse(
+      command.line,
+      `bootloader ${option}`,
+      'a container has no boot loader: remove it',
+      'invalid',
+    );
+  }
+}
 
 export const readPartition: Handler = (command, draft, report) => {
   const mount = command.arguments[0] ?? '';
@@ -64,7 +84,7 @@ export const readPartition: Handler = (command, draft, report) => {
   };
   if (spec.grow && mount !== '/') report.refuse(command.line, `${what} --grow`, 'only / can grow');
   readFileSystem(command, spec, what, report);
-  if (mount === '/') draft.rootLine = command.line;
+  draft.partLines.set(mount, command.line);
   draft.partitions.push(spec);
 };
 
@@ -109,6 +129,10 @@ function readFileSystem(command: CommandReader, spec: PartitionSpec, what: strin
 
 /** Refuses a disk that would not boot or could not grow. Call when no line about the disk was refused. */
 export function checkLayout(draft: Draft, report: Report): void {
+  if (draft.kind === 'container') {
+    refusePartitions(draft, report);
+    return;
+  }
   for (const [mount, { fstype, leastMiB }] of Object.entries(places)) {
     if (draft.partitions.some((spec) => spec.mount === mount)) continue;
     report.refuseMissing(
@@ -117,11 +141,12 @@ export function checkLayout(draft: Draft, report: Report): void {
     );
   }
   const isLast = draft.partitions.at(-1)?.mount === '/';
-  if (draft.rootLine === undefined || isLast) return;
-  report.refuse(
-    draft.rootLine,
-    'part /',
-    'must come after the other part lines, so that it can grow',
-    'invalid',
-  );
+  const rootLine = draft.partLines.get('/');
+  if (rootLine === undefined || isLast) return;
+  report.refuse(rootLine, 'part /', 'must come after the other part lines, so that it can grow', 'invalid');
+}
+
+function refusePartitions({ partLines }: Draft, report: Report): void {
+  const why = "a container has no disk: remove it, or 'bootloader --disabled'";
+  for (const [mount, line] of partLines) report.refuse(line, `part ${mount}`, why, 'invalid');
 }

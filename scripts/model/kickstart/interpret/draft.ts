@@ -1,6 +1,13 @@
 /** The image as far as it is known while a kickstart is read, and what handlers of commands share. */
 import type { KickstartCommand } from '../../types.generated.ts';
-import type { FirewallSpec, GroupSpec, PartitionSpec, ScriptSpec, UserSpec } from '../image-spec.ts';
+import type {
+  FirewallSpec,
+  GroupSpec,
+  ImageKind,
+  PartitionSpec,
+  ScriptSpec,
+  UserSpec,
+} from '../image-spec.ts';
 import type { Report } from '../report.ts';
 
 /** What holds for an image whose kickstart does not say. */
@@ -13,9 +20,10 @@ export const defaults = {
 } as const;
 
 export interface Draft {
+  kind: ImageKind;
   partitions: PartitionSpec[];
-  /** Line of the part of /. */
-  rootLine?: number;
+  /** Lines of part, by mount point. */
+  partLines: Map<string, number>;
   append: string;
   timeoutSeconds: number;
   lang: { name: string; line?: number; others?: string[] };
@@ -43,7 +51,9 @@ export interface Draft {
 
 export function emptyDraft(): Draft {
   return {
+    kind: 'disk',
     partitions: [],
+    partLines: new Map(),
     append: '',
     timeoutSeconds: defaults.bootTimeoutSeconds,
     lang: { name: defaults.lang },

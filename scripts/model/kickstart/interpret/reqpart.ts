@@ -13,7 +13,10 @@ export const readRequiredPartitions: Handler = (command, draft, report) => {
   for (const part of needed) {
     if (draft.partitions.some(({ mount }) => mount === part.mount)) {
       report.refuse(command.line, 'reqpart', `part ${part.mount} is given already`, 'invalid');
-    } else made.push({ ...part, grow: false, mkfsOptions: [], origin: report.origin(command.line) });
+      continue;
+    }
+    made.push({ ...part, grow: false, mkfsOptions: [], origin: report.origin(command.line) });
+    draft.partLines.set(part.mount, command.line);
   }
   draft.partitions.unshift(...made);
 };

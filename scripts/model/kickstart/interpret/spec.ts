@@ -11,6 +11,7 @@ export function finishSpec(
   const isExcluded = (name: string) => draft.packages.get(name)?.excluded === true;
   const included = names.filter((name) => !isExcluded(name));
   return {
+    kind: draft.kind,
     request: {
       repositories: [...new Set(repositories)].sort(),
       core: draft.core,

@@ -22,7 +22,7 @@ export const systemCommands: CommandTable = {
       '--default': refused('the newest kernel is always the default'),
       '--extlinux': refused('not honoured yet: GRUB is the only boot loader'),
       '--sdboot': refused('not honoured yet: GRUB is the only boot loader'),
-      '--disabled': refused('the image must boot: remove it'),
+      '--disabled': honoured('makes the root of a container, without partitions, and not a disk that boots'),
       '--nombr': refused('the image must boot through BIOS too: remove it'),
     },
   },

@@ -9,7 +9,7 @@ export const packagesPinned: GuestCheck = {
   expectation:
     'Name, version and architecture of the installed packages equal the pins: none missing, none besides.',
   measures: { packages: 'installed packages' },
-  guests: mainGuests,
+  guests: [...mainGuests, 'container'],
   phase: 'after-boot',
   seconds: 120,
   script: () => `dpkg-query -W -f='\${Package} \${Version} \${Architecture} \${db:Status-Abbrev}\\n'`,

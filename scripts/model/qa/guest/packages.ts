@@ -30,7 +30,7 @@ export const packageLifecycle: GuestCheck = {
     'What cannot be updated stays vulnerable (Fedora: QA:Testcase_base_package_install_remove, QA:Testcase_base_update_cli).',
   expectation:
     'From a repository in the guest apt installs a package, updates it, keeping settings that were changed, and removes it; dpkg purges it, and its audit finds nothing.',
-  guests: mainFirmware,
+  guests: [...mainFirmware, 'container'],
   phase: 'after-boot',
   seconds: 240,
   script: () => `exec 2>&1

@@ -1,0 +1,12 @@
+/** What the process outside of a test container's namespaces and the one inside say to each other. */
+
+/** Sent once, on the worker's standard input, as JSON. */
+export interface ContainerRequest {
+  archive: string;
+  /** Becomes a file system in memory of the worker's own. */
+  folder: string;
+  script: string;
+}
+
+/** Exit code of the worker when there was no container to run the script in; the reason is on standard error. */
+export const notStarted = 125;
