@@ -22,12 +22,14 @@ import { loadSecret } from '../adapters/openpgp/secret.ts';
 import { createSigner } from '../adapters/openpgp/signer.ts';
 import { createVerifier } from '../adapters/openpgp/verifier.ts';
 import { createMachines } from '../adapters/qemu/machines.ts';
+import { createRpmPayload } from '../adapters/rpm/payload.ts';
 import { createLogins } from '../adapters/ssh/logins.ts';
 import { createDirectoryStore } from '../adapters/store/directory.ts';
 import { AperiodicError } from '../model/errors.ts';
 import { flattenKickstart } from '../model/kickstart/flatten.ts';
 import { interpretKickstart } from '../model/kickstart/interpret.ts';
 import { type Loaded, loadRepository } from '../model/load.ts';
+import { debRepositories, rpmRepositories } from '../model/repositories.ts';
 import type { Tree } from '../model/tree.ts';
 import type { KickstartLine, PackageRequest, Stream } from '../model/types.generated.ts';
 import type { Clock, Forge, Log, Mirror, Ports } from '../ports.ts';
@@ -82,7 +84,12 @@ export async function openRepository(
     kickstarts,
     payloads: {
       deb: createDebPayload({
-        repositories: shared.repositories?.repositories ?? [],
+        repositories: debRepositories(shared.repositories),
+        addresses: config.repositories,
+        cache: path.join(config.work, 'cache'),
+      }),
+      rpm: createRpmPayload({
+        repositories: rpmRepositories(shared.repositories),
         addresses: config.repositories,
         cache: path.join(config.work, 'cache'),
       }),
