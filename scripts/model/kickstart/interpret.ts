@@ -5,6 +5,7 @@ import type { ImageSpec, Origin } from './image-spec.ts';
 import { checkKeys, readRootPassword, readSshKey, readUser } from './interpret/accounts.ts';
 import { checkLayout, readBootloader, readPartition } from './interpret/disk.ts';
 import { CommandReader, type Draft, emptyDraft, type Handler } from './interpret/draft.ts';
+import { readRepo, readUrl } from './interpret/repositories.ts';
 import { readOtherSection, readPackages, readScript } from './interpret/sections.ts';
 import { finishSpec } from './interpret/spec.ts';
 import {
@@ -56,16 +57,18 @@ const handlers: Readonly<Record<string, Handler>> = {
   network: readNetwork,
   part: readPartition,
   partition: readPartition,
+  repo: readRepo,
   rootpw: readRootPassword,
   selinux: readSelinux,
   services: readServices,
   sshkey: readSshKey,
   timezone: readTimezone,
+  url: readUrl,
   user: readUser,
 };
 
 /** Commands of which a second line would silently change the first. */
-const once = ['bootloader', 'firewall', 'keyboard', 'lang', 'rootpw', 'selinux', 'timezone'];
+const once = ['bootloader', 'firewall', 'keyboard', 'lang', 'rootpw', 'selinux', 'timezone', 'url'];
 const diskCommands = ['part', 'partition', 'autopart', 'reqpart', 'logvol', 'volgroup', 'raid', 'btrfs'];
 
 /**
@@ -103,7 +106,7 @@ function interpret(
   context: InterpretContext,
 ): { report: Report; spec: ImageSpec } {
   const report = new Report(lines, context.entry ?? lines[0]?.file ?? 'kickstart');
-  const draft = emptyDraft();
+  const draft = emptyDraft(context.payload, context.repositories);
   const seen = new Map<string, number>();
   let diskRefused = false;
   for (const command of parsed.commands) {

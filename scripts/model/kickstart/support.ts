@@ -1,6 +1,7 @@
 /** Everything of the kickstart syntax and what becomes of it: data, for the interpreter and for docs/kickstart.md. */
 import { ignoredCommands } from './support/ignored-commands.ts';
 import { refusedCommands } from './support/refused-commands.ts';
+import { repositoryCommands } from './support/repository-commands.ts';
 import { sectionTable } from './support/sections.ts';
 import type { CommandSupport, CommandTable, Support } from './support/standing.ts';
 import { storageCommands } from './support/storage-commands.ts';
@@ -11,6 +12,7 @@ export type { CommandSupport, CommandTable, OptionSupport, Standing, Support } f
 
 /** By name. A test holds that these are all commands of pykickstart's newest syntax, and all options of honoured ones. */
 export const commandSupport: CommandTable = {
+  ...repositoryCommands,
   ...storageCommands,
   ...systemCommands,
   ...userCommands,

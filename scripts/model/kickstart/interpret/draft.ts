@@ -1,5 +1,5 @@
 /** The image as far as it is known while a kickstart is read, and what handlers of commands share. */
-import type { KickstartCommand } from '../../types.generated.ts';
+import type { GroupRequest, KickstartCommand, PayloadKind, RequestedSource } from '../../types.generated.ts';
 import type { PartitionSpec, ScriptSpec, UserSpec } from '../image-spec.ts';
 import type { Report } from '../report.ts';
 
@@ -13,6 +13,14 @@ export const defaults = {
 } as const;
 
 export interface Draft {
+  payload: PayloadKind;
+  /** Ids of the stream's repositories, the one of the installation source first. */
+  repositories: readonly string[];
+  /** Addresses of url and repo lines. */
+  sources: RequestedSource[];
+  environment?: string;
+  /** Groups of comps by name: the last mention counts. */
+  groups: Map<string, { group: GroupRequest; line: number; excluded: boolean }>;
   partitions: PartitionSpec[];
   /** Line of the part of /. */
   rootLine?: number;
@@ -37,8 +45,12 @@ export interface Draft {
   packages: Map<string, { line: number; excluded: boolean }>;
 }
 
-export function emptyDraft(): Draft {
+export function emptyDraft(payload: PayloadKind, repositories: readonly string[]): Draft {
   return {
+    payload,
+    repositories,
+    sources: [],
+    groups: new Map(),
     partitions: [],
     append: '',
     timeoutSeconds: defaults.bootTimeoutSeconds,

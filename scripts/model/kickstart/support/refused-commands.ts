@@ -12,7 +12,7 @@ const secret = refused('holds a password for an installer, and none runs: remove
 const tree = refused('images are made of packages: list them in %packages');
 
 export const refusedCommands: CommandTable = {
-  ...each(['url', 'repo', 'nfs', 'cdrom', 'harddrive', 'hmc'], repositories),
+  ...each(['nfs', 'cdrom', 'harddrive', 'hmc'], repositories),
   ...each(
     ['autopart', 'reqpart', 'logvol', 'volgroup', 'raid', 'btrfs', 'stratisfs', 'stratispool'],
     storage,
