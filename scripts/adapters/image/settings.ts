@@ -42,7 +42,7 @@ function renderKeyboard(layout: string): string {
   return `XKBMODEL="pc105"\nXKBLAYOUT="${layout}"\nXKBVARIANT=""\nXKBOPTIONS=""\nBACKSPACE="guess"\n`;
 }
 
-function renderHosts(hostname: string): string {
+export function renderHosts(hostname: string): string {
   const names = hostname === 'localhost' ? 'localhost' : `localhost ${hostname}`;
   return `127.0.0.1 ${names}\n::1 localhost ip6-localhost ip6-loopback\nff02::1 ip6-allnodes\nff02::2 ip6-allrouters\n`;
 }
