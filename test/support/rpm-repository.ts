@@ -1,5 +1,5 @@
 /** A small rpm repository in a folder: real packages made by rpmbuild, signed, with metadata by createrepo_c. */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { exec } from '../../scripts/adapters/host/exec.ts';
 import { createGpg } from './gpg.ts';
@@ -39,6 +39,8 @@ export interface RepositoryFixture {
   updates?: string;
   /** Names of packages that are not signed. */
   unsigned?: readonly string[];
+  /** Puts further packages into the folder, which are then signed too. */
+  more?(packages: string): Promise<void>;
   /** Whether repomd.xml is signed. Default true. */
   signedMetadata?: boolean;
 }
@@ -67,8 +69,13 @@ export async function createVendor(t: Ending, user = 'Fixture <fixture@example.o
       await rm(place, { recursive: true, force: true });
       await mkdir(packages, { recursive: true });
       await buildRpms(content.packages, packages, path.join(folder, 'top'), env);
-      const signed = content.packages.filter(({ name }) => content.unsigned?.includes(name) !== true);
-      const files = signed.map((fixture) => path.join(packages, rpmName(fixture)));
+      await content.more?.(packages);
+      const unsigned = content.packages
+        .filter(({ name }) => content.unsigned?.includes(name) === true)
+        .map(rpmName);
+      const files = (await readdir(packages))
+        .filter((name) => !unsigned.includes(name))
+        .map((name) => path.join(packages, name));
       if (files.length > 0) await exec('rpmsign', [...signing, '--addsign', ...files], { env });
       await writeMetadata(place, content, env);
       if (content.signedMetadata === false) return;
@@ -89,7 +96,8 @@ export function rpmName(fixture: RpmFixture): string {
   return `${fixture.name}-${version}-${release}.${fixture.architecture ?? 'noarch'}.rpm`;
 }
 
-const defines: Record<string, string> = {
+/** Settings of rpmbuild by which the same files give the same packages. */
+export const rpmDefines: Record<string, string> = {
   _buildhost: 'localhost',
   use_source_date_epoch_as_buildtime: '1',
   clamp_mtime_to_source_date_epoch: '1',
@@ -115,8 +123,9 @@ async function buildRpms(
     await writeFile(spec, await specText(fixture, path.join(top, `tree-${index}`)));
     specs.push(spec);
   }
-  const settings = { ...defines, _topdir: top, _rpmdir: target };
+  const settings = { ...rpmDefines, _topdir: top, _rpmdir: target };
   const options = Object.entries(settings).flatMap(([name, value]) => ['--define', `${name} ${value}`]);
+  if (specs.length === 0) return;
   await exec('rpmbuild', ['-bb', '--quiet', ...options, ...specs], { env });
 }
 
