@@ -14,6 +14,7 @@ import type {
   ParsedKickstart,
   PayloadKind,
   Pin,
+  Pins,
   Tools,
 } from './model/types.generated.ts';
 import type { Cloud } from './ports/cloud.ts';
@@ -85,13 +86,22 @@ export interface KickstartParser {
   parse(lines: readonly KickstartLine[]): Promise<ParsedKickstart>;
 }
 
-/** The packages of one kind: deb now, rpm later. */
+/** The packages of one kind: deb or rpm. */
 export interface Payload {
   readonly kind: PayloadKind;
   /** Asks the distribution's own solver, in private state. @throws unsolvable, not-found, unreachable */
   solve(request: PackageRequest, architecture: Architecture, log: Task): Promise<Pin[]>;
-  /** Downloads pins into the store, verified. @throws pin-gone naming every package that is gone, digest-mismatch */
-  download(pins: readonly Pin[], store: Store, log: Task): Promise<void>;
+  /**
+   * Downloads pins into the store, verified; of rpms the signature too.
+   * @param asked the pins that these are of: what the kickstart says of repositories holds here too
+   * @throws pin-gone naming every package that is gone, digest-mismatch, invalid for a bad signature
+   */
+  download(
+    pins: readonly Pin[],
+    store: Store,
+    log: Task,
+    asked: Pick<Pins, 'request' | 'architecture'>,
+  ): Promise<void>;
 }
 
 export interface BuildRequest {

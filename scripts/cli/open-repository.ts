@@ -24,6 +24,7 @@ import { createSigner } from '../adapters/openpgp/signer.ts';
 import { createVerifier } from '../adapters/openpgp/verifier.ts';
 import { createMachines } from '../adapters/qemu/machines.ts';
 import { createRegistry } from '../adapters/registry/skopeo.ts';
+import { createRpmPayload } from '../adapters/rpm/payload.ts';
 import { createLogins } from '../adapters/ssh/logins.ts';
 import { createDirectoryStore } from '../adapters/store/directory.ts';
 import { AperiodicError } from '../model/errors.ts';
@@ -31,6 +32,7 @@ import { assertKind } from '../model/image-formats.ts';
 import { flattenKickstart } from '../model/kickstart/flatten.ts';
 import { interpretKickstart } from '../model/kickstart/interpret.ts';
 import { type Loaded, loadRepository } from '../model/load.ts';
+import { debRepositories, rpmRepositories } from '../model/repositories.ts';
 import type { Tree } from '../model/tree.ts';
 import type { KickstartLine, PackageRequest, Stream } from '../model/types.generated.ts';
 import type { Clock, Forge, Log, Mirror, Ports, Registry } from '../ports.ts';
@@ -87,7 +89,12 @@ export async function openRepository(
     kickstarts,
     payloads: {
       deb: createDebPayload({
-        repositories: shared.repositories?.repositories ?? [],
+        repositories: debRepositories(shared.repositories),
+        addresses: config.repositories,
+        cache: path.join(config.work, 'cache'),
+      }),
+      rpm: createRpmPayload({
+        repositories: rpmRepositories(shared.repositories),
         addresses: config.repositories,
         cache: path.join(config.work, 'cache'),
       }),

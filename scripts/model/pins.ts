@@ -72,10 +72,34 @@ export function describeRequestChange(a: PackageRequest, b: PackageRequest): str
   list('asks for', a.packages, b.packages);
   list('excludes', a.excluded, b.excluded);
   list('uses the repository', a.repositories, b.repositories);
+  list('asks for the group', groupNames(a), groupNames(b));
+  list('excludes the group', a.excludedGroups ?? [], b.excludedGroups ?? []);
+  list('asks for the environment', environmentOf(a), environmentOf(b));
+  list('reads', sourceTexts(a), sourceTexts(b));
   if (a.core !== b.core) parts.push(`${b.core ? 'now' : 'no longer'} includes the default base`);
   if (a.weakDependencies !== b.weakDependencies)
     parts.push(`${b.weakDependencies ? 'now' : 'no longer'} wants weak dependencies`);
   return parts.length === 0 ? undefined : parts.join('; ');
+}
+
+function groupNames({ groups = [] }: PackageRequest): string[] {
+  return groups.map(
+    ({ name, optional, mandatoryOnly }) =>
+      `${name}${optional === true ? ' --optional' : ''}${mandatoryOnly === true ? ' --nodefaults' : ''}`,
+  );
+}
+
+function environmentOf({ environment }: PackageRequest): string[] {
+  return environment === undefined ? [] : [environment];
+}
+
+/** One text a source, equal when all of it is. */
+function sourceTexts({ sources = [] }: PackageRequest): string[] {
+  return sources.map(({ repository, kind, uri, cost, includePackages, excludePackages }) => {
+    const only = includePackages === undefined ? '' : ` only ${includePackages.join(' ')}`;
+    const without = excludePackages === undefined ? '' : ` without ${excludePackages.join(' ')}`;
+    return `${repository} from the ${kind} ${uri}${cost === undefined ? '' : ` at cost ${cost}`}${only}${without}`;
+  });
 }
 
 function shorten(names: readonly string[]): string {

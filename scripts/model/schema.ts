@@ -24,7 +24,13 @@ function validatorOf(kind: Kind): ValidateFunction {
 
 function registry(): Ajv {
   if (shared !== undefined) return shared;
-  shared = new Ajv({ strict: true, allErrors: false, allowUnionTypes: true, verbose: true });
+  shared = new Ajv({
+    strict: true,
+    allErrors: false,
+    allowUnionTypes: true,
+    verbose: true,
+    discriminator: true,
+  });
   for (const schema of schemaFiles) {
     shared.addSchema(schema);
     if (schema.type !== undefined) ids.set(schema.title, schema.$id);

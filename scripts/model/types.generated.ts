@@ -11,7 +11,7 @@ export type Format = 'qcow2' | 'raw.zst' | 'oci' | 'docker-archive';
 /**
  * The kind of packages an image is made of.
  */
-export type PayloadKind = 'deb';
+export type PayloadKind = 'deb' | 'rpm';
 /**
  * A gate of docs/qa-expectations.md.
  */
@@ -25,7 +25,19 @@ export type GateId =
   | 'services'
   | 'setuid-files'
   | 'used-size';
+/**
+ * What is at the address of an rpm repository: the repository itself (the default), or a list of its mirrors.
+ */
+export type AddressKind = 'baseurl' | 'mirrorlist' | 'metalink';
 export type MirrorAddress = DirectoryMirrorAddress | RsyncMirrorAddress;
+/**
+ * Names or patterns of packages: all that a repository is used for, or none of what it is used for.
+ *
+ * @maxItems 1000
+ *
+ * Items: A name; of an rpm also a pattern (*, ?, [...]), or name.architecture.
+ */
+export type PackagePatterns = string[];
 /**
  * Checksum: clear-signed digests of all other files but signatures. Signature: detached, of the artifact whose name it extends by .asc.
  */
@@ -85,6 +97,7 @@ export interface SchemaTypes {
   BootSeconds: BootSeconds;
   ReplacementResult: ReplacementResult;
   Config: Config;
+  AddressKind: AddressKind;
   GithubEvent: GithubEvent;
   ParsedKickstart: ParsedKickstart;
   KickstartCommand: KickstartCommand;
@@ -92,6 +105,8 @@ export interface SchemaTypes {
   KickstartScript: KickstartScript;
   Pins: Pins;
   PackageRequest: PackageRequest;
+  GroupRequest: GroupRequest;
+  RequestedSource: RequestedSource;
   Pin: Pin;
   Preview: Preview;
   PreviewProblem: PreviewProblem;
@@ -123,6 +138,7 @@ export interface SchemaTypes {
   ReleaseAws: ReleaseAws;
   Repositories: Repositories;
   DebRepository: DebRepository;
+  RpmRepository: RpmRepository;
   Stated: Stated;
   Statement: Statement;
   StreamDocument: StreamDocument;
@@ -328,6 +344,7 @@ export interface Config {
 }
 export interface RepositoryAddress {
   uri: string;
+  kind?: AddressKind;
   /**
    * Absolute path of the keyring, instead of the one under /usr/share/keyrings.
    */
@@ -521,8 +538,67 @@ export interface PackageRequest {
    */
   core: boolean;
   weakDependencies: boolean;
+  /**
+   * Items: A name; of an rpm also a pattern (*, ?, [...]), or name.architecture.
+   */
   packages: string[];
+  /**
+   * Items: A name; of an rpm also a pattern (*, ?, [...]), or name.architecture.
+   */
   excluded: string[];
+  /**
+   * Of comps: @^name. Rpm only, as are groups.
+   */
+  environment?: string;
+  /**
+   * Of comps: @name. The group core is not listed: it is what 'core' stands for.
+   *
+   * @maxItems 200
+   */
+  groups?: GroupRequest[];
+  /**
+   * @maxItems 200
+   *
+   * Items: Id of a group in comps, or its name.
+   */
+  excludedGroups?: string[];
+  /**
+   * Where the kickstart says that repositories are. Configuration comes before.
+   *
+   * @maxItems 50
+   */
+  sources?: RequestedSource[];
+}
+export interface GroupRequest {
+  /**
+   * Id of a group in comps, or its name.
+   */
+  name: string;
+  /**
+   * Optional packages too (--optional).
+   */
+  optional?: true;
+  /**
+   * Mandatory packages alone (--nodefaults).
+   */
+  mandatoryOnly?: true;
+}
+/**
+ * A url or repo line of a kickstart.
+ */
+export interface RequestedSource {
+  /**
+   * A name for a repository or a mirror.
+   */
+  repository: string;
+  kind: AddressKind;
+  uri: string;
+  /**
+   * The lower one is preferred for the same package. Default 1000.
+   */
+  cost?: number;
+  includePackages?: PackagePatterns;
+  excludePackages?: PackagePatterns;
 }
 export interface Pin {
   name: string;
@@ -1139,7 +1215,7 @@ export interface Repositories {
   /**
    * @maxItems 200
    */
-  repositories: DebRepository[];
+  repositories: (DebRepository | RpmRepository)[];
 }
 export interface DebRepository {
   /**
@@ -1161,6 +1237,34 @@ export interface DebRepository {
    * A file under /usr/share/keyrings, or the one that configuration names.
    */
   keyring: string;
+}
+/**
+ * Its address comes from configuration, or from a url or repo line of the kickstart.
+ */
+export interface RpmRepository {
+  /**
+   * A name for a repository or a mirror.
+   */
+  id: string;
+  type: 'rpm';
+  /**
+   * A file of armored keys under /usr/share/keyrings, or the one that configuration names. Every package must be signed by one of them.
+   */
+  keyring: string;
+  /**
+   * Whether repomd.xml is signed too, by the same keys. Default true. Without, nothing but the server vouches for what is newest.
+   */
+  signedMetadata?: boolean;
+  /**
+   * What $releasever stands for in addresses.
+   */
+  releasever?: string;
+  /**
+   * The lower one is preferred for the same package. Default 1000.
+   */
+  cost?: number;
+  includePackages?: PackagePatterns;
+  excludePackages?: PackagePatterns;
 }
 /**
  * Raw images that pull requests built, as their check runs state them: what a release of the same content must build again, bit for bit.

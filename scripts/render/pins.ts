@@ -16,6 +16,10 @@ export function renderPins({ architecture, request, packages }: Pins): string {
       weakDependencies,
       packages: [...request.packages].sort(),
       excluded: [...request.excluded].sort(),
+      ...(request.environment === undefined ? {} : { environment: request.environment }),
+      ...(request.groups === undefined ? {} : { groups: request.groups }),
+      ...(request.excludedGroups === undefined ? {} : { excludedGroups: request.excludedGroups }),
+      ...(request.sources === undefined ? {} : { sources: request.sources }),
     },
   });
   const lines = [...packages].sort(comparePins).map(renderPin);

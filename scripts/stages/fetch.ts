@@ -14,7 +14,7 @@ export async function fetchPackages(job: Job, ports: Ports): Promise<Fetched> {
     const missing = await findMissing(pins, ports);
     if (missing.length > 0) {
       task.note(`downloading ${missing.length} of ${pins.length} packages`);
-      await ports.payloads[job.payload].download(missing, ports.store, task);
+      await ports.payloads[job.payload].download(missing, ports.store, task, job.pins);
     }
     await verifyAll(pins, ports, task);
   } catch (error) {

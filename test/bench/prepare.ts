@@ -8,7 +8,8 @@ import { AperiodicError } from '../../scripts/model/errors.ts';
 import { flattenKickstart } from '../../scripts/model/kickstart/flatten.ts';
 import type { ImageSpec } from '../../scripts/model/kickstart/image-spec.ts';
 import { interpretKickstart } from '../../scripts/model/kickstart/interpret.ts';
-import type { Job, Repositories } from '../../scripts/model/types.generated.ts';
+import { debRepositories } from '../../scripts/model/repositories.ts';
+import type { DebRepository, Job } from '../../scripts/model/types.generated.ts';
 import { parseYaml } from '../../scripts/model/yaml.ts';
 import type { Log } from '../../scripts/ports.ts';
 import { fetchPackages } from '../../scripts/stages/fetch.ts';
@@ -16,7 +17,7 @@ import { fetchPackages } from '../../scripts/stages/fetch.ts';
 export interface Bench {
   folder: string;
   opened: Opened;
-  repositories: Repositories['repositories'];
+  repositories: DebRepository[];
   spec: ImageSpec;
   job: Job;
 }
@@ -43,10 +44,8 @@ export async function prepareBench(folder: string, store: string, log: Log): Pro
     if (text === undefined) throw new AperiodicError('not-found', 'is not there', { file });
     return text;
   };
-  const { repositories } = parseYaml(
-    'Repositories',
-    await read('releases/repositories.yaml'),
-    'releases/repositories.yaml',
+  const repositories = debRepositories(
+    parseYaml('Repositories', await read('releases/repositories.yaml'), 'releases/repositories.yaml'),
   );
   const about = parseYaml('Stream', await read(`releases/${stream}/stream.yaml`), 'stream.yaml');
   const kickstart = await flattenKickstart(about.kickstart, workTree.read);

@@ -18,7 +18,7 @@ export function watchPorts(ports: Ports, watcher: Watcher): Ports {
     artifacts: watched('artifacts', others.artifacts),
     values: watched('values', others.values),
     kickstarts: watched('kickstarts', others.kickstarts),
-    payloads: { deb: watched('payload', payloads.deb) },
+    payloads: { deb: watched('payload', payloads.deb), rpm: payloads.rpm },
     images: watched('images', others.images),
     machines: watched('machines', {
       ...machines,

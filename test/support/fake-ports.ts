@@ -106,7 +106,7 @@ export function createPorts({
     artifacts: createDirectoryArtifacts(path.join(folder, 'work')),
     values: createDirectoryValues(path.join(folder, 'work', 'values')),
     kickstarts: parser,
-    payloads: { deb: fakePayload },
+    payloads: { deb: fakePayload, rpm: fakePayload },
     images: fakeImages,
     machines: createFakeMachines(now, brokenCheck),
     disks: fakeDisks,

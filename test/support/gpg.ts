@@ -5,6 +5,8 @@ import { exec } from '../../scripts/adapters/host/exec.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export interface Gpg {
+  /** Its folder of keys, for programs that call gpg themselves. */
+  home: string;
   /** Makes a key. @param expires in gpg's words: never, or a date; the key is then made long before */
   addKey(user: string, expires?: string): Promise<void>;
   /** The public key, armored. */
@@ -33,6 +35,7 @@ export async function createGpg(t: Pick<TestContext, 'after'>): Promise<Gpg> {
   };
   const sign = (user: string) => ['--local-user', user, '--armor', '--output', '-'];
   return {
+    home,
     addKey: async (user, expires = 'never') => {
       if (expires !== 'never') past.set(user, ['--faked-system-time', '20200101T000000']);
       await run(user, ['--quick-gen-key', user, 'ed25519', 'sign', expires]);

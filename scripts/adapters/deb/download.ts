@@ -1,153 +1,24 @@
-/** Brings pinned packages into the store with apt's own client, each checked against its pin. */
-import { rm, stat } from 'node:fs/promises';
-import path from 'node:path';
+/** Brings pinned Debian packages into the store. */
 import { AperiodicError } from '../../model/errors.ts';
 import type { Pin } from '../../model/types.generated.ts';
 import type { Store, Task } from '../../ports.ts';
-import { exec } from '../host/exec.ts';
-import { statOf } from '../host/files.ts';
+import { downloadPackages, encodePath } from '../host/download.ts';
 import { type DebSource, downloadUris } from './sources.ts';
 
-const helper = '/usr/lib/apt/apt-helper';
-/** Packages in one call of apt-helper: keeps the argument list short and progress visible. */
-const batchSize = 40;
-
-interface Wanted {
-  pin: Pin;
-  file: string;
-  uris: string[];
-}
-
-/**
- * @throws AperiodicError `pin-gone` naming every package that no repository has any more; `digest-mismatch` when a
- *   repository serves other bytes; `unreachable` for servers that are away. What did arrive stays in the store.
- */
+/** @throws AperiodicError as downloadPackages does; `not-found` for a pin of a repository that is not among the sources */
 export async function downloadDebs(
   pins: readonly Pin[],
   sources: readonly DebSource[],
   store: Store,
   task: Task,
 ): Promise<void> {
-  const folder = await store.temporaryFolder();
-  try {
-    const wanted = await Promise.all(pins.map((pin) => locate(pin, sources, folder)));
-    const total = pins.reduce((sum, pin) => sum + pin.size, 0);
-    let done = 0;
-    const failures: { wanted: Wanted; reason: string }[] = [];
-    for (let at = 0; at < wanted.length; at += batchSize) {
-      const batch = wanted.slice(at, at + batchSize);
-      const watcher = setInterval(
-        () => void arrived(batch).then((bytes) => task.progress(done + bytes, total, 'bytes')),
-        500,
-      );
-      try {
-        failures.push(...(await downloadBatch(batch, store)));
-      } finally {
-        clearInterval(watcher);
-      }
-      done += batch.reduce((sum, { pin }) => sum + pin.size, 0);
-      task.progress(done, total, 'bytes');
-    }
-    if (failures.length > 0) throw describe(failures);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-async function locate(pin: Pin, sources: readonly DebSource[], folder: string): Promise<Wanted> {
-  const source = sources.find((s) => s.repository.id === pin.repository);
-  if (source === undefined) {
+  const locate = async (pin: Pin) => {
+    const source = sources.find((s) => s.repository.id === pin.repository);
+    if (source !== undefined) return await downloadUris(source, encodePath(pin.path));
     throw new AperiodicError(
       'not-found',
       `package ${pin.name} is pinned to repository '${pin.repository}', which the stream does not have`,
     );
-  }
-  const encoded = pin.path
-    .split('/')
-    .map((part) => encodeURIComponent(part).replaceAll('%3A', ':'))
-    .join('/');
-  return { pin, file: path.join(folder, `${pin.sha256}.deb`), uris: await downloadUris(source, encoded) };
-}
-
-async function arrived(batch: readonly Wanted[]): Promise<number> {
-  const sizes = await Promise.all(
-    batch.map(({ file }) =>
-      stat(file).then(
-        (s) => s.size,
-        () => 0,
-      ),
-    ),
-  );
-  return sizes.reduce((sum, size) => sum + size, 0);
-}
-
-async function downloadBatch(
-  batch: readonly Wanted[],
-  store: Store,
-): Promise<{ wanted: Wanted; reason: string }[]> {
-  const reasons = new Map<Wanted, string>();
-  let open = [...batch];
-  for (let turn = 0; open.length > 0; turn++) {
-    const tried = open.filter(({ uris }) => uris[turn] !== undefined);
-    if (tried.length === 0) break;
-    const words = await callHelper(tried, turn);
-    const still: Wanted[] = [];
-    for (const wanted of tried) {
-      const there = await statOf(wanted.file);
-      if (there?.isFile()) await store.add(wanted.file, wanted.pin.sha256);
-      else {
-        still.push(wanted);
-        reasons.set(wanted, reasonFor(wanted, turn, words));
-      }
-    }
-    open = still;
-  }
-  return open.map((wanted) => ({ wanted, reason: reasons.get(wanted) ?? 'no address' }));
-}
-
-/** apt-helper removes files whose digest is wrong and goes on with the others after a failure. */
-async function callHelper(wanted: readonly Wanted[], turn: number): Promise<string> {
-  const triples = wanted.flatMap(({ uris, file, pin }) => [uris[turn] ?? '', file, `SHA256:${pin.sha256}`]);
-  const result = await exec(
-    helper,
-    ['-q', '-o', 'APT::Sandbox::User=root', '-o', 'Acquire::Retries=3', 'download-file', ...triples],
-    {
-      accept: [0, 1, 100],
-    },
-  );
-  return result.exitCode === 0 ? '' : `${result.stdout}\n${result.stderr}`;
-}
-
-function reasonFor({ uris, file }: Wanted, turn: number, words: string): string {
-  const uri = uris[turn] ?? '';
-  const about = words
-    .split('\n')
-    .filter((line, i, all) => line.includes(uri) || line.includes(file) || (all[i - 1] ?? '').includes(uri));
-  return about.join(' ').trim() || words.trim();
-}
-
-function describe(failures: readonly { wanted: Wanted; reason: string }[]): AperiodicError {
-  const list = failures
-    .map(({ wanted: { pin } }) => `${pin.name} ${pin.version} (${pin.repository})`)
-    .join(', ');
-  const detail = failures
-    .map(({ wanted: { pin }, reason }) => `${pin.name}: ${reason}`)
-    .join('\n')
-    .slice(0, 8000);
-  const some = (pattern: RegExp) => failures.some(({ reason }) => pattern.test(reason));
-  if (some(/Hash Sum mismatch|unexpected size/i)) {
-    return new AperiodicError(
-      'digest-mismatch',
-      `a repository serves other bytes than were pinned for: ${list}`,
-      { detail },
-    );
-  }
-  if (some(/404|File not found|No such file/i)) {
-    return new AperiodicError(
-      'pin-gone',
-      `pinned packages are neither in the store nor in their repository any more: ${list}; run 'aperiodic resolve' for new pins`,
-      { detail },
-    );
-  }
-  return new AperiodicError('unreachable', `packages could not be downloaded: ${list}`, { detail });
+  };
+  await downloadPackages(pins, { locate }, store, task);
 }

@@ -44,7 +44,19 @@ export const hostPackages: readonly HostPackage[] = [
     why: 'makes the Python environment of the kickstart parser',
     neededBy: ['setup'],
   },
+  {
+    name: 'python3-dnf',
+    provides: ['/usr/lib/python3/dist-packages/dnf/__init__.py'],
+    why: 'asks for pins of rpm distributions and downloads their packages',
+    neededBy: ['resolve', 'fetch'],
+  },
   { name: 'mmdebstrap', provides: ['mmdebstrap'], why: 'makes a root from packages', neededBy: ['build'] },
+  {
+    name: 'rpm',
+    provides: ['rpm', 'rpmkeys'],
+    why: 'makes a root from rpms',
+    neededBy: ['resolve', 'build'],
+  },
   { name: 'bubblewrap', provides: ['bwrap'], why: 'shuts in %post scripts', neededBy: ['build'] },
   {
     name: 'uidmap',
@@ -114,6 +126,12 @@ export const testPackages: readonly HostPackage[] = [
     name: 'golang-github-opencontainers-image-spec-dev',
     provides: ['/usr/share/gocode/src/github.com/opencontainers/image-spec/schema/config-schema.json'],
     why: 'says what the JSON of container images is like',
+    neededBy: [],
+  },
+  {
+    name: 'createrepo-c',
+    provides: ['createrepo_c', 'modifyrepo_c'],
+    why: 'makes repositories of rpms',
     neededBy: [],
   },
   { name: 'jq', provides: ['jq'], why: 'reads published documents', neededBy: [] },

@@ -1,12 +1,13 @@
 /** The ImageBuilder port: prepares what a build may see, runs the worker behind the walls, and checks what came out. */
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AperiodicError, type ErrorCode } from '../../model/errors.ts';
 import { formatName, rawName } from '../../model/image-formats.ts';
-import type { ContainerDigests, Pin, Tools } from '../../model/types.generated.ts';
+import type { ContainerDigests, Tools } from '../../model/types.generated.ts';
 import type { BuildRequest, BuildResult, ImageBuilder, Store, Task } from '../../ports.ts';
 import { exec } from '../host/exec.ts';
+import { newestDate } from './package-date.ts';
 import type { WorkerMessage, WorkerRequest } from './protocol.ts';
 import { inside, outerWall } from './sandbox.ts';
 
@@ -17,6 +18,7 @@ const shapingPackages = [
   'mmdebstrap',
   'apt',
   'dpkg',
+  'rpm',
   'tar',
   'gzip',
   'fdisk',
@@ -33,7 +35,7 @@ export function createImageBuilder(options: { storeFolder: string }): ImageBuild
   return {
     async build(request: BuildRequest, store: Store, task: Task): Promise<BuildResult> {
       const { job, baseName, folder } = request;
-      const epoch = await newestDate(job.pins.packages, store);
+      const epoch = await newestDate(job.pins.packages, store, job.payload);
       if (epoch * 1000 > Date.now()) {
         throw new AperiodicError(
           'build-failed',
@@ -43,6 +45,7 @@ export function createImageBuilder(options: { storeFolder: string }): ImageBuild
       const container = await runWorker(
         {
           spec: request.spec,
+          payload: job.payload,
           pins: job.pins.packages,
           architecture: job.architecture,
           seed: `${job.stream} ${job.architecture}`,
@@ -68,35 +71,6 @@ export function createImageBuilder(options: { storeFolder: string }): ImageBuild
       };
     },
   };
-}
-
-/**
- * Seconds since 1970 of the newest package: the date in the header of its `debian-binary` member, which dpkg-deb sets
- * from SOURCE_DATE_EPOCH (deb(5), ar format). A function of the pins, so that a build needs no clock.
- */
-export async function newestDate(pins: readonly Pin[], store: Store): Promise<number> {
-  let newest = 0;
-  for (const pin of pins) {
-    const file = await store.find(pin.sha256);
-    if (file === undefined) {
-      throw new AperiodicError(
-        'not-found',
-        `package ${pin.name} ${pin.version} is not in the store: run fetch first`,
-      );
-    }
-    const handle = await open(file, 'r');
-    try {
-      const header = Buffer.alloc(36);
-      await handle.read(header, 0, header.length, 0);
-      const date = /^!<arch>\ndebian-binary(?: {3}|\/ {2})(\d+) *$/.exec(header.toString('latin1'))?.[1];
-      if (date === undefined)
-        throw new AperiodicError('digest-mismatch', `${pin.name} is not a Debian package`);
-      newest = Math.max(newest, Number(date));
-    } finally {
-      await handle.close();
-    }
-  }
-  return newest;
 }
 
 /**

@@ -12,6 +12,8 @@ const emptied = [
   '/tmp',
   '/var/tmp',
   '/var/cache/apt',
+  '/var/cache/dnf',
+  '/var/cache/libdnf5',
   '/var/lib/apt/lists',
   '/var/log/apt',
   '/var/log/journal',
@@ -50,7 +52,7 @@ export async function cleanRoot(context: BuildContext): Promise<void> {
   await symlink('/etc/machine-id', path.join(await context.followed('/var/lib/dbus'), 'machine-id')).catch(
     () => undefined,
   );
-  await writeFile(await context.followed('/etc/apt/sources.list'), '');
+  if (context.request.payload === 'deb') await writeFile(await context.followed('/etc/apt/sources.list'), '');
   await sortTriggers(await context.followed('/var/lib/dpkg/triggers/File'));
 }
 
@@ -69,7 +71,7 @@ async function truncateLogs(folder: string): Promise<void> {
     const full = path.join(folder, name);
     const stat = await lstat(full);
     if (stat.isDirectory()) await truncateLogs(full);
-    else if (/^(bootstrap|dpkg|alternatives)\.log$/.test(name)) await rm(full);
+    else if (/^((bootstrap|dpkg|alternatives)\.log|(dnf|hawkey)\..*)$/.test(name)) await rm(full);
     else if (stat.isFile()) await truncate(full);
   }
 }

@@ -7,12 +7,14 @@ import type { BuildContext } from './context.ts';
 import type { DiskLayout } from './disk-layout.ts';
 import { setFirewall, stopTimeServices } from './network-services.ts';
 import { settingsFiles } from './settings.ts';
+import { rpmSettingsFiles } from './settings-rpm.ts';
 
 /** @param layout left out for a container, which has no disk */
 export async function configureRoot(context: BuildContext, layout?: DiskLayout): Promise<void> {
   context.note('configuring');
-  const { spec } = context.request;
-  for (const file of settingsFiles(spec, layout)) {
+  const { spec, payload } = context.request;
+  const files = payload === 'rpm' ? rpmSettingsFiles(spec, layout) : settingsFiles(spec, layout);
+  for (const file of files) {
     const folder = await context.followed(path.dirname(file.path));
     const target = path.join(folder, path.basename(file.path));
     await mkdir(folder, { recursive: true });

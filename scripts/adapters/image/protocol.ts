@@ -1,10 +1,17 @@
 /** What the process outside of the build's walls and the one inside say to each other, as JSON. */
 import type { ImageSpec } from '../../model/kickstart/image-spec.ts';
-import type { Architecture, ContainerDigests, Format, Pin } from '../../model/types.generated.ts';
+import type {
+  Architecture,
+  ContainerDigests,
+  Format,
+  PayloadKind,
+  Pin,
+} from '../../model/types.generated.ts';
 
 /** Sent once, on the worker's standard input. */
 export interface WorkerRequest {
   spec: ImageSpec;
+  payload: PayloadKind;
   pins: Pin[];
   architecture: Architecture;
   /** What file system and partition ids are derived from: the stream, so that they stay the same over its releases. */

@@ -19,10 +19,9 @@ export function settingsFiles(spec: ImageSpec, layout?: DiskLayout): RootFile[] 
   if (layout === undefined) return both;
   const hostname = spec.hostname ?? 'localhost';
   return [
+    ...both,
     { path: '/etc/fstab', content: renderFstab(layout) },
-    { path: '/etc/default/locale', content: `LANG=${spec.lang}\n` },
     { path: '/etc/default/keyboard', content: renderKeyboard(spec.keyboard) },
-    { path: '/etc/timezone', content: `${spec.timezone}\n` },
     { path: '/etc/hostname', content: `${hostname}\n` },
     { path: '/etc/hosts', content: renderHosts(hostname) },
     ...timeFiles(spec),
@@ -49,7 +48,7 @@ function renderKeyboard(layout: string): string {
   return `XKBMODEL="pc105"\nXKBLAYOUT="${layout}"\nXKBVARIANT=""\nXKBOPTIONS=""\nBACKSPACE="guess"\n`;
 }
 
-function renderHosts(hostname: string): string {
+export function renderHosts(hostname: string): string {
   const names = hostname === 'localhost' ? 'localhost' : `localhost ${hostname}`;
   return `127.0.0.1 ${names}\n::1 localhost ip6-localhost ip6-loopback\nff02::1 ip6-allnodes\nff02::2 ip6-allrouters\n`;
 }

@@ -14,7 +14,8 @@ import { writeDisk } from './disk.ts';
 import { layOut } from './disk-layout.ts';
 import { writeFormats } from './formats.ts';
 import { deriveUuid, deriveVolumeId } from './identifiers.ts';
-import { installDebs } from './install-debs.ts';
+import { makeInitramfs } from './initramfs.ts';
+import { installPackages } from './install-packages.ts';
 import type { WorkerMessage, WorkerRequest } from './protocol.ts';
 import { runScripts, writeScriptLogs } from './run-scripts.ts';
 import { inside } from './sandbox.ts';
@@ -36,7 +37,7 @@ async function build(request: WorkerRequest): Promise<ContainerDigests | undefin
 
 async function buildContainer(context: BuildContext): Promise<ContainerDigests> {
   await mkdir(inside.root);
-  await installDebs(context);
+  await installPackages(context);
   await configureRoot(context);
   const logs = await runScripts(context);
   await cleanRoot(context);
@@ -53,14 +54,11 @@ async function buildDisk(context: BuildContext): Promise<void> {
       : deriveVolumeId(request.seed, `file system ${mount}`),
   );
   await mkdir(inside.root);
-  await installDebs(context);
+  await installPackages(context);
   await configureRoot(context, layout);
   const logs = await runScripts(context);
   const kernel = await findKernel(context);
-  context.note('making the initramfs');
-  await context.runInRoot(['update-initramfs', '-c', '-k', kernel], {
-    what: 'the initramfs could not be made',
-  });
+  await makeInitramfs(context, kernel);
   const boot = await makeBootFiles(context, layout, kernel);
   await cleanRoot(context);
   await writeScriptLogs(context, logs);

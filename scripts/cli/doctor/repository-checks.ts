@@ -7,7 +7,7 @@ import { exec } from '../../adapters/host/exec.ts';
 import { toAperiodicError } from '../../model/errors.ts';
 import { timestamp } from '../../model/record.ts';
 import type { Kind } from '../../model/schema.ts';
-import type { DebRepository, SchemaTypes, Stream } from '../../model/types.generated.ts';
+import type { DebRepository, RpmRepository, SchemaTypes, Stream } from '../../model/types.generated.ts';
 import { parseYaml } from '../../model/yaml.ts';
 import type { Check, Examined, Finding } from './check.ts';
 
@@ -79,17 +79,32 @@ const repositories: Check = {
 };
 
 async function locate(
-  repository: DebRepository,
+  repository: DebRepository | RpmRepository,
   addresses: NonNullable<Examined['config']>['repositories'],
 ): Promise<Finding> {
   const title = `repository ${repository.id}`;
   try {
+    if (repository.type === 'rpm') return locateRpm(repository, addresses, title);
     const [source] = await locateRepositories([repository], addresses);
     if (source !== undefined) return { status: 'ok', title, value: `${source.uri}, from ${source.from}` };
     return { status: 'missing', title, value: 'no address' };
   } catch (error) {
     return { status: 'missing', title, value: 'no address', advice: toAperiodicError(error).located };
   }
+}
+
+/** Its address may also be in a kickstart, which is no matter of this machine. */
+function locateRpm(
+  { id }: RpmRepository,
+  addresses: NonNullable<Examined['config']>['repositories'],
+  title: string,
+): Finding {
+  const uri = addresses[id]?.uri;
+  return {
+    status: 'ok',
+    title,
+    value: uri === undefined ? 'as kickstarts say' : `${uri}, from configuration`,
+  };
 }
 
 const mirrors: Check = {

@@ -7,6 +7,7 @@ import { checkLayout, readBootloader, readPartition } from './interpret/disk.ts'
 import { CommandReader, type Draft, emptyDraft, type Handler } from './interpret/draft.ts';
 import { checkFirewall, readFirewall } from './interpret/firewall.ts';
 import { checkGroups, readGroup } from './interpret/groups.ts';
+import { readRepo, readUrl } from './interpret/repositories.ts';
 import { readRequiredPartitions } from './interpret/reqpart.ts';
 import { readOtherSection, readPackages, readScript } from './interpret/sections.ts';
 import { finishSpec } from './interpret/spec.ts';
@@ -60,17 +61,29 @@ const handlers: Readonly<Record<string, Handler>> = {
   part: readPartition,
   partition: readPartition,
   reqpart: readRequiredPartitions,
+  repo: readRepo,
   rootpw: readRootPassword,
   selinux: readSelinux,
   services: readServices,
   sshkey: readSshKey,
   timesource: readTimesource,
   timezone: readTimezone,
+  url: readUrl,
   user: readUser,
 };
 
 /** Commands of which a second line would silently change the first. */
-const once = ['bootloader', 'firewall', 'keyboard', 'lang', 'reqpart', 'rootpw', 'selinux', 'timezone'];
+const once = [
+  'bootloader',
+  'firewall',
+  'keyboard',
+  'lang',
+  'reqpart',
+  'rootpw',
+  'selinux',
+  'timezone',
+  'url',
+];
 const diskCommands = ['part', 'partition', 'autopart', 'reqpart', 'logvol', 'volgroup', 'raid', 'btrfs'];
 
 /**
@@ -108,7 +121,7 @@ function interpret(
   context: InterpretContext,
 ): { report: Report; spec: ImageSpec } {
   const report = new Report(lines, context.entry ?? lines[0]?.file ?? 'kickstart');
-  const draft = emptyDraft();
+  const draft = emptyDraft(context.payload, context.repositories);
   const seen = new Map<string, number>();
   let diskRefused = false;
   for (const command of parsed.commands) {

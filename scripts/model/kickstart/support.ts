@@ -2,6 +2,7 @@
 import { ignoredCommands } from './support/ignored-commands.ts';
 import { refusedCommands } from './support/refused-commands.ts';
 import { refusedStorage } from './support/refused-storage.ts';
+import { repositoryCommands } from './support/repository-commands.ts';
 import { sectionTable } from './support/sections.ts';
 import type { CommandSupport, CommandTable, Support } from './support/standing.ts';
 import { storageCommands } from './support/storage-commands.ts';
@@ -12,6 +13,7 @@ export type { CommandSupport, CommandTable, OptionSupport, Standing, Support } f
 
 /** By name. A test holds that these are all commands and all options of pykickstart's newest syntax. */
 export const commandSupport: CommandTable = {
+  ...repositoryCommands,
   ...storageCommands,
   ...systemCommands,
   ...userCommands,

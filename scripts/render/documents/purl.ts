@@ -9,6 +9,14 @@ const forms: Record<PayloadKind, (pin: Named, vendor: string, distribution: stri
   deb: ({ name, version, architecture }, vendor, distribution) =>
     `pkg:deb/${encode(vendor)}/${encode(name.toLowerCase())}@${encode(version)}` +
     `?arch=${encode(architecture)}&distro=${encode(distribution)}`,
+  // The epoch is a qualifier, not part of the version.
+  rpm: ({ name, version, architecture }, vendor, distribution) => {
+    const [, epoch, rest = version] = /^(?:(\d+):)?(.*)$/.exec(version) ?? [];
+    return (
+      `pkg:rpm/${encode(vendor)}/${encode(name)}@${encode(rest)}?arch=${encode(architecture)}` +
+      `&distro=${encode(distribution)}${epoch === undefined ? '' : `&epoch=${epoch}`}`
+    );
+  },
 };
 
 /**

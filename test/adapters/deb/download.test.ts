@@ -109,6 +109,15 @@ test('pins of a repository that the stream or the list of repositories lacks are
   assert.ok(pin);
   assert.equal((await failure(download([{ ...pin, repository: 'other' }]))).code, 'not-found');
   const payload = createDebPayload({ repositories: [repository], addresses: {}, cache: folder });
-  const error = await failure(payload.download([{ ...pin, repository: 'other' }], store, createFakeTask()));
+  const wrong = [{ ...pin, repository: 'other' }];
+  const request = {
+    repositories: ['other'],
+    core: false,
+    weakDependencies: false,
+    packages: [],
+    excluded: [],
+  };
+  const asked = { architecture: 'amd64' as const, request };
+  const error = await failure(payload.download(wrong, store, createFakeTask(), asked));
   assert.match(error.message, /'other' is not in releases\/repositories\.yaml/);
 });

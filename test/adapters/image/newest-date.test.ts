@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { createImageBuilder, newestDate, toolVersions } from '../../../scripts/adapters/image/builder.ts';
+import { createImageBuilder, toolVersions } from '../../../scripts/adapters/image/builder.ts';
+import { newestDate } from '../../../scripts/adapters/image/package-date.ts';
 import { createDirectoryStore } from '../../../scripts/adapters/store/directory.ts';
 import type { Job, Pin } from '../../../scripts/model/types.generated.ts';
 import { makeDeb, packageDate } from '../../support/deb-repository.ts';
@@ -35,11 +36,11 @@ test('is the newest date of the members, in whatever order', async (t) => {
     await add('b', header('debian-binary/', 1_650_000_000)),
     await add('c', header('debian-binary', 5)),
   ];
-  assert.equal(await newestDate(pins, store), 1_650_000_000);
-  assert.equal(await newestDate(pins.reverse(), store), 1_650_000_000);
+  assert.equal(await newestDate(pins, store, 'deb'), 1_650_000_000);
+  assert.equal(await newestDate(pins.reverse(), store, 'deb'), 1_650_000_000);
   const real = await makeDeb(folder, 'real');
   await add('real', await readFile(path.join(folder, real.path)));
-  assert.equal(await newestDate([real], store), packageDate);
+  assert.equal(await newestDate([real], store, 'deb'), packageDate);
 });
 
 test('what is not a Debian package, or not in the store, is named', async (t) => {
@@ -52,13 +53,13 @@ test('what is not a Debian package, or not in the store, is named', async (t) =>
     '\x7fELF'.padEnd(80),
   ]) {
     const pin = await add('odd', content);
-    await assert.rejects(newestDate([pin], store), {
+    await assert.rejects(newestDate([pin], store, 'deb'), {
       code: 'digest-mismatch',
       message: 'odd is not a Debian package',
     });
   }
   const pin = { ...(await add('gone', 'x')), sha256: '0'.repeat(64) };
-  await assert.rejects(newestDate([pin], store), {
+  await assert.rejects(newestDate([pin], store, 'deb'), {
     code: 'not-found',
     message: /gone 1 is not in the store/,
   });

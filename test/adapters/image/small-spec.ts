@@ -55,6 +55,7 @@ export function smallSpec(more: Partial<ImageSpec> = {}): ImageSpec {
 export function smallRequest(more: Partial<ImageSpec> = {}): WorkerRequest {
   return {
     spec: smallSpec(more),
+    payload: 'deb',
     pins: [],
     architecture: 'amd64',
     seed: 'debian-12/small amd64',

@@ -21,6 +21,10 @@ export interface Ending {
   stack?: string;
   /** Of a container. */
   container?: ContainerDigests;
+  /** Of inside-rpm.ts: each file of the root with mode, owner and date; digest of all; content of a file that a script made. */
+  files?: string[];
+  digest?: string;
+  motd?: string;
   /** Where results and the log are. */
   out: string;
   /** Content of build.log. */
@@ -31,14 +35,19 @@ export interface Ending {
 export async function runBehindWalls(
   folder: string,
   request: WorkerRequest,
-  until: 'scripts' | 'disk' | 'container',
+  until: 'scripts' | 'disk' | 'container' | 'rpms',
 ): Promise<Ending> {
   const [store, out] = [path.join(folder, 'store'), path.join(folder, 'out')];
   for (const name of [store, out]) await mkdir(name, { recursive: true });
   await chmod(folder, 0o755);
   const loader = path.join(checkout, 'node_modules/tsx/dist/loader.mjs');
   const wall = { readable: [...readablePaths(), here], store, out };
-  const [file, args] = outerWall(wall, [process.execPath, '--import', loader, path.join(here, 'inside.ts')]);
+  const [file, args] = outerWall(wall, [
+    process.execPath,
+    '--import',
+    loader,
+    path.join(here, until === 'rpms' ? 'inside-rpm.ts' : 'inside.ts'),
+  ]);
   const { stdout } = await exec(file, args, { input: JSON.stringify({ request, until }) });
   const log = await readFile(path.join(out, 'build.log'), 'utf8').catch(() => '');
   return { ...JSON.parse(stdout), out, log };

@@ -1,5 +1,5 @@
 /** The image as far as it is known while a kickstart is read, and what handlers of commands share. */
-import type { KickstartCommand } from '../../types.generated.ts';
+import type { GroupRequest, KickstartCommand, PayloadKind, RequestedSource } from '../../types.generated.ts';
 import type {
   FirewallSpec,
   GroupSpec,
@@ -21,6 +21,14 @@ export const defaults = {
 
 export interface Draft {
   kind: ImageKind;
+  payload: PayloadKind;
+  /** Ids of the stream's repositories, the one of the installation source first. */
+  repositories: readonly string[];
+  /** Addresses of url and repo lines. */
+  sources: RequestedSource[];
+  environment?: string;
+  /** Groups of comps by name: the last mention counts. */
+  groups: Map<string, { group: GroupRequest; line: number; excluded: boolean }>;
   partitions: PartitionSpec[];
   /** Lines of part, by mount point. */
   partLines: Map<string, number>;
@@ -49,9 +57,13 @@ export interface Draft {
   packages: Map<string, { line: number; excluded: boolean }>;
 }
 
-export function emptyDraft(): Draft {
+export function emptyDraft(payload: PayloadKind, repositories: readonly string[]): Draft {
   return {
     kind: 'disk',
+    payload,
+    repositories,
+    sources: [],
+    groups: new Map(),
     partitions: [],
     partLines: new Map(),
     append: '',

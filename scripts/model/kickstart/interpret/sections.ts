@@ -9,6 +9,7 @@ import { quote } from '../line-rules.ts';
 import type { Report } from '../report.ts';
 import { supportOfOption, supportOfSection } from '../support.ts';
 import type { Draft } from './draft.ts';
+import { readRpmEntry } from './rpm-packages.ts';
 import { debPackageName, isPlainPath, languageName } from './values.ts';
 
 type PackagesOption = KickstartPackages['options'][number];
@@ -79,6 +80,10 @@ function applyOption(option: PackagesOption, draft: Draft, report: Report): void
 }
 
 function readEntry(entry: PackageEntry, payload: PayloadKind, draft: Draft, report: Report): void {
+  if (payload === 'rpm') {
+    readRpmEntry(entry, draft, report);
+    return;
+  }
   const sign = entry.excluded ? '-' : '';
   if (entry.kind !== 'package') {
     const mark = entry.kind === 'group' ? '@' : '@^';

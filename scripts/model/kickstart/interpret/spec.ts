@@ -1,4 +1,6 @@
 /** The finished ImageSpec: equal for kickstarts that differ in the order of unordered things only. */
+import { compareText } from '../../order.ts';
+import type { PackageRequest } from '../../types.generated.ts';
 import type { ImageSpec, Origin } from '../image-spec.ts';
 import type { Draft } from './draft.ts';
 
@@ -18,6 +20,7 @@ export function finishSpec(
       weakDependencies: draft.weakDependencies,
       packages: included,
       excluded: names.filter(isExcluded),
+      ...rpmRequest(draft),
     },
     packageOrigins: Object.fromEntries(
       included.map((name) => [name, originOf(draft.packages.get(name)?.line ?? 0)]),
@@ -40,5 +43,23 @@ export function finishSpec(
     ...(draft.hostname === undefined ? {} : { hostname: draft.hostname }),
     sshKeys: draft.sshKeys.map(({ user, key }) => ({ user, key })),
     scripts: draft.scripts,
+  };
+}
+
+/** What only rpm streams ask for; keys that have nothing to say are left out, so that requests of deb streams stay as they are. */
+function rpmRequest({ environment, groups, sources }: Draft): Partial<PackageRequest> {
+  const mentioned = [...groups.values()].sort((a, b) => compareText(a.group.name, b.group.name));
+  // The core group is there unless --nocore says otherwise.
+  const wanted = mentioned
+    .filter(({ group, excluded }) => !excluded && group.name !== 'core')
+    .map(({ group }) => group);
+  const unwanted = mentioned.filter(({ excluded }) => excluded).map(({ group }) => group.name);
+  return {
+    ...(environment === undefined ? {} : { environment }),
+    ...(wanted.length === 0 ? {} : { groups: wanted }),
+    ...(unwanted.length === 0 ? {} : { excludedGroups: unwanted }),
+    ...(sources.length === 0
+      ? {}
+      : { sources: [...sources].sort((a, b) => compareText(a.repository, b.repository)) }),
   };
 }

@@ -8,21 +8,7 @@ const removed = refused('the kickstart syntax no longer has it: remove the line'
 const secret = refused('holds a password for an installer, and none runs: remove the line');
 const tree = refused('images are made of packages: list them in %packages');
 
-const location = ['--mirrorlist', '--metalink', '--proxy', '--noverifyssl'];
-const certificates = ['--sslcacert', '--sslclientcert', '--sslclientkey'];
-
 export const refusedCommands: CommandTable = {
-  url: withOptions(repositories, ['--url', ...location, ...certificates]),
-  repo: withOptions(repositories, [
-    '--name',
-    '--baseurl',
-    '--cost',
-    '--excludepkgs',
-    '--includepkgs',
-    '--install',
-    ...location,
-    ...certificates,
-  ]),
   nfs: withOptions(repositories, ['--server', '--dir', '--opts']),
   ...each(['cdrom', 'hmc'], repositories),
   harddrive: withOptions(repositories, ['--dir', '--partition']),

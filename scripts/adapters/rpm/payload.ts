@@ -1,0 +1,57 @@
+/** Rpm packages: solved by dnf, checked by rpm. */
+import path from 'node:path';
+import { AperiodicError } from '../../model/errors.ts';
+import type {
+  Architecture,
+  PackageRequest,
+  Pin,
+  RepositoryAddress,
+  RequestedSource,
+  RpmRepository,
+} from '../../model/types.generated.ts';
+import type { Payload, Store, Task } from '../../ports.ts';
+import { downloadRpms } from './download.ts';
+import { solveRpms } from './solve.ts';
+import { locateRpmRepositories } from './sources.ts';
+
+export interface RpmPayloadOptions {
+  repositories: readonly RpmRepository[];
+  /** Configured addresses by repository id. */
+  addresses: Readonly<Record<string, RepositoryAddress>>;
+  /** Folder for dnf's private state, kept between runs. */
+  cache: string;
+}
+
+type Asked = Parameters<Payload['download']>[3];
+
+export function createRpmPayload(options: RpmPayloadOptions): Payload {
+  const cache = path.join(options.cache, 'dnf');
+  const locate = (
+    ids: readonly string[],
+    requested: readonly RequestedSource[],
+    architecture: Architecture,
+  ) => {
+    const chosen = ids.map((id) => {
+      const found = options.repositories.find((repository) => repository.id === id);
+      if (found !== undefined) return found;
+      throw new AperiodicError(
+        'not-found',
+        `repository '${id}' is not in releases/repositories.yaml as one of type rpm`,
+      );
+    });
+    return locateRpmRepositories(chosen, options.addresses, requested, architecture);
+  };
+  return {
+    kind: 'rpm',
+    async solve(request: PackageRequest, architecture: Architecture, task: Task): Promise<Pin[]> {
+      const sources = await locate(request.repositories, request.sources ?? [], architecture);
+      return await solveRpms(cache, sources, request, architecture, task);
+    },
+    async download(pins: readonly Pin[], store: Store, task: Task, asked: Asked): Promise<void> {
+      const { architecture } = asked;
+      const ids = [...new Set(pins.map((pin) => pin.repository))].sort();
+      const sources = await locate(ids, asked.request.sources ?? [], architecture);
+      await downloadRpms(pins, sources, { cache, architecture }, store, task);
+    },
+  };
+}

@@ -1,0 +1,105 @@
+/** dnf's real solver on a repository of real packages in a folder. */
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import { createVendor } from '../../support/rpm-repository.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { content, createWorld, request } from './world.ts';
+
+const folder = await temporaryFolder({ after });
+const vendor = await createVendor({ after });
+await vendor.publish(path.join(folder, 'repo'), content);
+const world = createWorld(folder, {
+  base: { uri: `file://${path.join(folder, 'repo')}`, keyring: vendor.keyring },
+});
+
+test('the solver names a package and all that it needs, as pins', async () => {
+  const pins = await world.solve(request({ packages: ['daemon'] }));
+  assert.deepEqual(
+    pins.map(({ name, version, architecture, repository, path: place }) => [
+      name,
+      version,
+      architecture,
+      repository,
+      place,
+    ]),
+    [
+      ['daemon', '2.0~rc1^git5-1.fx1', 'x86_64', 'base', 'Packages/daemon-2.0~rc1^git5-1.fx1.x86_64.rpm'],
+      ['filesystem', '1.0-1', 'noarch', 'base', 'Packages/filesystem-1.0-1.noarch.rpm'],
+      ['shell', '1:5.2-3', 'noarch', 'base', 'Packages/shell-5.2-3.noarch.rpm'],
+    ],
+  );
+  for (const { sha256, size } of pins) assert.ok(/^[0-9a-f]{64}$/.test(sha256) && size > 1000);
+});
+
+test('groups, environments, exclusions, patterns, name.arch and weak dependencies', async () => {
+  const core = ['filesystem 1.0-1', 'shell 1:5.2-3'];
+  assert.deepEqual(await world.names(request({ core: true })), core);
+  assert.deepEqual(await world.names(request({ core: true, weakDependencies: true })), [
+    'filesystem 1.0-1',
+    'hints 1.0-1',
+    'shell 1:5.2-3',
+  ]);
+  assert.deepEqual(
+    await world.names(request({ core: true, weakDependencies: true, excluded: ['hints'] })),
+    core,
+  );
+  const plain = ['editor 1.0-1', 'editor-plugin-one 1.0-1', ...core];
+  const all = ['editor 1.0-1', 'editor-plugin-one 1.0-1', 'editor-plugin-two 1.0-1', ...core];
+  assert.deepEqual(await world.names(request({ groups: [{ name: 'editing' }] })), plain);
+  assert.deepEqual(await world.names(request({ groups: [{ name: 'Editing Fixture' }] })), plain);
+  assert.deepEqual(await world.names(request({ groups: [{ name: 'editing', optional: true }] })), all);
+  assert.deepEqual(await world.names(request({ groups: [{ name: 'editing', mandatoryOnly: true }] })), [
+    'editor 1.0-1',
+    ...core,
+  ]);
+  assert.deepEqual(
+    await world.names(request({ groups: [{ name: 'editing' }], excluded: ['editor-plugin-*'] })),
+    ['editor 1.0-1', ...core],
+  );
+  assert.deepEqual(await world.names(request({ packages: ['editor-plugin-*'] })), all);
+  const served = ['daemon 2.0~rc1^git5-1.fx1', 'filesystem 1.0-1', 'manual 1.0-1', 'shell 1:5.2-3'];
+  assert.deepEqual(await world.names(request({ environment: 'server-environment' })), served);
+  assert.deepEqual(
+    await world.names(
+      request({ core: true, environment: 'server-environment', excludedGroups: ['serving'] }),
+    ),
+    core,
+  );
+  assert.deepEqual(await world.names(request({ packages: ['manual.noarch'] })), ['manual 1.0-1']);
+});
+
+test('what does not exist is named, whatever kind it is of', async () => {
+  const wrong = request({
+    environment: 'no-environment',
+    groups: [{ name: 'no-group' }],
+    packages: ['no-package', 'nothing-*', 'manual.s390x'],
+  });
+  await assert.rejects(world.solve(wrong), {
+    code: 'not-found',
+    message:
+      "no repository of the stream has the environment 'no-environment', the group 'no-group', the package no-package, " +
+      'the package nothing-*, the package manual.s390x: check the name',
+  });
+});
+
+test('what contradicts itself is told in the words of the solver', async () => {
+  const told = (detail: RegExp) => (error: { code: string; detail: string }) => {
+    assert.equal(error.code, 'unsolvable');
+    assert.match(error.detail, detail);
+    return true;
+  };
+  await assert.rejects(
+    world.solve(request({ packages: ['daemon', 'rival'] })),
+    told(/rival-1\.0-1\.noarch .*conflicts with daemon/s),
+  );
+  await assert.rejects(
+    world.solve(request({ packages: ['lonely'] })),
+    told(/nothing provides nowhere-to-be-found needed by lonely/),
+  );
+  await assert.rejects(
+    world.solve(request({ packages: ['daemon'], excluded: ['shell'] })),
+    told(/shell-1:5\.2-3\.noarch .*filtered out by exclude/s),
+  );
+  await assert.rejects(world.solve(request()), { code: 'unsolvable', message: /asks for no package/ });
+});
