@@ -50,6 +50,7 @@ export function makeJob(
     payload: stream.stream.payload,
     formats: release.formats,
     limits: stream.stream.limits,
+    ...(stream.stream.checks === undefined ? {} : { checks: stream.stream.checks }),
     kickstart: stream.kickstart,
     pins,
     targets: release.targets,

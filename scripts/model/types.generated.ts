@@ -70,6 +70,12 @@ export type RegistryIds = string[];
  */
 export type BestEffort = string[];
 /**
+ * What the image is for: QA does it, beside the checks of every image. See docs/qa-expectations.md.
+ *
+ * @minItems 1
+ */
+export type Checks = ('container-engine' | 'distributed-jobs')[];
+/**
  * Mirrors to bring it to, with their retention.
  */
 export type Targets1 = MirrorTarget[];
@@ -1414,6 +1420,7 @@ export interface Stream {
    * @minItems 1
    */
   formats: Format[];
+  checks?: Checks;
   limits: Limits;
   gates?: GateLimits;
   aws?: StreamAws;
@@ -1603,6 +1610,7 @@ export interface Job {
   payload: PayloadKind;
   formats: Format[];
   limits: Limits;
+  checks?: Checks;
   /**
    * Flattened: every %include in place, each line with its origin.
    */

@@ -13,6 +13,7 @@ interface Row {
   purpose: string;
   expectation: string;
   measures?: Readonly<Record<string, string>>;
+  needs?: string;
 }
 
 const inGuests: readonly (Row & { guests: readonly Guest[]; phase: Phase })[] = [
@@ -44,6 +45,8 @@ with a key of its own, user data and a disk ${gibibytes} GiB larger or a little 
 Of a container image the layer is read instead of a disk, and the checks that name the container run in one, without network, by
 runc from what the OCI archive holds. It has no firmware, kernel, cloud-init and ssh, and none of the checks of these.
 
+Some images are for something that a machine alone is not: their streams name it under \`checks\`, and QA does it.
+
 The ID of a check is its name in reports, in records and in error messages. Figures are what a check measured; the record
 keeps them under the ID of the check, to be compared with those of the release before.
 
@@ -70,10 +73,10 @@ ${renderComparisonExpectations()}`;
 function renderRows(rows: readonly (Row & { guests?: readonly Guest[] })[]): string {
   return rows
     .map(
-      ({ id, title, purpose, expectation, measures, guests }) => `### ${title}
+      ({ id, title, purpose, expectation, measures, needs, guests }) => `### ${title}
 
 - ID: \`${id}\`
-- Where: ${guests === undefined ? 'the image' : nameGuests(guests)}
+- Where: ${guests === undefined ? 'the image' : nameGuests(guests)}${needs === undefined ? '' : `, of streams with \`checks: [${needs}]\``}
 - Purpose: ${purpose}
 - Expectation: ${expectation}
 ${renderMeasures(measures)}`,

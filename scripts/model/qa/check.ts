@@ -73,12 +73,17 @@ export interface Answer {
   receivedAt: number;
 }
 
+/** What an image is for beyond being a machine: `checks` of its stream. */
+export type Purpose = NonNullable<Job['checks']>[number];
+
 export type Phase = 'after-boot' | 'after-reboot';
 
 /** Runs a script as root in the guest. */
 export interface GuestCheck extends CheckText {
   guests: readonly Guest[];
   phase: Phase;
+  /** Runs only in images whose stream asks for it. */
+  needs?: Purpose;
   /** Time limit of the script. */
   seconds: number;
   /** Bash. May print anything; its exit code is part of the answer. */

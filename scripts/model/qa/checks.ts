@@ -8,12 +8,15 @@ import {
   mainGuests,
   type OutsideCheck,
   type Phase,
+  type Purpose,
 } from './check.ts';
 import { accountsLocked, passwordRefused, rootRefused, sshSettings } from './guest/access.ts';
 import { loaderInstalls, menuRenders } from './guest/bootloader.ts';
 import { containerLocale, containerSources } from './guest/container.ts';
+import { containerEngine, containerRestarted } from './guest/container-engine.ts';
 import { kernelArguments, packagesPinned, servicesAsAsked } from './guest/content.ts';
 import { efiMounted, rootGrown } from './guest/disk.ts';
+import { distributedJob } from './guest/distributed-jobs.ts';
 import {
   datasourceEc2,
   hostKeyOnConsole,
@@ -105,6 +108,8 @@ export const guestChecks: readonly GuestCheck[] = [
   rootOnNvme,
   systemLogging,
   serviceManipulation,
+  containerEngine,
+  distributedJob,
   packageLifecycle,
   secondKernel,
   menuRenders,
@@ -114,6 +119,7 @@ export const guestChecks: readonly GuestCheck[] = [
   servicesKept,
   containerLocale,
   containerSources,
+  containerRestarted,
   scriptRanOnce,
   cleanShutdown,
   secondKernelBoots,
@@ -128,17 +134,29 @@ export const outsideChecks: readonly OutsideCheck[] = [
   hostKeyOnConsole,
 ];
 
-/** The checks of one guest in one phase. */
-export function checksOf<C extends { guests: readonly Guest[]; phase: Phase }>(
+interface Placed {
+  guests: readonly Guest[];
+  needs?: Purpose;
+}
+
+const belongs = ({ guests, needs }: Placed, guest: Guest, purposes: readonly Purpose[]) =>
+  guests.includes(guest) && (needs === undefined || purposes.includes(needs));
+
+/**
+ * The checks of one guest in one phase.
+ * @param purposes `checks` of the job
+ */
+export function checksOf<C extends Placed & { phase: Phase }>(
   checks: readonly C[],
   guest: Guest,
   phase: Phase,
+  purposes: readonly Purpose[] = [],
 ): C[] {
-  return checks.filter((check) => check.phase === phase && check.guests.includes(guest));
+  return checks.filter((check) => check.phase === phase && belongs(check, guest, purposes));
 }
 
 /** How many results a guest gives when it gets all the way. */
-export function countChecks(guest: Guest): number {
-  const inGuest = [...guestChecks, ...outsideChecks, boots, reboots];
-  return inGuest.filter((check) => check.guests.includes(guest)).length;
+export function countChecks(guest: Guest, purposes: readonly Purpose[] = []): number {
+  const inGuest: readonly Placed[] = [...guestChecks, ...outsideChecks, boots, reboots];
+  return inGuest.filter((check) => belongs(check, guest, purposes)).length;
 }

@@ -89,7 +89,7 @@ async function runChecks(
   const runFragments = async (phase: Phase) => {
     const starting = (id: string) => progress.doing(guest, id);
     const hooks = { starting, answered: () => progress.checked() };
-    const checks = checksOf(guestChecks, guest, phase).filter(asked);
+    const checks = checksOf(guestChecks, guest, phase, context.job.checks).filter(asked);
     outcome.results.push(...(await runPhase(machine, checks, context, clock, hooks)));
   };
   progress.doing(guest, 'booting');
