@@ -27,6 +27,12 @@ export const kickstart: Command = {
   arguments: [
     { name: '<file>', description: 'the kickstart; includes are looked up beside it and in its repository' },
   ],
+  options: [
+    {
+      flags: '--payload <kind>',
+      description: 'kind of packages, deb or rpm (default: that of the stream that uses the file, else rpm)',
+    },
+  ],
   examples: ['aperiodic kickstart kickstarts/debian-cloud-base.ks', 'aperiodic kickstart my.ks --json'],
   failure: 'a syntax error, or a line that the builder refuses',
   action: async (context) => (await import('./actions/kickstart.ts')).runKickstart(context),

@@ -8,6 +8,9 @@ import { AperiodicError } from '../../model/errors.ts';
 import { flattenKickstart } from '../../model/kickstart/flatten.ts';
 import { type Finding, reviewKickstart } from '../../model/kickstart/interpret.ts';
 import { summarizeKickstart } from '../../model/kickstart/summary.ts';
+import type { Tree } from '../../model/tree.ts';
+import type { PayloadKind } from '../../model/types.generated.ts';
+import { parseYaml } from '../../model/yaml.ts';
 import type { Context, Outcome } from '../command.ts';
 
 export async function runKickstart(context: Context): Promise<Outcome> {
@@ -18,7 +21,8 @@ export async function runKickstart(context: Context): Promise<Outcome> {
     leftOut.push({ origin, standing: 'refused', what: `%include ${name}`.trim(), reason }),
   );
   const parsed = await createKickstartParser({ python: venvPython() }).parse(lines);
-  const review = reviewKickstart(parsed, lines, { payload: 'deb', repositories: [], entry });
+  const payload = readPayload(context) ?? (await payloadOfStream(entry, tree)) ?? 'rpm';
+  const review = reviewKickstart(parsed, lines, { payload, repositories: [], entry });
   const findings = [...leftOut, ...review.findings];
   const spec = leftOut.length === 0 ? (review.spec ?? null) : null;
   const refused = findings.filter(({ standing }) => standing === 'refused');
@@ -28,6 +32,7 @@ export async function runKickstart(context: Context): Promise<Outcome> {
   return {
     json: {
       file: entry,
+      payload,
       lines,
       kickstart: parsed,
       summary: summarizeKickstart(parsed, lines),
@@ -41,6 +46,26 @@ export async function runKickstart(context: Context): Promise<Outcome> {
     ].join('\n'),
     exitCode: refused.length > 0 ? 1 : 0,
   };
+}
+
+function readPayload({ given }: Context): PayloadKind | undefined {
+  const payload = given.text('payload');
+  if (payload === undefined || payload === 'deb' || payload === 'rpm') return payload;
+  throw new AperiodicError('usage', '--payload is deb or rpm');
+}
+
+/** Of the first stream of the repository that is made by this kickstart. A stream with errors is validate's matter. */
+async function payloadOfStream(entry: string, tree: Tree): Promise<PayloadKind | undefined> {
+  for (const file of await tree.list('releases')) {
+    if (path.basename(file) !== 'stream.yaml') continue;
+    try {
+      const stream = parseYaml('Stream', (await tree.read(file)) ?? '', file);
+      if (stream.kickstart === entry) return stream.payload;
+    } catch (error) {
+      if (!(error instanceof AperiodicError)) throw error;
+    }
+  }
+  return undefined;
 }
 
 /** Includes may come from the repository when the file is in it, else from the file's own folder. */

@@ -26,7 +26,8 @@ for (const name of kickstarts) {
       leftOut.push(`${file}:${line}: refused: %include ${what}: ${why}`),
     );
     const parsed = await parser.parse(lines);
-    const { findings, spec } = reviewKickstart(parsed, lines, { payload: 'deb', repositories: ['main'] });
+    const payload = name === 'server.ks' ? 'deb' : 'rpm';
+    const { findings, spec } = reviewKickstart(parsed, lines, { payload, repositories: [] });
     const said = findings.map(
       ({ origin, standing, what, reason }) =>
         `${origin.file}:${origin.line}: ${standing}: ${what}: ${reason}`,
