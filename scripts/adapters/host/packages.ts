@@ -57,6 +57,12 @@ export const hostPackages: readonly HostPackage[] = [
     why: 'makes a root from rpms',
     neededBy: ['resolve', 'build'],
   },
+  {
+    name: 'policycoreutils',
+    provides: ['setfiles'],
+    why: 'labels the files of systems with SELinux',
+    neededBy: ['build'],
+  },
   { name: 'bubblewrap', provides: ['bwrap'], why: 'shuts in %post scripts', neededBy: ['build'] },
   {
     name: 'uidmap',

@@ -5,7 +5,7 @@ import { AperiodicError } from '../../model/errors.ts';
 import type { GroupSpec, UserSpec } from '../../model/kickstart/image-spec.ts';
 import type { BuildContext } from './context.ts';
 import type { DiskLayout } from './disk-layout.ts';
-import { setFirewall, stopTimeServices } from './network-services.ts';
+import { setFirewall, setTimeServers, stopTimeServices } from './network-services.ts';
 import { settingsFiles } from './settings.ts';
 import { rpmSettingsFiles } from './settings-rpm.ts';
 
@@ -24,6 +24,10 @@ export async function configureRoot(context: BuildContext, layout?: DiskLayout):
   }
   if (layout !== undefined) await mkdir(context.inRoot('/boot/efi'), { recursive: true });
   await setTimezone(context, spec.timezone);
+  if (payload === 'rpm') {
+    await checkLocales(context);
+    if (spec.timeServers !== undefined) await setTimeServers(context, spec.timeServers);
+  }
   for (const group of spec.groups ?? []) await addGroup(context, group);
   for (const user of spec.users) await addUser(context, user);
   await setRootPassword(context);
@@ -41,6 +45,25 @@ async function setTimezone(context: BuildContext, zone: string): Promise<void> {
   await rm(link, { force: true });
   await symlink(`/usr/share/zoneinfo/${zone}`, link);
 }
+
+/** Groups may bring the data of locales, so only what is installed tells. */
+async function checkLocales(context: BuildContext): Promise<void> {
+  const { lang, moreLocales = [] } = context.request.spec;
+  const wanted = [lang, ...moreLocales].filter((name) => name !== 'C.UTF-8');
+  if (wanted.length === 0) return;
+  const { stdout } = await context.runInRoot(['locale', '-a'], { what: 'the locales could not be listed' });
+  const known = new Set(stdout.split('\n').map(plainLocale));
+  const missing = wanted.find((name) => !known.has(plainLocale(name)));
+  if (missing === undefined) return;
+  const [language] = missing.split('_');
+  throw new AperiodicError(
+    'build-failed',
+    `lang ${missing}: its data is not installed: add glibc-langpack-${language} to %packages`,
+  );
+}
+
+/** locale(1) lists en_US.UTF-8 as en_US.utf8. */
+const plainLocale = (name: string) => name.trim().replace(/\.utf-?8$/i, '.UTF-8');
 
 async function addGroup(context: BuildContext, group: GroupSpec): Promise<void> {
   const id = group.gid === undefined ? [] : ['--gid', String(group.gid)];

@@ -19,6 +19,7 @@ import { installPackages } from './install-packages.ts';
 import type { WorkerMessage, WorkerRequest } from './protocol.ts';
 import { runScripts, writeScriptLogs } from './run-scripts.ts';
 import { inside } from './sandbox.ts';
+import { labelRoot } from './selinux.ts';
 
 /** A message must stay one line: see split-lines.ts. */
 const longestDetail = 16_000;
@@ -62,6 +63,7 @@ async function buildDisk(context: BuildContext): Promise<void> {
   const boot = await makeBootFiles(context, layout, kernel);
   await cleanRoot(context);
   await writeScriptLogs(context, logs);
+  if (request.payload === 'rpm') await labelRoot(context);
   await clampTimes(inside.root, request.epoch);
   const raw = path.join(inside.out, `${request.baseName}.raw`);
   await writeDisk(context, layout, boot, raw);

@@ -65,6 +65,8 @@ export interface FirewallSpec {
 /** A disk that boots, or the root of a container, which has no partitions, kernel and boot loader. */
 export type ImageKind = 'disk' | 'container';
 
+export type SelinuxMode = 'enforcing' | 'permissive' | 'disabled';
+
 export interface ImageSpec {
   kind: ImageKind;
   request: PackageRequest;
@@ -77,6 +79,10 @@ export interface ImageSpec {
   partitions: PartitionSpec[];
   bootloader: { append: string; timeoutSeconds: number };
   lang: string;
+  /** Other locales that must be there, of rpm systems. */
+  moreLocales?: string[];
+  /** Mode of SELinux, of rpm systems; undefined leaves what the policy's package says. */
+  selinux?: SelinuxMode;
   keyboard: string;
   timezone: string;
   rootLocked: boolean;

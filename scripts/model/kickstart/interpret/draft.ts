@@ -6,6 +6,7 @@ import type {
   ImageKind,
   PartitionSpec,
   ScriptSpec,
+  SelinuxMode,
   UserSpec,
 } from '../image-spec.ts';
 import type { Report } from '../report.ts';
@@ -36,6 +37,7 @@ export interface Draft {
   timeoutSeconds: number;
   lang: { name: string; line?: number; others?: string[] };
   keyboard: string;
+  selinux?: { mode: SelinuxMode; line: number };
   timezone: string;
   rootLocked: boolean;
   rootPasswordHash?: string;

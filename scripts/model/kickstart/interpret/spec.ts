@@ -32,6 +32,11 @@ export function finishSpec(
     lang: draft.lang.name,
     keyboard: draft.keyboard,
     timezone: draft.timezone,
+    // Of Debian nothing is to be set.
+    ...(draft.payload === 'rpm' && draft.selinux !== undefined ? { selinux: draft.selinux.mode } : {}),
+    ...(draft.payload === 'rpm' && (draft.lang.others ?? []).length > 0
+      ? { moreLocales: draft.lang.others }
+      : {}),
     rootLocked: draft.rootLocked,
     ...(draft.rootPasswordHash === undefined ? {} : { rootPasswordHash: draft.rootPasswordHash }),
     users: draft.users,

@@ -22,8 +22,12 @@ function completeLocale(name: string): string {
   return /^(?:C|[a-z]{2,3}_[A-Z]{2})$/.test(plain) ? `${plain}.UTF-8` : name;
 }
 
-/** Only C.UTF-8 comes with the C library, and nothing here generates others. Call when packages are known. */
+/**
+ * Only C.UTF-8 comes with the C library, and nothing here generates others. Call when packages are known; those that a
+ * group brings are known only to the build, which looks for the locales of rpm systems.
+ */
 export function checkLang(draft: Draft, report: Report): void {
+  if (draft.payload === 'rpm') return;
   const { line, others = [] } = draft.lang;
   const name = [draft.lang.name, ...others].find((locale) => locale !== 'C.UTF-8');
   if (line === undefined || name === undefined || !localeName.test(name)) return;
@@ -99,8 +103,16 @@ export const readNetwork: Handler = (command, draft, report) => {
   } else draft.hostname = hostname;
 };
 
-/** Options that ask for a policy are refused by the table. */
-export const readSelinux: Handler = (command, _draft, report) => {
-  if (command.hasOptions) return;
-  report.refuse(command.line, 'selinux', 'no policy can be installed yet: write selinux --disabled');
+/** Without an option an installer enforces. Debian's packages are installed without a policy. */
+export const readSelinux: Handler = (command, draft, report) => {
+  const mode = command.has('--disabled')
+    ? 'disabled'
+    : command.has('--permissive')
+      ? 'permissive'
+      : 'enforcing';
+  if (mode !== 'disabled' && draft.payload === 'deb') {
+    report.refuse(command.line, `selinux --${mode}`, 'for rpm streams only: write selinux --disabled');
+    return;
+  }
+  draft.selinux = { mode, line: command.line };
 };

@@ -61,9 +61,9 @@ export const systemCommands: CommandTable = {
   },
   lang: {
     ...honoured(
-      'LANG of the system, UTF-8, which is added where it is left out; other than C.UTF-8 it needs the package locales-all. Without the line: C.UTF-8',
+      'LANG of the system, UTF-8, which is added where it is left out; other than C.UTF-8 it needs its data: the package locales-all, or glibc-langpack-* or glibc-all-langpacks of an rpm system. Without the line: C.UTF-8',
     ),
-    options: { '--addsupport': honoured('needs the package locales-all, which holds all locales') },
+    options: { '--addsupport': honoured('needs the data of these locales too') },
   },
   network: {
     ...honoured('DHCP on the links that the machine has, by cloud-init and networkd'),
@@ -112,11 +112,13 @@ export const systemCommands: CommandTable = {
     },
   },
   selinux: {
-    ...honoured('--disabled: nothing to do, no policy is installed'),
+    ...honoured(
+      'of rpm systems: the mode, and labels on every file where a policy is installed; without an option: --enforcing',
+    ),
     options: {
-      '--disabled': honoured('nothing to do, no policy is installed'),
-      '--enforcing': refused('no policy can be installed yet: write --disabled'),
-      '--permissive': refused('no policy can be installed yet: write --disabled'),
+      '--disabled': honoured('the only one for Debian, whose images have no policy'),
+      '--enforcing': honoured('rpm only: a policy has to be among the packages'),
+      '--permissive': honoured('rpm only: a policy has to be among the packages'),
     },
   },
   services: {
@@ -140,10 +142,12 @@ export const systemCommands: CommandTable = {
   timesource: {
     ...honoured('where the clock is set from; lines add up. Without the line: what the distribution has'),
     options: {
-      '--ntp-server': honoured('a server for systemd-timesyncd, which has to be in %packages'),
-      '--ntp-pool': honoured('as --ntp-server: of a pool, systemd-timesyncd asks one server at a time'),
+      '--ntp-server': honoured(
+        'a server for systemd-timesyncd, which has to be in %packages; of an rpm system for chrony',
+      ),
+      '--ntp-pool': honoured('as --ntp-server: of a pool one server is asked at a time'),
       '--ntp-disable': honoured('systemd-timesyncd, chrony, ntpsec and openntpd do not start'),
-      '--nts': refused('systemd-timesyncd has no NTS: remove it'),
+      '--nts': refused('not honoured: systemd-timesyncd has no NTS; for chrony write its settings in %post'),
     },
   },
 };
