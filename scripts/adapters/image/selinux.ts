@@ -1,8 +1,13 @@
 /** Labels of files, for systems with an SELinux policy: a first boot then needs neither a relabel nor a second start. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { AperiodicError } from '../../model/errors.ts';
+import type { SelinuxMode } from '../../model/kickstart/image-spec.ts';
 import type { BuildContext } from './context.ts';
 import { inside } from './sandbox.ts';
+
+type Labelled = Pick<BuildContext, 'note' | 'followed' | 'run'> & {
+  request: { spec: { selinux?: SelinuxMode | undefined } };
+};
 
 const settings = '/etc/selinux/config';
 
@@ -12,7 +17,7 @@ const settings = '/etc/selinux/config';
  * written later has no label.
  * @throws AperiodicError `build-failed` when a mode is asked for and no policy is installed
  */
-export async function labelRoot(context: BuildContext): Promise<void> {
+export async function labelRoot(context: Labelled): Promise<void> {
   const { selinux } = context.request.spec;
   const file = await context.followed(settings);
   const config = await readFile(file, 'utf8').catch(() => undefined);

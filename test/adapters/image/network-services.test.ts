@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import {
   firewallArguments,
   setFirewall,
+  setTimeServers,
   stopTimeServices,
 } from '../../../scripts/adapters/image/network-services.ts';
 import type { FirewallSpec } from '../../../scripts/model/kickstart/image-spec.ts';
@@ -31,6 +32,23 @@ function fakeRoot(folder: string) {
     },
   };
 }
+
+test('chrony asks the given servers in the place of its own', async (t) => {
+  const folder = await temporaryFolder(t);
+  const root = { followed: async (name: string) => path.join(folder, name) };
+  await assert.rejects(setTimeServers(root, ['a.example']), { code: 'build-failed', message: /need chrony/ });
+  const file = path.join(folder, 'etc/chrony.conf');
+  await mkdir(path.dirname(file));
+  await writeFile(
+    file,
+    '# Servers\npool 2.fedora.pool.ntp.org iburst\nserver x\ndriftfile /var/lib/chrony/drift\n',
+  );
+  await setTimeServers(root, ['a.example', '10.0.0.1']);
+  assert.equal(
+    await readFile(file, 'utf8'),
+    'server a.example iburst\nserver 10.0.0.1 iburst\n# Servers\ndriftfile /var/lib/chrony/drift\n',
+  );
+});
 
 test('firewalld is told each rule, and an error names the line', async (t) => {
   const root = fakeRoot(await temporaryFolder(t));

@@ -4,6 +4,7 @@ import type {
   KickstartCommand,
   KickstartLine,
   ParsedKickstart,
+  PayloadKind,
 } from '../../../scripts/model/types.generated.ts';
 
 export type Options = KickstartCommand['options'];
@@ -58,15 +59,19 @@ function sectionOf(name: string): ParsedKickstart['scripts'][number]['section'] 
 
 function entryOf(text: string): Omit<Packages['entries'][number], 'line'> {
   const excluded = text.startsWith('-');
-  const name = excluded ? text.slice(1) : text;
-  if (name.startsWith('@^')) return { kind: 'environment', name: name.slice(2), excluded };
-  if (name.startsWith('@')) return { kind: 'group', name: name.slice(1), excluded };
+  const [name = '', ...options] = (excluded ? text.slice(1) : text).split(' --');
+  const more = {
+    ...(options.includes('optional') ? { optional: true as const } : {}),
+    ...(options.includes('nodefaults') ? { mandatoryOnly: true as const } : {}),
+  };
+  if (name.startsWith('@^')) return { kind: 'environment', name: name.slice(2), excluded, ...more };
+  if (name.startsWith('@')) return { kind: 'group', name: name.slice(1), excluded, ...more };
   return { kind: 'package', name, excluded };
 }
 
-export function review(lines: readonly Line[]): Review {
+export function review(lines: readonly Line[], payload: PayloadKind = 'deb'): Review {
   const { parsed, lines: text } = parsedOf(lines);
-  return reviewKickstart(parsed, text, { payload: 'deb', repositories: ['main'], entry: 'k.ks' });
+  return reviewKickstart(parsed, text, { payload, repositories: ['main'], entry: 'k.ks' });
 }
 
 /** `line: what: reason` of all refusals. */

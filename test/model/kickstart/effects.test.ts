@@ -3,14 +3,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ImageSpec } from '../../../scripts/model/kickstart/image-spec.ts';
 import { commandSupport, sectionSupport } from '../../../scripts/model/kickstart/support.ts';
+import type { PayloadKind } from '../../../scripts/model/types.generated.ts';
 import { biosboot, command, disk, esp, type Line, type Options, review, root } from './commands.ts';
 
 const hash = `$6$salt$${'a'.repeat(86)}`;
 const key = `ssh-ed25519 ${Buffer.from(`\0\0\0\x0bssh-ed25519${'x'.repeat(36)}`, 'latin1').toString('base64')}`;
 const packages: Line = { packages: ['firewalld', 'locales-all', 'systemd-timesyncd'] };
 
-function specOf(lines: readonly Line[]): ImageSpec {
-  const { spec, findings } = review([packages, ...lines]);
+function specOf(lines: readonly Line[], payload: PayloadKind = 'deb'): ImageSpec {
+  const { spec, findings } = review([packages, ...lines], payload);
   assert.ok(spec !== undefined, JSON.stringify(findings.filter(({ standing }) => standing === 'refused')));
   return spec;
 }
@@ -30,6 +31,24 @@ const section = (options: Options) => specOf([...disk, { packages: [], options }
 const script = (options: Record<string, string | boolean>) =>
   withLines({ script: '%post', options }).scripts[0];
 
+const rpm = (...lines: Line[]) => specOf([...disk, ...lines], 'rpm');
+const selinux = (mode: string): Effect => [
+  () => rpm(command('selinux', { [`--${mode}`]: true })).selinux,
+  mode,
+];
+const address = 'https://m.example/';
+/** The first address of a repository, and one of its facts. */
+const sourceOf = (
+  name: 'url' | 'repo',
+  options: Options,
+  fact: 'kind' | 'cost' | 'includePackages' | 'excludePackages' | 'repository',
+) =>
+  rpm(command(name, name === 'repo' ? { '--name': 'main', ...options } : options)).request.sources?.[0]?.[
+    fact
+  ];
+const repo = (options: Options, fact: Parameters<typeof sourceOf>[2]) =>
+  sourceOf('repo', { '--baseurl': address, ...options }, fact);
+
 /** What an option does: a look at the image, and what is seen there. */
 type Effect = [look: () => unknown, seen: unknown];
 const plain = withLines();
@@ -42,6 +61,7 @@ const effects: Record<string, Record<string, Effect>> = {
     '--append': [() => withLines(command('bootloader', { '--append': 'a=b  c' })).bootloader.append, 'a=b c'],
     '--timeout': [() => withLines(command('bootloader', { '--timeout': 1 })).bootloader.timeoutSeconds, 1],
     '--location': asAlways(command('bootloader', { '--location': 'mbr' })),
+    '--disabled': [() => specOf([command('bootloader', { '--disabled': true })]).kind, 'container'],
   },
   firewall: {
     '--disable': [() => withLines(command('firewall', { '--disable': true })).firewall?.enabled, false],
@@ -96,7 +116,20 @@ const effects: Record<string, Record<string, Effect>> = {
     '--lock': [() => withLines(command('rootpw', { '--lock': true })).rootLocked, true],
     '--iscrypted': [() => withLines(command('rootpw', { '--iscrypted': true }, hash)).rootPasswordHash, hash],
   },
-  selinux: { '--disabled': asAlways(command('selinux', { '--disabled': true })) },
+  repo: {
+    '--name': [() => repo({}, 'repository'), 'main'],
+    '--baseurl': [() => repo({}, 'kind'), 'baseurl'],
+    '--mirrorlist': [() => sourceOf('repo', { '--mirrorlist': address }, 'kind'), 'mirrorlist'],
+    '--metalink': [() => sourceOf('repo', { '--metalink': address }, 'kind'), 'metalink'],
+    '--cost': [() => repo({ '--cost': 7 }, 'cost'), 7],
+    '--includepkgs': [() => repo({ '--includepkgs': ['a,b'] }, 'includePackages'), ['a', 'b']],
+    '--excludepkgs': [() => repo({ '--excludepkgs': ['a*'] }, 'excludePackages'), ['a*']],
+  },
+  selinux: {
+    '--disabled': asAlways(command('selinux', { '--disabled': true })),
+    '--enforcing': selinux('enforcing'),
+    '--permissive': selinux('permissive'),
+  },
   services: {
     '--enabled': [
       () => withLines(command('services', { '--enabled': ['a'] })).services.enabled,
@@ -132,6 +165,11 @@ const effects: Record<string, Record<string, Effect>> = {
       () => withLines(command('timezone', { '--ntpservers': ['a', 'b'] }, 'Etc/UTC')).timeServers,
       ['a', 'b'],
     ],
+  },
+  url: {
+    '--url': [() => sourceOf('url', { '--url': address }, 'kind'), 'baseurl'],
+    '--mirrorlist': [() => sourceOf('url', { '--mirrorlist': address }, 'kind'), 'mirrorlist'],
+    '--metalink': [() => sourceOf('url', { '--metalink': address }, 'kind'), 'metalink'],
   },
   user: {
     '--name': [() => user({})?.name, 'a'],
