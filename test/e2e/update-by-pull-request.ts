@@ -8,7 +8,7 @@ import path from 'node:path';
 import { after, describe, it } from 'node:test';
 import { assertValid } from '../../scripts/model/schema.ts';
 import { parseYaml } from '../../scripts/model/yaml.ts';
-import { messages } from '../support/act.ts';
+import { messages, otherStreams } from '../support/act.ts';
 import { runCli } from '../support/cli.ts';
 import { git } from '../support/git.ts';
 import { assertJobs, type GithubWorld, startGithubWorld } from '../support/github-world.ts';
@@ -110,9 +110,8 @@ export function describeUpdate(demo: () => string): void {
 
 /** What a repository releases, from main. */
 async function readReleases(origin: string): Promise<Record<string, string>> {
-  const names = (await git(origin, 'ls-tree', '-r', '--name-only', 'main', 'releases', 'kickstarts')).split(
-    '\n',
-  );
+  const listed = await git(origin, 'ls-tree', '-r', '--name-only', 'main', 'releases', 'kickstarts');
+  const names = listed.split('\n').filter((name) => !otherStreams.test(name));
   const files = names.map(async (name) => [name, `${await git(origin, 'show', `main:${name}`)}\n`] as const);
   return Object.fromEntries(await Promise.all(files));
 }
