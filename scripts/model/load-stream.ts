@@ -153,6 +153,14 @@ async function loadAllPins(
     const text = `'${name}' is not an architecture of the stream: [${wanted.join(', ')}] are`;
     problems.add(`${streamFolder(id)}/pins.${name}.yaml`, undefined, text);
   }
+  if (stream.neverRun !== undefined) {
+    const [first] = names.pins;
+    if (first !== undefined) {
+      const text = "pins are committed: take 'neverRun' out of stream.yaml";
+      problems.add(`${streamFolder(id)}/pins.${first}.yaml`, undefined, text);
+    }
+    return [];
+  }
   const all: Pins[] = [];
   for (const architecture of stream.architectures) {
     const path = pinsPath(id, architecture);

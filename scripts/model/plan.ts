@@ -11,6 +11,7 @@
  * | ----------------------- | -------------------------------------------- | ---------- |
  * | any                     | stream.yaml says that it is retired          | `retired`  |
  * |                         | the stream's files have problems             | `blocked`  |
+ * |                         | stream.yaml says `neverRun`: it has no pins  | `unpinned` |
  * | has content D           | recorded, lacks one of its own targets       | `continue` |
  * |                         | recorded, targets.yaml has more targets      | `extend`   |
  * |                         | recorded, not in a region of best effort     | `extend`   |
@@ -55,6 +56,8 @@ export type Action =
   | { kind: 'nothing'; version: string }
   /** The tree's content was withdrawn with `version`, and no release says why it is built again. */
   | { kind: 'held'; version: string }
+  /** Nobody has resolved the stream yet, and it says why. */
+  | { kind: 'unpinned' }
   /** The stream makes nothing new any more. */
   | { kind: 'retired' }
   /** A person has to correct something; each problem says what. */
@@ -101,6 +104,8 @@ function decide(repository: Repository, stream: StreamState, { mergedAt }: PlanO
   const retired = stream.stream?.retired;
   if (retired !== undefined) return { action: { kind: 'retired' }, why: `retired: ${retired.reason}` };
   if (stream.problems.length > 0) return blocked('its files have problems', stream.problems);
+  const neverRun = stream.stream?.neverRun;
+  if (neverRun !== undefined) return { action: { kind: 'unpinned' }, why: `never run: ${neverRun}` };
   if (stream.content === undefined) return blocked('its content is not known', []);
   const newest = newestLive(stream);
   if (newest?.release.content === stream.content) {

@@ -671,7 +671,17 @@ export interface PreviewStream {
    * build: a new image. release: effects without one (a copy, a withdrawal). retire: the stream ends. none: nothing.
    */
   kind: 'build' | 'release' | 'retire' | 'none';
-  action: 'mint' | 'release' | 'continue' | 'extend' | 'nothing' | 'held' | 'retired' | 'blocked' | 'gone';
+  action:
+    | 'mint'
+    | 'release'
+    | 'continue'
+    | 'extend'
+    | 'nothing'
+    | 'held'
+    | 'unpinned'
+    | 'retired'
+    | 'blocked'
+    | 'gone';
   /**
    * A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
    */
@@ -1424,6 +1434,10 @@ export interface Stream {
   limits: Limits;
   gates?: GateLimits;
   aws?: StreamAws;
+  /**
+   * Why no image of it was ever made: its pins are not committed, and nothing is due. Goes with the first pins.
+   */
+  neverRun?: string;
   retired?: Retirement;
 }
 /**

@@ -30,7 +30,7 @@ function printable(text: string): string {
   return text.replace(/\p{Cc}/gu, '?');
 }
 
-/** The version that the action is about; undefined for `blocked` and `retired`. */
+/** The version that the action is about; undefined for those that name none. */
 export function versionOf(action: Action): string | undefined {
   switch (action.kind) {
     case 'mint':
@@ -41,6 +41,7 @@ export function versionOf(action: Action): string | undefined {
     case 'nothing':
     case 'held':
       return action.version;
+    case 'unpinned':
     case 'retired':
     case 'blocked':
       return undefined;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { AperiodicError } from '../../scripts/model/errors.ts';
+import { planRepository } from '../../scripts/model/plan.ts';
 import { renderPins } from '../../scripts/render/pins.ts';
 import { renderRecord } from '../../scripts/render/record.ts';
 import { renderRelease } from '../../scripts/render/release.ts';
@@ -29,6 +30,21 @@ test('a sound repository has no problems, and all of it is in the value', async 
   assert.deepEqual(stream?.request, fixture.request);
   assert.deepEqual(stream?.releases[0]?.record, record(version, sha('9')));
   assert.deepEqual(stream?.versions, [version]);
+});
+
+test('a stream that was never run needs no pins, is not due, and may have none', async () => {
+  const files = baseFiles();
+  files[`${folder}/stream.yaml`] = `${streamYaml}neverRun: no mirror was reached\n`;
+  const pinned = await load(files);
+  assert.match(
+    pinned.problems[0]?.located ?? '',
+    /pins\.amd64\.yaml: pins are committed: take 'neverRun' out/,
+  );
+  delete files[`${folder}/pins.amd64.yaml`];
+  const { repository, problems } = await load(files);
+  assert.deepEqual(problems, []);
+  const [plan] = planRepository(repository, { mergedAt: new Date('2026-11-22') });
+  assert.deepEqual([plan?.action, plan?.why], [{ kind: 'unpinned' }, 'never run: no mirror was reached']);
 });
 
 test('releases are ordered by version, not by name', async () => {

@@ -115,6 +115,7 @@ test('provenance names files that anybody can digest: the committed pins, the SB
     'kickstarts/include/debian-system.ks',
     'kickstarts/include/debian-bootable-disk.ks',
     'kickstarts/include/debian-cloud-init.ks',
+    'kickstarts/include/debian-server.ks',
     'kickstarts/debian-cloud-base.ks',
   ]);
   const [spdx = '', cyclonedx = ''] = textsOf(tested);

@@ -19,6 +19,7 @@ const actions: Record<PreviewStream['action'], string> = {
   extend: 'A merge copies the release to more places.',
   nothing: 'Nothing is built: the content is that of the last release.',
   held: 'Nothing is built: this content was withdrawn.',
+  unpinned: 'Nobody has resolved the stream yet, so nothing is made.',
   retired: 'The stream is retired: nothing new is made.',
   blocked: 'Nothing can be built before the problems are solved.',
   gone: 'The stream is removed.',
