@@ -43,7 +43,7 @@ echo "network=$(run ${name} /bin/bash -c "exec 3<>/dev/tcp/$gateway/22; IFS= rea
 echo "alone=$(run --network none ${name} /usr/bin/cat /proc/net/dev | sed -n 's/^ *\\([^ :]*\\):.*/\\1/p' | tr '\\n' ' ')"
 echo "driver=$(docker info --format '{{.Driver}}')"
 echo "security=$(docker info --format '{{.SecurityOptions}}')"
-# One that is to be there after the reboot.
+# One that is to be there when the host was restarted.
 docker run --detach --restart always --network none --name ${name}-stays ${name} /usr/bin/sleep infinity >/dev/null`,
   judge({ stdout }) {
     const fields = readFields(stdout);
