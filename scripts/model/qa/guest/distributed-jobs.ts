@@ -51,7 +51,7 @@ export const distributedJob: GuestCheck = {
   script: () => `exec 2>&1
 # Without a process that starts a killed one anew.
 args='--host 127.0.0.1 --no-dashboard --no-nanny'
-echo "DASK_WORKER_ARGS="$args"" >> /etc/default/dask
+echo "DASK_WORKER_ARGS='$args'" >> /etc/default/dask
 systemctl start dask-scheduler dask-worker
 systemd-run --quiet --unit=aperiodic-qa-worker --uid=dask --working-directory=/var/lib/dask \\
   /usr/bin/dask-worker tcp://127.0.0.1:8786 $args
