@@ -73,7 +73,7 @@ export function describeUpdate(demo: () => string): void {
       const released = await world.release('push', { job: 'plan' });
       assertJobs(released, { mint: 'success', plan: 'success' });
       const minted = await git(world.act.origin, 'diff-tree', '-r', '--name-only', merge, 'main');
-      assert.match(minted, /^releases\/debian-12\/cloud-base\/\d{8}\.1\.yaml$/);
+      assert.match(minted, /^releases\/debian-12\/cloud-base\/\d{8}\.\d+\.yaml$/);
       assert.match(messages(released.output), /set-output:: any=true/);
       assert.match(messages(released.output), new RegExp(`"stream":"${stream}"`));
     });
