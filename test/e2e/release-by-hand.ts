@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { DEFAULT_IDENTITY } from '../../scripts/localcloud/identities.ts';
 import { startLocalCloud } from '../../scripts/localcloud/start-local-cloud.ts';
 import { parseYaml } from '../../scripts/model/yaml.ts';
 import { lastWords } from '../support/cli.ts';
@@ -41,6 +42,8 @@ export async function releaseByHand(t: Ending, { demo, origin, folder, work }: B
   t.after(() => cloud.stop());
   const begun = cloud.log().length;
 
+  const { accessKeyId, secretAccessKey } = DEFAULT_IDENTITY;
+  const credentials = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
   const settings = {
     store: path.join(demo, 'store'),
     mirrors: { primary: { directory: path.join(demo, 'mirror') } },
@@ -62,15 +65,15 @@ export async function releaseByHand(t: Ending, { demo, origin, folder, work }: B
     return clone;
   }
 
-  async function carryOut(block: string, clone: string): Promise<void> {
-    const { code, output } = await runCommands(block, clone);
+  async function carryOut(block: string, clone: string, env: Record<string, string> = {}): Promise<void> {
+    const { code, output } = await runCommands(block, clone, env);
     assert.equal(code, 0, lastWords(output));
   }
 
   await carryOut(build, builder);
   assert.equal(cloud.log().length, begun, 'a machine without rights calls no cloud');
   await cp(path.join(builder, 'packed'), path.join(publisher, 'packed'), { recursive: true });
-  await carryOut(publish, publisher);
+  await carryOut(publish, publisher, credentials);
 
   const look = async (): Promise<Looked> => ({
     head: await git(origin, 'rev-parse', 'main'),
@@ -78,7 +81,7 @@ export async function releaseByHand(t: Ending, { demo, origin, folder, work }: B
   });
   return async (): Promise<[Looked, Looked]> => {
     const before = await look();
-    await carryOut(inOne, publisher);
+    await carryOut(inOne, publisher, credentials);
     return [before, await look()];
   };
 }
