@@ -14,6 +14,7 @@ interface Row {
   expectation: string;
   measures?: Readonly<Record<string, string>>;
   needs?: string;
+  payload?: string;
 }
 
 const inGuests: readonly (Row & { guests: readonly Guest[]; phase: Phase })[] = [
@@ -73,10 +74,10 @@ ${renderComparisonExpectations()}`;
 function renderRows(rows: readonly (Row & { guests?: readonly Guest[] })[]): string {
   return rows
     .map(
-      ({ id, title, purpose, expectation, measures, needs, guests }) => `### ${title}
+      ({ id, title, purpose, expectation, measures, needs, payload, guests }) => `### ${title}
 
 - ID: \`${id}\`
-- Where: ${guests === undefined ? 'the image' : nameGuests(guests)}${needs === undefined ? '' : `, of streams with \`checks: [${needs}]\``}
+- Where: ${guests === undefined ? 'the image' : nameGuests(guests)}${payload === undefined ? '' : `, ${payload} packages`}${needs === undefined ? '' : `, of streams with \`checks: [${needs}]\``}
 - Purpose: ${purpose}
 - Expectation: ${expectation}
 ${renderMeasures(measures)}`,

@@ -67,10 +67,7 @@ export async function testImage(built: Built, ports: QaPorts, options: QaOptions
   const accelerator = await ports.machines.accelerator();
   const task = ports.log.task(`Testing ${job.name} ${job.version} ${job.architecture} (${accelerator})`);
   try {
-    const total = firmwares.reduce(
-      (sum, firmware) => sum + countChecks(firmware, job.checks),
-      imageChecks.length,
-    );
+    const total = firmwares.reduce((sum, firmware) => sum + countChecks(firmware, job), imageChecks.length);
     const progress = createProgress(task, total);
     const retries: Retry[] = [];
     const { view, results: before } = await tryTwice(() => inspectImage(disk, context, ports, progress), {

@@ -115,7 +115,7 @@ test('a good image: all checks of an instance pass, and nothing is left', async 
   assert.ok(launch);
   assert.deepEqual(
     [launch.region, launch.ami, launch.instanceType, launch.results.length],
-    [home, ami, 't3.small', countChecks('ec2')],
+    [home, ami, 't3.small', countChecks('ec2', { payload: 'deb' })],
   );
   assert.deepEqual(
     launch.results.filter(({ result, where }) => result !== 'passed' || where !== 'ec2'),
@@ -292,7 +292,7 @@ test('an instance that never answers is tried once more, and that is told; one t
   };
   const world = await makeWorld(t, { behaviour });
   const { launch } = await world.run();
-  assert.equal(launch?.results.length, countChecks('ec2'));
+  assert.equal(launch?.results.length, countChecks('ec2', { payload: 'deb' }));
   assert.equal(launch?.retries?.length, 1);
   assert.match(launch?.retries?.[0]?.reason ?? '', /^qa-failed: the instance i-\w+ of ami-\w+ failed boots/);
   assert.equal(world.calls().filter((call) => call === 'runInstance').length, 2);

@@ -1,7 +1,7 @@
 /** What a check is: data with an ID, a purpose and an expectation, plus a small pure judge. */
 import type { CommandResult, DiskView, Guest } from '../inspection.ts';
 import type { ImageSpec } from '../kickstart/image-spec.ts';
-import type { Figures, Job } from '../types.generated.ts';
+import type { Figures, Job, PayloadKind } from '../types.generated.ts';
 
 export type Where = 'image' | Guest;
 
@@ -84,6 +84,8 @@ export interface GuestCheck extends CheckText {
   phase: Phase;
   /** Runs only in images whose stream asks for it. */
   needs?: Purpose;
+  /** Runs only in images of such packages. */
+  payload?: PayloadKind;
   /** Time limit of the script. */
   seconds: number;
   /** Bash. May print anything; its exit code is part of the answer. */

@@ -1,5 +1,6 @@
 /** All checks, in the order in which they are run and documented. docs/qa-expectations.md is rendered from them. */
 import type { Guest } from '../inspection.ts';
+import type { Job, PayloadKind } from '../types.generated.ts';
 import {
   type BootCheck,
   everyGuest,
@@ -29,6 +30,7 @@ import {
 import { authorizedKeys, listeningPorts, trustStore } from './guest/exposure.ts';
 import { secondKernel, secondKernelBoots, secondKernelRemoved } from './guest/kernel.ts';
 import { cleanShutdown, systemLogging } from './guest/logging.ts';
+import { packageFiles } from './guest/package-files.ts';
 import { packageLifecycle } from './guest/packages.ts';
 import { serviceManipulation, servicesKept } from './guest/services.ts';
 import {
@@ -97,6 +99,7 @@ export const guestChecks: readonly GuestCheck[] = [
   listeningPorts,
   trustStore,
   packagesPinned,
+  packageFiles,
   kernelArguments,
   servicesAsAsked,
   networkUp,
@@ -137,26 +140,29 @@ export const outsideChecks: readonly OutsideCheck[] = [
 interface Placed {
   guests: readonly Guest[];
   needs?: Purpose;
+  payload?: PayloadKind;
 }
 
-const belongs = ({ guests, needs }: Placed, guest: Guest, purposes: readonly Purpose[]) =>
-  guests.includes(guest) && (needs === undefined || purposes.includes(needs));
+/** What of a job decides which checks belong to its image. */
+export type Subject = Pick<Job, 'checks' | 'payload'>;
 
-/**
- * The checks of one guest in one phase.
- * @param purposes `checks` of the job
- */
+const belongs = ({ guests, needs, payload }: Placed, guest: Guest, subject: Subject) =>
+  guests.includes(guest) &&
+  (needs === undefined || (subject.checks ?? []).includes(needs)) &&
+  (payload === undefined || subject.payload === payload);
+
+/** The checks of one guest in one phase. */
 export function checksOf<C extends Placed & { phase: Phase }>(
   checks: readonly C[],
   guest: Guest,
   phase: Phase,
-  purposes: readonly Purpose[] = [],
+  subject: Subject,
 ): C[] {
-  return checks.filter((check) => check.phase === phase && belongs(check, guest, purposes));
+  return checks.filter((check) => check.phase === phase && belongs(check, guest, subject));
 }
 
 /** How many results a guest gives when it gets all the way. */
-export function countChecks(guest: Guest, purposes: readonly Purpose[] = []): number {
+export function countChecks(guest: Guest, subject: Subject): number {
   const inGuest: readonly Placed[] = [...guestChecks, ...outsideChecks, boots, reboots];
-  return inGuest.filter((check) => belongs(check, guest, purposes)).length;
+  return inGuest.filter((check) => belongs(check, guest, subject)).length;
 }

@@ -88,7 +88,7 @@ export async function testInstance(
     },
     machine,
     ports,
-    createProgress(task, countChecks('ec2')),
+    createProgress(task, countChecks('ec2', job)),
   );
   const report = assertValid('LaunchReport', {
     region: region.id,

@@ -39,7 +39,7 @@ export async function testContainer(built: Built, ports: ContainerPorts): Promis
   };
   const task = ports.log.task(`Testing ${job.name} ${job.version} ${job.architecture} (container)`);
   try {
-    const inside = checksOf(guestChecks, 'container', 'after-boot');
+    const inside = checksOf(guestChecks, 'container', 'after-boot', job);
     const progress = createProgress(task, 1 + containerImageChecks.length + inside.length);
     const results = [
       ...(await inspectForms(built, ports, progress)),
@@ -127,7 +127,13 @@ async function runInside(
     starting: (id: string) => progress.doing('container', id),
     answered: () => progress.checked(),
   };
-  return await runPhase(machine, checksOf(guestChecks, 'container', 'after-boot'), guest, clock, hooks);
+  return await runPhase(
+    machine,
+    checksOf(guestChecks, 'container', 'after-boot', built.job),
+    guest,
+    clock,
+    hooks,
+  );
 }
 
 /** Content that breaks a reader is the image's fault; anything else is thrown again. */

@@ -89,7 +89,7 @@ async function runChecks(
   const runFragments = async (phase: Phase) => {
     const starting = (id: string) => progress.doing(guest, id);
     const hooks = { starting, answered: () => progress.checked() };
-    const checks = checksOf(guestChecks, guest, phase, context.job.checks).filter(asked);
+    const checks = checksOf(guestChecks, guest, phase, context.job).filter(asked);
     outcome.results.push(...(await runPhase(machine, checks, context, clock, hooks)));
   };
   progress.doing(guest, 'booting');
@@ -100,7 +100,7 @@ async function runChecks(
 
   await runFragments('after-boot');
   progress.doing(guest, 'logins');
-  const outside = checksOf(outsideChecks, guest, 'after-boot')
+  const outside = checksOf(outsideChecks, guest, 'after-boot', context.job)
     .filter(asked)
     .map(async (check) => {
       const verdict = await check.probe(machine).catch((error: unknown) => verdictOf(error));

@@ -28,7 +28,7 @@ test('the scripts of each phase go into one session', () => {
   for (const firmware of ['bios', 'uefi'] as const) {
     for (const phase of ['after-boot', 'after-reboot'] as const) {
       const context = makeContext({ guest: firmware });
-      const fragments = checksOf(guestChecks, firmware, phase).map((check) => ({
+      const fragments = checksOf(guestChecks, firmware, phase, context.job).map((check) => ({
         id: check.id,
         script: check.script(context),
         seconds: check.seconds,
@@ -40,8 +40,8 @@ test('the scripts of each phase go into one session', () => {
 });
 
 test('the UEFI guest gets a part of the checks', () => {
-  assert.ok(countChecks('uefi') < countChecks('bios'));
-  const ids = checksOf(guestChecks, 'uefi', 'after-boot').map(({ id }) => id);
+  assert.ok(countChecks('uefi', { payload: 'deb' }) < countChecks('bios', { payload: 'deb' }));
+  const ids = checksOf(guestChecks, 'uefi', 'after-boot', { payload: 'deb' }).map(({ id }) => id);
   for (const id of [
     'cloud-init-done',
     'system-running',

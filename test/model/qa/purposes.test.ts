@@ -1,23 +1,24 @@
 /** Checks of what an image is for: who gets them, and what they make of answers. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checksOf, countChecks, guestChecks } from '../../../scripts/model/qa/checks.ts';
+import { checksOf, countChecks, guestChecks, type Subject } from '../../../scripts/model/qa/checks.ts';
 import { containerEngine, containerRestarted } from '../../../scripts/model/qa/guest/container-engine.ts';
 import { distributedJob } from '../../../scripts/model/qa/guest/distributed-jobs.ts';
+import { packageFiles } from '../../../scripts/model/qa/guest/package-files.ts';
 import { makeContext } from './context.ts';
 
 const answer = (stdout: string) => ({ exitCode: 0, stdout, stderr: '', seconds: 1, receivedAt: 0 });
 const context = makeContext();
 
 test('only images whose stream names a purpose get its checks', () => {
-  const ids = (purposes: Parameters<typeof checksOf>[3]) =>
-    checksOf(guestChecks, 'bios', 'after-boot', purposes).map(({ id }) => id);
-  assert.ok(!ids([]).includes('container-engine'));
-  assert.ok(ids(['container-engine']).includes('container-engine'));
-  assert.ok(!ids(['container-engine']).includes('distributed-job'));
-  assert.equal(countChecks('bios', ['container-engine']), countChecks('bios') + 2);
-  assert.equal(countChecks('bios', ['distributed-jobs']), countChecks('bios') + 1);
-  assert.equal(countChecks('uefi', ['distributed-jobs']), countChecks('uefi'));
+  const image = (...checks: NonNullable<Subject['checks']>): Subject => ({ payload: 'deb', checks });
+  const ids = (subject: Subject) => checksOf(guestChecks, 'bios', 'after-boot', subject).map(({ id }) => id);
+  assert.ok(!ids(image()).includes('container-engine'));
+  assert.ok(ids(image('container-engine')).includes('container-engine'));
+  assert.ok(!ids(image('container-engine')).includes('distributed-job'));
+  assert.equal(countChecks('bios', image('container-engine')), countChecks('bios', image()) + 2);
+  assert.equal(countChecks('bios', image('distributed-jobs')), countChecks('bios', image()) + 1);
+  assert.equal(countChecks('uefi', image('distributed-jobs')), countChecks('uefi', image()));
 });
 
 const ran = {
@@ -33,6 +34,34 @@ const lines = (fields: Record<string, string>) =>
   Object.entries(fields)
     .map(([name, value]) => `${name}=${value}\n`)
     .join('');
+
+test('checks of a kind of packages belong to images of that kind', () => {
+  const ids = (payload: Subject['payload']) =>
+    checksOf(guestChecks, 'bios', 'after-boot', { payload }).map(({ id }) => id);
+  const rpm = ids('rpm');
+  assert.deepEqual(
+    ['package-lifecycle', 'second-kernel'].filter((id) => rpm.includes(id)),
+    [],
+  );
+  assert.deepEqual(
+    rpm.filter((id) => !ids('deb').includes(id)),
+    ['package-files'],
+  );
+});
+
+test('an rpm image has the files of its packages but for configuration', () => {
+  const judge = (stdout: string) => packageFiles.judge(answer(stdout), context);
+  assert.equal(judge('').passed, true);
+  const configured = judge('S.5......  c /etc/hosts\nmissing     d /usr/share/doc/a\n.......T.  g /run/b\n');
+  assert.deepEqual([configured.passed, configured.figures], [true, { configuration: 3 }]);
+  for (const line of [
+    'S.5......    /usr/bin/bash',
+    'missing      /usr/bin/bash',
+    'Unsatisfied dependencies for bash-5.2-1.x86_64:',
+    'error: cannot open Packages database in /var/lib/rpm',
+  ])
+    assert.equal(judge(`${line}\n`).passed, false, line);
+});
 
 test('an engine passes when every container did what it should', () => {
   assert.equal(containerEngine.judge(answer(lines(ran)), context).passed, true);

@@ -18,6 +18,7 @@ export const menuRenders: GuestCheck = {
     '`update-grub` succeeds and grub.cfg starts the running kernel with the root by UUID or PARTUUID; the guest reboots with it.',
   guests: mainFirmware,
   phase: 'after-boot',
+  payload: 'deb',
   seconds: 240,
   // The hook of the second kernel runs update-grub, and menus take a minute under emulation: when it was written since,
   // it is looked at as it is.
@@ -56,6 +57,7 @@ export const loaderInstalls: GuestCheck = {
   expectation: `In a BIOS guest \`grub-install --target=i386-pc\` to the root disk succeeds, in a UEFI guest \`${efiInstall}\`; the BIOS guest reboots with it.`,
   guests: everyFirmware,
   phase: 'after-boot',
+  payload: 'deb',
   seconds: 240,
   script: ({ guest }) =>
     guest === 'uefi'

@@ -34,6 +34,7 @@ export const containerSources: GuestCheck = {
   expectation:
     'apt finds nothing broken, its settings are valid, and it would ask at least one source whose keys are in the image.',
   measures: { sources: 'suites that apt would ask' },
+  payload: 'deb',
   ...inContainer,
   script: () => `echo "check=$(apt-get -qq check 2>&1 | tr '\\n' ' ')"
 echo "sources=$(apt-get --print-uris update 2>/dev/null | grep -c "^'.*InRelease'")"

@@ -1,6 +1,12 @@
 /** What is installed and how it was set: packages, kernel command line, services. */
-import type { Pin } from '../../types.generated.ts';
+import type { PayloadKind, Pin } from '../../types.generated.ts';
 import { failed, type GuestCheck, judgeFindings, mainGuests, quoteWord } from '../check.ts';
+
+/** Name, version, architecture and state of each package. Keys that rpm trusts are not packages, though it lists them. */
+const lists: Readonly<Record<PayloadKind, string>> = {
+  deb: `dpkg-query -W -f='\${Package} \${Version} \${Architecture} \${db:Status-Abbrev}\\n'`,
+  rpm: `rpm -qa --qf '%{NAME} %|EPOCH?{%{EPOCH}:}|%{VERSION}-%{RELEASE} %{ARCH} ii\\n' | grep -v '^gpg-pubkey '`,
+};
 
 export const packagesPinned: GuestCheck = {
   id: 'packages-pinned',
@@ -12,9 +18,9 @@ export const packagesPinned: GuestCheck = {
   guests: [...mainGuests, 'container'],
   phase: 'after-boot',
   seconds: 120,
-  script: () => `dpkg-query -W -f='\${Package} \${Version} \${Architecture} \${db:Status-Abbrev}\\n'`,
+  script: ({ job }) => lists[job.payload],
   judge({ exitCode, stdout }, { job }) {
-    if (exitCode !== 0) return failed(`dpkg-query ended with exit code ${exitCode}`);
+    if (exitCode !== 0) return failed(`the list of packages ended with exit code ${exitCode}`);
     return judgeFindings(
       comparePackages(stdout, job.pins.packages),
       `${job.pins.packages.length} packages, all as pinned`,
@@ -23,7 +29,7 @@ export const packagesPinned: GuestCheck = {
   },
 };
 
-/** Differences between pins and the lines of dpkg-query, each said in a line, in order of names. */
+/** Differences between pins and such lines, each said in a line, in order of names. */
 export function comparePackages(installed: string, pins: readonly Pin[]): string[] {
   const found = new Map<string, string>();
   const findings: string[] = [];

@@ -74,6 +74,7 @@ export const secondKernel: GuestCheck = {
     "dpkg installs a package with a higher kernel version: its hooks make an initial RAM disk (not under emulation, where it takes the first one's) and put it first in the boot menu.",
   guests: mainFirmware,
   phase: 'after-boot',
+  payload: 'deb',
   seconds: 600,
   script: () => installScript,
   judge({ stdout }) {
@@ -102,6 +103,7 @@ export const secondKernelBoots: GuestCheck = {
   expectation: 'After the reboot the kernel command line names the image of the second kernel.',
   guests: mainFirmware,
   phase: 'after-reboot',
+  payload: 'deb',
   seconds: 30,
   script: () => `${versions}
 echo "second=$second"
@@ -122,6 +124,7 @@ export const secondKernelRemoved: GuestCheck = {
     'dpkg purges the second kernel: its files and menu entries are gone, and the first kernel is first in the menu again.',
   guests: mainFirmware,
   phase: 'after-reboot',
+  payload: 'deb',
   seconds: 300,
   script: () => `exec 2>&1
 ${versions}

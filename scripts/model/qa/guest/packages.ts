@@ -32,6 +32,7 @@ export const packageLifecycle: GuestCheck = {
     'From a repository in the guest apt installs a package, updates it, keeping settings that were changed, and removes it; dpkg purges it, and its audit finds nothing.',
   guests: [...mainFirmware, 'container'],
   phase: 'after-boot',
+  payload: 'deb',
   seconds: 240,
   script: () => `exec 2>&1
 folder=$(mktemp -d /var/tmp/${name}.XXXXXX); chmod 755 "$folder"; cd "$folder" || exit 1
