@@ -49,7 +49,8 @@ for folder, folders, files in os.walk(root):
         if file.startswith("/usr/lib/modules/") and part == "fx-base":
             part = "fx-kernel"
         quoted = '"' + file.replace("%", "%%") + '"'
-        mark = "%dir " if plain else "%config(noreplace) " if file.startswith("/etc/") and not os.path.islink(full) else ""
+        kept = file.startswith(("/etc/", "/var/")) or name.startswith("modules.")
+        mark = "%dir " if plain else "%config(noreplace) " if kept and not os.path.islink(full) else ""
         entries[part].append(mark + quoted)
 
 for name, lines in entries.items():

@@ -35,6 +35,12 @@ const packages = [
   ...['openssh-server', 'python3', 'tzdata', 'rpm'],
 ];
 
+/** file_contexts(5). */
+const fileContexts = `/.*\tsystem_u:object_r:default_t:s0
+/etc(/.*)?\tsystem_u:object_r:etc_t:s0
+/usr/bin(/.*)?\tsystem_u:object_r:bin_t:s0
+`;
+
 /**
  * Installs the root by mmdebstrap from the machine's apt sources; needs root, as owners must be right.
  * @param folder gets `root`, and is on a disk with 4 GiB
@@ -53,6 +59,13 @@ export async function makeDistributionRoot(folder: string): Promise<string> {
   // Debian's rpm would look for its database at home.
   await mkdir(path.join(root, 'etc/rpm'), { recursive: true });
   await writeFile(path.join(root, 'etc/rpm/macros'), '%_dbpath /var/lib/rpm\n');
+  // Python writes them anew when the times of sources change.
+  await exec('find', [root, '-name', '__pycache__', '-prune', '-exec', 'rm', '-rf', '--', '{}', '+']);
+  // As much of an SELinux policy as labels need.
+  const contexts = path.join(root, 'etc/selinux/fixture/contexts/files');
+  await mkdir(contexts, { recursive: true });
+  await writeFile(path.join(root, 'etc/selinux/config'), 'SELINUX=enforcing\nSELINUXTYPE=fixture\n');
+  await writeFile(path.join(contexts, 'file_contexts'), fileContexts);
   return root;
 }
 

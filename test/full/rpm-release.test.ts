@@ -1,0 +1,147 @@
+/**
+ * A distribution in rpms from its repository to AMIs: dnf's solver, signatures, the root by rpm, labels of SELinux, boots
+ * through BIOS and UEFI, an instance of the AMI, the record. What is tested is how Aperiodic deals with rpms; the programs
+ * inside are Debian's, wrapped (test/support/rpm-distribution.ts).
+ */
+import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { test } from 'node:test';
+import { exec } from '../../scripts/adapters/host/exec.ts';
+import { DEFAULT_IDENTITY } from '../../scripts/localcloud/identities.ts';
+import { startLocalCloud } from '../../scripts/localcloud/start-local-cloud.ts';
+import { countChecks, imageChecks } from '../../scripts/model/qa/checks.ts';
+import { assertValid } from '../../scripts/model/schema.ts';
+import { parseYaml } from '../../scripts/model/yaml.ts';
+import { lastWords } from '../support/cli.ts';
+import { createFixtureRepository } from '../support/fixture-repository.ts';
+import { git } from '../support/git.ts';
+import { makeDistributionRoot, wrapRoot } from '../support/rpm-distribution.ts';
+import { createVendor } from '../support/rpm-repository.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const stream = 'fixture-1/cloud-base';
+const regions = ['eu-central-1', 'us-east-1'];
+
+const files = {
+  'releases/repositories.yaml': 'repositories:\n  - { id: fixture, type: rpm, keyring: fixture.asc }\n',
+  'releases/targets.yaml': `mirrors:
+  - { id: primary, keep: 3 }
+aws:
+  home: eu-central-1
+  regions: [{ id: eu-central-1 }, { id: us-east-1 }]
+  pointers: /aperiodic
+  launch: { allowFrom: 192.0.2.0/24 }
+`,
+  [`releases/${stream}/stream.yaml`]: `name: Fixture-Cloud-Base-1
+title: A distribution of a test
+payload: rpm
+kickstart: kickstarts/fixture.ks
+repositories: [fixture]
+architectures: [x86_64]
+formats: [qcow2]
+limits: { downloadMiB: 600, usedMiB: 1900 }
+aws: { retention: { public: 3, deprecateAfterDays: 90, removeAfterDays: 365 } }
+`,
+  'kickstarts/fixture.ks': `url --url=file:///nowhere
+%include include/debian-cloud-init.ks
+lang C.UTF-8
+keyboard us
+timezone Etc/UTC --utc
+rootpw --lock
+selinux --permissive
+services --enabled=ssh,systemd-networkd,systemd-resolved,systemd-timesyncd
+bootloader --location=mbr --timeout=0 --append="console=tty0 console=ttyS0,115200n8 net.ifnames=0 nvme_core.io_timeout=4294967295"
+part biosboot --fstype=biosboot --size=1
+part /boot/efi --fstype=efi --size=64 --label=ESP
+part / --fstype=ext4 --size=1983 --grow --label=root
+
+%packages --nocore
+@fixture
+%end
+
+%post --erroronfail
+mkdir -p /etc/systemd/resolved.conf.d
+printf '[Resolve]\\nLLMNR=no\\nMulticastDNS=no\\n' > /etc/systemd/resolved.conf.d/60-cloud-image.conf
+%end
+`,
+};
+
+const comps = `<?xml version="1.0"?>
+<comps><group><id>fixture</id><name>Fixture</name><packagelist>
+${['kernel', 'cloud-init', 'openssh-server'].map((name) => `<packagereq type="mandatory">fx-${name}</packagereq>`).join('\n')}
+</packagelist></group></comps>
+`;
+
+test('rpms become AMIs: resolved, built, booted, launched, recorded', async (t) => {
+  const folder = await temporaryFolder(t);
+  const vendor = await createVendor(t);
+  const root = await makeDistributionRoot(folder);
+  const place = path.join(folder, 'repo');
+  await vendor.publish(place, { packages: [], comps, more: (packages) => wrapRoot(root, packages) });
+  const cloud = await startLocalCloud({ folder: path.join(folder, 'cloud'), regions });
+  t.after(() => cloud.stop());
+
+  const world = path.join(folder, 'world');
+  await mkdir(world);
+  const repository = await createFixtureRepository(world, path.join(folder, 'store'));
+  await repository.write(files);
+  await git(repository.root, 'rm', '-rq', '--ignore-unmatch', 'releases/debian-12');
+  await exec('rm', ['-rf', path.join(repository.root, 'releases/debian-12')]);
+  const settings = path.join(folder, 'config.yaml');
+  await writeFile(
+    settings,
+    `repositories:\n  fixture: { uri: 'file://${place}', keyring: '${vendor.keyring}' }\naws: { endpoint: '${cloud.endpoint}' }\n`,
+  );
+  const env = {
+    APERIODIC_CONFIG: settings,
+    AWS_ACCESS_KEY_ID: DEFAULT_IDENTITY.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: DEFAULT_IDENTITY.secretAccessKey,
+  };
+  const run = async (...args: string[]) => {
+    const result = await repository.cli(args, { env });
+    assert.equal(result.code, 0, lastWords(result.stderr));
+    return result.stdout;
+  };
+  await run('resolve', stream);
+  await repository.commit();
+  await run('propose', stream, '--reason', 'The first of its kind');
+  await repository.commit();
+  const origin = path.join(folder, 'origin.git');
+  await git(folder, 'clone', '-q', '--bare', repository.root, origin);
+  await git(repository.root, 'remote', 'add', 'origin', origin);
+  await git(repository.root, 'fetch', '-q', 'origin');
+  await run('release', stream);
+
+  const tree = (await git(origin, 'ls-tree', '-r', '--name-only', 'main', `releases/${stream}`)).split('\n');
+  const file = tree.find((name) => name.endsWith('.published.yaml')) ?? '';
+  const text = await git(origin, 'show', `main:${file}`);
+  const record = assertValid('PublishedRecord', parseYaml('PublishedRecord', `${text}\n`, file));
+  assert.deepEqual(record.images?.map(({ region, state }) => `${region} ${state}`).sort(), [
+    'eu-central-1 public',
+    'us-east-1 public',
+  ]);
+  const [part] = record.architectures;
+  const rpm = { payload: 'rpm' } as const;
+  assert.equal(part?.packages, 5);
+  assert.equal(
+    part.qa.results.length,
+    imageChecks.length + countChecks('bios', rpm) + countChecks('uefi', rpm),
+  );
+  assert.deepEqual(
+    part.qa.results.filter(({ result }) => result !== 'passed'),
+    [],
+  );
+  assert.equal(part.launch?.results.length, countChecks('ec2', rpm));
+
+  const before = [
+    cloud.log().filter(({ access }) => access === 'write').length,
+    await git(origin, 'rev-parse', 'main'),
+  ];
+  await run('release', stream);
+  const after = [
+    cloud.log().filter(({ access }) => access === 'write').length,
+    await git(origin, 'rev-parse', 'main'),
+  ];
+  assert.deepEqual(after, before, 'a second time there is nothing to do');
+});
