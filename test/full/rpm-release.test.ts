@@ -17,7 +17,7 @@ import { lastWords } from '../support/cli.ts';
 import { createFixtureRepository } from '../support/fixture-repository.ts';
 import { git } from '../support/git.ts';
 import { makeDistributionRoot, wrapRoot } from '../support/rpm-distribution.ts';
-import { createVendor } from '../support/rpm-repository.ts';
+import { comps, createVendor } from '../support/rpm-repository.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const stream = 'fixture-1/cloud-base';
@@ -67,18 +67,14 @@ printf '[Resolve]\\nLLMNR=no\\nMulticastDNS=no\\n' > /etc/systemd/resolved.conf.
 `,
 };
 
-const comps = `<?xml version="1.0"?>
-<comps><group><id>fixture</id><name>Fixture</name><packagelist>
-${['kernel', 'cloud-init', 'openssh-server'].map((name) => `<packagereq type="mandatory">fx-${name}</packagereq>`).join('\n')}
-</packagelist></group></comps>
-`;
+const groups = comps({ groups: { fixture: ['fx-kernel', 'fx-cloud-init', 'fx-openssh'] } });
 
 test('rpms become AMIs: resolved, built, booted, launched, recorded', async (t) => {
   const folder = await temporaryFolder(t);
   const vendor = await createVendor(t);
   const root = await makeDistributionRoot(folder);
   const place = path.join(folder, 'repo');
-  await vendor.publish(place, { packages: [], comps, more: (packages) => wrapRoot(root, packages) });
+  await vendor.publish(place, { packages: [], comps: groups, more: (packages) => wrapRoot(root, packages) });
   const cloud = await startLocalCloud({ folder: path.join(folder, 'cloud'), regions });
   t.after(() => cloud.stop());
 
