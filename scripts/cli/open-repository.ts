@@ -169,7 +169,7 @@ function openMirror(id: string, config: ResolvedConfig): Mirror {
 /** @throws AperiodicError `not-found` naming how to configure the registry */
 function openRegistry(id: string, config: ResolvedConfig): Registry {
   const address = config.registries[id];
-  if (address !== undefined) return createRegistry(id, address);
+  if (address !== undefined) return createRegistry(id, address, config.registryLogin());
   const variable = `APERIODIC_REGISTRY_${id.toUpperCase().replaceAll('-', '_')}`;
   throw new AperiodicError(
     'not-found',

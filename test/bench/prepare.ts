@@ -35,6 +35,7 @@ export async function prepareBench(folder: string, store: string, log: Log): Pro
     git: { remote: 'origin', via: 'git', branch: 'main' },
     aws: {},
     signing: { keyFiles: [], given: () => ({}) },
+    registryLogin: () => undefined,
     overrides: [],
   };
   const opened = await openRepository(toolRoot, config, log);

@@ -127,8 +127,8 @@ describe('trust', () => {
       build: [],
       upload: [],
       sign: ['SIGNING_KEY', 'SIGNING_PASSPHRASE'],
-      publish: ['RELEASE_APP_KEY', 'SIGNING_KEY', 'SIGNING_PASSPHRASE'],
-      tend: ['RELEASE_APP_KEY', 'SIGNING_KEY', 'SIGNING_PASSPHRASE'],
+      publish: ['REGISTRY_PASSWORD', 'RELEASE_APP_KEY', 'SIGNING_KEY', 'SIGNING_PASSPHRASE'],
+      tend: ['REGISTRY_PASSWORD', 'RELEASE_APP_KEY', 'SIGNING_KEY', 'SIGNING_PASSPHRASE'],
     };
     for (const [name, job] of Object.entries(release.jobs)) {
       const secrets = [...JSON.stringify(job).matchAll(/secrets\.(\w+)/g)].map(([, secret]) => secret);

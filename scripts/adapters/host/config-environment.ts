@@ -34,6 +34,8 @@ function readVariable(name: string, value: string): Config | undefined {
   if (name === 'APERIODIC_WORK') return { work: value };
   if (name === 'APERIODIC_GIT_VIA') return { git: { via: readVia(value) } };
   if (name === 'AWS_ENDPOINT_URL') return { aws: { endpoint: value } };
+  // Secrets: they are read when they are needed (config.ts).
+  if (name === 'APERIODIC_REGISTRY_USER' || name === 'APERIODIC_REGISTRY_PASSWORD') return undefined;
   const [, kind, id] = /^APERIODIC_(REPOSITORY|MIRROR|REGISTRY)_(.+)$/.exec(name) ?? [];
   if (kind === undefined || id === undefined) return undefined;
   const key = id.toLowerCase().replaceAll('_', '-');

@@ -32,6 +32,8 @@ export interface ResolvedConfig {
   git: { remote: string; branch: string; via: 'git' | 'api'; name?: string; email?: string };
   aws: { endpoint?: string };
   signing: SigningSettings;
+  /** For all registries, when the environment gives it. */
+  registryLogin(): RegistryLogin | undefined;
   /** Names of the environment's variables that were used. */
   overrides: string[];
 }
@@ -60,14 +62,33 @@ export async function loadConfig(root: string, env: Environment, file?: string):
     git: { remote: 'origin', branch: 'main', via: 'git', ...written.git, ...config.git },
     aws: { ...written.aws, ...config.aws },
     signing: readSigning(root, written.signing, env),
-    overrides: [...overrides, ...signingVariables.filter((name) => isGiven(env[name]))],
+    registryLogin: () => readLogin(env),
+    overrides: [...overrides, ...secretVariables.filter((name) => isGiven(env[name]))],
   };
 }
 
-const signingVariables = ['APERIODIC_SIGNING_KEY', 'APERIODIC_SIGNING_PASSPHRASE'];
+export interface RegistryLogin {
+  user: string;
+  password: string;
+}
+
+const secretVariables = [
+  'APERIODIC_SIGNING_KEY',
+  'APERIODIC_SIGNING_PASSPHRASE',
+  'APERIODIC_REGISTRY_USER',
+  'APERIODIC_REGISTRY_PASSWORD',
+];
 
 function isGiven(value: string | undefined): value is string {
   return value !== undefined && value !== '';
+}
+
+/** For all registries. @throws AperiodicError `usage` where there is a half of it */
+function readLogin(env: Environment): RegistryLogin | undefined {
+  const { APERIODIC_REGISTRY_USER: user, APERIODIC_REGISTRY_PASSWORD: password } = env;
+  if (isGiven(user) && isGiven(password)) return { user, password };
+  if (!isGiven(user) && !isGiven(password)) return undefined;
+  throw new AperiodicError('usage', 'set both APERIODIC_REGISTRY_USER and APERIODIC_REGISTRY_PASSWORD');
 }
 
 /** Secrets stay in the environment until they are asked for. */

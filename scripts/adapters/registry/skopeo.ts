@@ -7,8 +7,10 @@ import { digestOfText } from '../../model/container/oci.ts';
 import { AperiodicError, type ErrorCode } from '../../model/errors.ts';
 import type { RegistryAddress } from '../../model/types.generated.ts';
 import type { ContainerRelease, Registry } from '../../ports/registry.ts';
+import type { RegistryLogin } from '../host/config.ts';
 import { exec } from '../host/exec.ts';
 import { joinLayouts } from './layout.ts';
+import { withLogin } from './login.ts';
 
 /** Seconds: an image of some hundred MiB over a slow line; a manifest. */
 const limits = { copy: 3600, inspect: 120 } as const;
@@ -17,8 +19,15 @@ const absent =
   /manifest unknown|name unknown|MANIFEST_UNKNOWN|NAME_UNKNOWN|not found: manifest|status code 404/i;
 const refused = /unauthorized|authentication required|denied|status code 40[13]|invalid username\/password/i;
 
-/** @throws AperiodicError `invalid` for an address that would send images or logins in the clear over a network */
-export function createRegistry(id: string, { uri, authFile }: RegistryAddress): Registry {
+/**
+ * @param given a login instead of the address's and of the user's own
+ * @throws AperiodicError `invalid` for an address that would send images or logins in the clear over a network
+ */
+export function createRegistry(
+  id: string,
+  { uri, authFile }: RegistryAddress,
+  given?: RegistryLogin,
+): Registry {
   const { hostname, host, pathname, protocol } = new URL(uri);
   const isLoopback = /^(127(\.\d+){3}|localhost|\[::1\])$/.test(hostname);
   if (protocol === 'http:' && !isLoopback) {
@@ -30,17 +39,30 @@ export function createRegistry(id: string, { uri, authFile }: RegistryAddress): 
   const base = `docker://${host}${pathname.replace(/\/+$/, '')}`;
   const login = (side: string) => [
     `--${side}tls-verify=${protocol === 'https:'}`,
-    ...(authFile === undefined ? [] : [`--${side}authfile=${authFile}`]),
+    ...(authFile === undefined || given !== undefined ? [] : [`--${side}authfile=${authFile}`]),
   ];
   const nameOf = (repository: string, reference: string) =>
     `${base}/${repository}${reference.startsWith('sha256:') ? '@' : ':'}${reference}`;
+  const call = async (
+    args: readonly string[],
+    timeoutSeconds: number,
+    what: string,
+    env: Record<string, string> = {},
+  ) =>
+    await exec('skopeo', ['--insecure-policy', ...args], {
+      timeoutSeconds,
+      failure: 'unreachable',
+      what,
+      env,
+    });
   const run = async (args: readonly string[], timeoutSeconds: number, what: string) => {
     try {
-      return await exec('skopeo', ['--insecure-policy', ...args], {
-        timeoutSeconds,
-        failure: 'unreachable',
-        what,
-      });
+      if (given === undefined) return await call(args, timeoutSeconds, what);
+      return await withLogin(
+        host,
+        given,
+        async (file) => await call(args, timeoutSeconds, what, { REGISTRY_AUTH_FILE: file }),
+      );
     } catch (error) {
       throw translate(error, id);
     }

@@ -51,7 +51,8 @@ signing: { keyFiles: [.aperiodic/key.asc, /etc/aperiodic/old.asc], passphraseFil
 describe('configuration', () => {
   it('has defaults when there is no file', async (t) => {
     const root = await temporaryFolder(t);
-    const { signing, ...config } = await loadConfig(root, {});
+    const { signing, registryLogin, ...config } = await loadConfig(root, {});
+    assert.equal(registryLogin(), undefined);
     assert.deepEqual([signing.keyFiles, signing.given()], [[], { key: undefined, passphrase: undefined }]);
     assert.deepEqual(config, {
       file: undefined,
@@ -68,7 +69,8 @@ describe('configuration', () => {
 
   it('is read from the file, with paths from the root', async (t) => {
     const root = await writeConfig(t, full);
-    const { signing, ...config } = await loadConfig(root, {});
+    const { signing, registryLogin, ...config } = await loadConfig(root, {});
+    assert.equal(registryLogin(), undefined);
     assert.deepEqual(signing.keyFiles, [path.join(root, '.aperiodic/key.asc'), '/etc/aperiodic/old.asc']);
     assert.equal(signing.passphraseFile, '/etc/aperiodic/passphrase');
     assert.deepEqual(config, {
@@ -130,6 +132,17 @@ describe('configuration', () => {
     assert.deepEqual(config.signing.given(), { key: 's3cret key', passphrase: 's3cret' });
     assert.doesNotMatch(JSON.stringify(config), /s3cret/);
     assert.deepEqual(config.overrides, ['APERIODIC_SIGNING_KEY', 'APERIODIC_SIGNING_PASSPHRASE']);
+  });
+
+  it('takes a login for registries from the environment, whole or not at all', async (t) => {
+    const root = await writeConfig(t, '');
+    const half = { APERIODIC_REGISTRY_USER: 'pusher' };
+    const whole = { ...half, APERIODIC_REGISTRY_PASSWORD: 's3cret' };
+    const config = await loadConfig(root, whole);
+    assert.deepEqual(config.registryLogin(), { user: 'pusher', password: 's3cret' });
+    assert.deepEqual(config.registries, {});
+    assert.doesNotMatch(JSON.stringify(config), /s3cret/);
+    assert.throws((await loadConfig(root, half)).registryLogin, { code: 'usage' });
   });
 
   it('refuses a signing key that lies where it could be committed', async (t) => {

@@ -146,6 +146,13 @@ test('logins come from a file, and are in no message', async (t) => {
     uri: server.uri,
     authFile: await logins('right', 'secret-of-a-test'),
   });
+  // One that the environment gives comes before that of the file.
+  const given = createRegistry(
+    'primary',
+    { uri: server.uri, authFile: await logins('old', 'other-secret') },
+    { user: 'pusher', password: 'secret-of-a-test' },
+  );
+  assert.equal(await given.resolve(repository, 'latest'), undefined);
   await right.push(repository, release, path.join(folder, 'b'));
   await right.tag(repository, 'latest', release.digest);
   assert.equal(await right.resolve(repository, 'latest'), release.digest);
