@@ -50,6 +50,7 @@ export function parseStreamDocument(text: string): StreamDocument {
 
 function describeRelease(record: PublishedRecord): StreamRelease {
   const { version, withdrawn, recordedAt, commit, architectures, documents = [], images = [] } = record;
+  const { containers = [] } = record;
   return {
     version,
     state: withdrawn === undefined ? 'live' : 'withdrawn',
@@ -71,5 +72,8 @@ function describeRelease(record: PublishedRecord): StreamRelease {
     images: images
       .map(({ region, architecture, ami, state }) => ({ region, architecture, ami, state }))
       .sort((a, b) => compareText(a.region, b.region) || compareText(a.architecture, b.architecture)),
+    ...(containers.length === 0
+      ? {}
+      : { containers: [...containers].sort((a, b) => compareText(a.registry, b.registry)) }),
   };
 }

@@ -1363,6 +1363,12 @@ export interface StreamRelease {
    * @maxItems 1000
    */
   images: StreamImage[];
+  /**
+   * What registries hold, by digest; left out where the release is in none.
+   *
+   * @maxItems 100
+   */
+  containers?: RecordedContainer[];
 }
 export interface StreamArchitecture {
   architecture: Architecture;
