@@ -38,8 +38,8 @@ echo "ran=$(run --network none ${name} /bin/bash -c 'echo "$((6 * 7)) as process
 echo "memory=$(run --network none --memory 64m ${name} /usr/bin/cat /sys/fs/cgroup/memory.max)"
 run --network none --volume "$data:/data" ${name} /bin/bash -c 'echo kept > /data/file'
 echo "volume=$(cat "$data/file")"
-gateway=$(docker network inspect --format '{{(index .IPAM.Config 0).Gateway}}' bridge)
-echo "network=$(run ${name} /bin/bash -c "exec 3<>/dev/tcp/$gateway/22; IFS= read -r -n 7 -t 20 line <&3; echo \\"\\$line\\"")"
+gateway=$(ip -4 -brief address show docker0 | grep -o '[0-9.]*/' | tr -d /)
+echo "network=$(run ${name} /bin/bash -c "exec 3<>/dev/tcp/$gateway/22; IFS= read -r -n 7 -t 20 line <&3; echo \\"\\$line\\"" 2>&1 | tr '\\n' ' ')"
 echo "alone=$(run --network none ${name} /usr/bin/cat /proc/net/dev | sed -n 's/^ *\\([^ :]*\\):.*/\\1/p' | tr '\\n' ' ')"
 echo "driver=$(docker info --format '{{.Driver}}')"
 echo "security=$(docker info --format '{{.SecurityOptions}}')"
