@@ -44,7 +44,6 @@ limits: { downloadMiB: 600, usedMiB: 1900 }
 aws: { retention: { public: 3, deprecateAfterDays: 90, removeAfterDays: 365 } }
 `,
   'kickstarts/fixture.ks': `url --url=file:///nowhere
-%include include/debian-cloud-init.ks
 lang C.UTF-8
 keyboard us
 timezone Etc/UTC --utc
@@ -61,6 +60,9 @@ part / --fstype=ext4 --size=1983 --grow --label=root
 %end
 
 %post --erroronfail
+printf 'locale: C.UTF-8\\n' > /etc/cloud/cloud.cfg.d/10_locale.cfg
+printf '%s no\\n' PasswordAuthentication KbdInteractiveAuthentication X11Forwarding > /etc/ssh/sshd_config.d/60-cloud-image.conf
+echo 'PermitRootLogin prohibit-password' >> /etc/ssh/sshd_config.d/60-cloud-image.conf
 mkdir -p /etc/systemd/resolved.conf.d
 printf '[Resolve]\\nLLMNR=no\\nMulticastDNS=no\\n' > /etc/systemd/resolved.conf.d/60-cloud-image.conf
 %end
