@@ -17,8 +17,6 @@ export interface ByHand {
   origin: string;
   /** For clones; exists. */
   folder: string;
-  /** Folder of work that a machine without rights finds: builds and tests that it began before go on. */
-  work: string;
 }
 
 /** What was done, seen from outside: a second look finds whether anything was done since. */
@@ -29,7 +27,7 @@ export interface Looked {
 }
 
 /** @returns a function that releases the stream once more, in one command, and what was to be seen before and after it */
-export async function releaseByHand(t: Ending, { demo, origin, folder, work }: ByHand) {
+export async function releaseByHand(t: Ending, { demo, origin, folder }: ByHand) {
   const [prepare = '', inOne = '', build = '', publish = '', ...more] = await readCommands(
     'docs/release-process.md',
     'By hand, when CI is down',
@@ -48,7 +46,7 @@ export async function releaseByHand(t: Ending, { demo, origin, folder, work }: B
     store: path.join(demo, 'store'),
     mirrors: { primary: { directory: path.join(demo, 'mirror') } },
   };
-  const builder = await machine('builder', { ...settings, work });
+  const builder = await machine('builder', settings);
   const publisher = await machine('publisher', {
     ...settings,
     aws: { endpoint: cloud.endpoint },

@@ -26,7 +26,6 @@ export function describeUpdate(demo: () => string, { byHand = false } = {}): voi
   describe('an update by pull request', () => {
     let world: GithubWorld;
     let pin: OtherPin;
-    let work = '';
     let raw = '';
     let merge = '';
 
@@ -46,8 +45,7 @@ export function describeUpdate(demo: () => string, { byHand = false } = {}): voi
       const { github, act } = world;
       const pull = await world.open('time-zones', { [pinsFile]: pin.text }, 'Take back time zones');
 
-      work = path.join(folder, 'work');
-      const env = { APERIODIC_STORE: path.join(demo(), 'store'), APERIODIC_WORK: work };
+      const env = { APERIODIC_STORE: path.join(demo(), 'store') };
       const previewed = await world.preview(pull, { env });
       assertJobs(previewed, { changes: 'success', build: 'success', preview: 'success' });
       assert.deepEqual(github.writes, [], 'a pull request has no right');
@@ -88,7 +86,7 @@ export function describeUpdate(demo: () => string, { byHand = false } = {}): voi
         const { origin } = world.act;
         const again = await releaseByHand(
           { after: (end) => endings.push(end) },
-          { demo: demo(), origin, folder, work },
+          { demo: demo(), origin, folder },
         );
         const changed = (await git(origin, 'diff-tree', '-r', '--name-only', merge, 'main')).split('\n');
         const file = changed.find((name) => name.endsWith('.published.yaml')) ?? '';

@@ -5,12 +5,12 @@
  * `run:` line, the matrices, outputs, conditions and the composite action of this repository are the real ones. Runners
  * are this machine, each job in a folder of its own.
  */
-import { spawn } from 'node:child_process';
 import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { testVenv } from '../../scripts/adapters/host/python-venv.ts';
 import { commitFiles, git } from './git.ts';
+import { runGroup } from './run-group.ts';
 import { checkout, readWorkflows, stepsOf } from './workflows.ts';
 
 const stands = fileURLToPath(new URL('actions', import.meta.url));
@@ -132,34 +132,11 @@ export async function runAct(world: ActWorld, run: ActRun): Promise<ActResult> {
     ...Object.entries(run.secrets ?? {}).flatMap(([name, value]) => ['--secret', `${name}=${value}`]),
     '--json',
   ];
-  const { code, output } = await execute(path.join(checkout, testVenv.folder, 'bin/act'), argv, clone);
-  return { code, output, jobs: readResults(output) };
-}
-
-async function execute(
-  file: string,
-  argv: string[],
-  cwd: string,
-): Promise<{ code: number | null; output: string }> {
   // The machine's own settings of git and npm stay: packages come from where they come from here.
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-  // A group of its own, so that a test that is ended ends the jobs too.
-  const child = spawn(file, argv, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-  const end = () => {
-    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
-  };
-  process.once('exit', end);
-  let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', resolve);
-  });
-  process.off('exit', end);
-  return { code, output };
+  const act = path.join(checkout, testVenv.folder, 'bin/act');
+  const { code, output } = await runGroup(act, argv, clone, env);
+  return { code, output, jobs: readResults(output) };
 }
 
 function readResults(output: string): Record<string, string> {

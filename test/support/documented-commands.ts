@@ -1,7 +1,7 @@
 /** Shell commands that a document shows, run as a person would who copies them. */
-import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { type GroupResult, runGroup } from './run-group.ts';
 import { checkout } from './workflows.ts';
 
 /** Texts of the blocks marked `sh` below a heading, in their order. */
@@ -14,27 +14,13 @@ export async function readCommands(file: string, heading: string): Promise<strin
   return [...section.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = '']) => block);
 }
 
-/** Runs a block in a folder. @returns its exit code and what it said, both streams in one */
+/** Runs a block in a folder, as far as its first command that fails. */
 export async function runCommands(
   block: string,
   cwd: string,
   added: Record<string, string> = {},
-): Promise<{ code: number | null; output: string }> {
+): Promise<GroupResult> {
   // As a shell of a person has it: no sign of the test runner, nor of a CI.
   const { NODE_TEST_CONTEXT: _, CI: __, GITHUB_ACTIONS: ___, ...env } = process.env;
-  const child = spawn('bash', ['-euo', 'pipefail', '-c', block], {
-    cwd,
-    env: { ...env, ...added },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', resolve);
-  });
-  return { code, output };
+  return await runGroup('bash', ['-euo', 'pipefail', '-c', block], cwd, { ...env, ...added });
 }
