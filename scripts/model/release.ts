@@ -4,7 +4,7 @@ import { AperiodicError } from './errors.ts';
 import { assertValid } from './schema.ts';
 import type { StreamState } from './streams.ts';
 import { streamFolder, wantedRegistries } from './streams.ts';
-import type { Release, Targets } from './types.generated.ts';
+import type { Release, ReleasedFix, Targets } from './types.generated.ts';
 
 export interface ReleaseWish {
   version: string;
@@ -12,6 +12,8 @@ export interface ReleaseWish {
   reason: string;
   /** Why content that was released before, or withdrawn, is built again. */
   rebuild?: string | undefined;
+  /** Security updates that it brings. */
+  fixes?: readonly ReleasedFix[] | undefined;
 }
 
 /**
@@ -44,5 +46,6 @@ export function makeRelease(stream: StreamState, targets: Targets, wish: Release
       ...(aws === undefined ? {} : { aws }),
     },
     ...(wish.rebuild === undefined ? {} : { rebuild: wish.rebuild }),
+    ...(wish.fixes === undefined || wish.fixes.length === 0 ? {} : { fixes: wish.fixes }),
   });
 }

@@ -1,4 +1,5 @@
 /** The schemas of schemas/, each once. A test compares this list with the folder. */
+import advisory from '../../schemas/advisory.schema.json' with { type: 'json' };
 import common from '../../schemas/common.schema.json' with { type: 'json' };
 import comparison from '../../schemas/comparison.schema.json' with { type: 'json' };
 import config from '../../schemas/config.schema.json' with { type: 'json' };
@@ -24,6 +25,7 @@ export interface SchemaFile {
 }
 
 export const schemaFiles: readonly SchemaFile[] = [
+  advisory,
   common,
   comparison,
   config,

@@ -1,9 +1,17 @@
 /* Generated from schemas/ by `npm run generate`. Do not edit. */
 
 /**
- * Machine architecture, in the distribution's own word.
+ * The distribution's own word, in Red Hat's scale. Unknown: it gives none, or one that is not in that scale.
+ */
+export type Severity = 'critical' | 'important' | 'moderate' | 'low' | 'unknown';
+/**
+ * Of the image.
  */
 export type Architecture = 'amd64' | 'arm64' | 'x86_64' | 'aarch64';
+/**
+ * Machine architecture, in the distribution's own word.
+ */
+export type Architecture1 = 'amd64' | 'arm64' | 'x86_64' | 'aarch64';
 /**
  * A published form of the image: of a disk qcow2 or raw.zst; of a container an archive of an OCI image layout, or what 'docker load' takes.
  */
@@ -70,6 +78,10 @@ export type RegistryIds = string[];
  */
 export type BestEffort = string[];
 /**
+ * Machine architecture, in the distribution's own word.
+ */
+export type Architecture2 = 'amd64' | 'arm64' | 'x86_64' | 'aarch64';
+/**
  * What the image is for: QA does it, beside the checks of every image. See docs/qa-expectations.md.
  *
  * @minItems 1
@@ -91,7 +103,14 @@ export type Retained = string[];
 export type Architectures = Launched[];
 
 export interface SchemaTypes {
-  Architecture: Architecture;
+  Advisory: Advisory;
+  Severity: Severity;
+  Cvss: Cvss;
+  AdvisoryFix: AdvisoryFix;
+  AffectedPackage: AffectedPackage;
+  Finding: Finding;
+  Verdict: Verdict;
+  Architecture: Architecture1;
   Format: Format;
   PayloadKind: PayloadKind;
   FileRef: FileRef;
@@ -139,6 +158,8 @@ export interface SchemaTypes {
   RecordedContainer: RecordedContainer;
   ImageState: ImageState;
   Release: Release;
+  ReleasedFix: ReleasedFix;
+  FixedPackage: FixedPackage;
   Acceptance: Acceptance;
   ReleaseTargets: ReleaseTargets;
   ReleaseAws: ReleaseAws;
@@ -178,6 +199,166 @@ export interface SchemaTypes {
   Recorded: Recorded;
   Pointer: Pointer;
   Promoted: Promoted;
+}
+/**
+ * A security update as a distribution reports it, whatever the format of its feed: one form for all that comes after.
+ */
+export interface Advisory {
+  /**
+   * As the distribution names it: DSA-5532-1, ALSA-2025:10630, or a CVE where there is nothing else.
+   */
+  id: string;
+  /**
+   * Of releases/advisories.yaml, or the package repository whose updateinfo it is.
+   */
+  feed: string;
+  title: string;
+  severity: Severity;
+  cvss?: Cvss;
+  /**
+   * @maxItems 2000
+   */
+  cves: string[];
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  published?: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  modified?: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  withdrawn?: string;
+  /**
+   * What is affected, and from which version on no longer.
+   *
+   * @maxItems 20000
+   */
+  fixes: AdvisoryFix[];
+  /**
+   * @maxItems 200
+   */
+  references: string[];
+  /**
+   * What was odd in the feed and how it was taken: a severity nobody knows, dates in reverse, an entry left out.
+   *
+   * @maxItems 200
+   */
+  flaws: string[];
+}
+export interface Cvss {
+  vector: string;
+  /**
+   * Base score, computed from the vector.
+   */
+  score: number;
+}
+export interface AdvisoryFix {
+  package: string;
+  /**
+   * Whether the name and the version are those of a source package or of an installed one.
+   */
+  of: 'source' | 'binary';
+  /**
+   * Of a binary package. Absent: any.
+   */
+  architecture?: string;
+  /**
+   * First affected version. Absent: all from the beginning.
+   */
+  introduced?: string;
+  /**
+   * First version that is not affected. Absent: there is no fix yet.
+   */
+  fixed?: string;
+}
+/**
+ * A pinned package that an advisory is about.
+ */
+export interface AffectedPackage {
+  name: string;
+  architecture: Architecture;
+  /**
+   * [epoch:]upstream[-revision], in the distribution's own order.
+   */
+  installed: string;
+  /**
+   * [epoch:]upstream[-revision], in the distribution's own order.
+   */
+  fixed?: string;
+}
+/**
+ * An advisory that is about packages of a stream, in the versions that its pins have.
+ */
+export interface Finding {
+  /**
+   * Distribution release and image, as the folder under releases/.
+   */
+  stream: string;
+  advisory: Advisory;
+  /**
+   * @minItems 1
+   * @maxItems 10000
+   */
+  packages: AffectedPackage[];
+  exploited?: KnownExploited;
+  /**
+   * Greatest EPSS score of its CVEs: probability of exploitation within 30 days.
+   */
+  epss?: number;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  available?: string;
+}
+/**
+ * One of its CVEs is in CISA's catalogue of known exploited vulnerabilities. Dates are the catalogue's, its days at midnight UTC.
+ */
+export interface KnownExploited {
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  added: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  due?: string;
+  ransomware?: boolean;
+}
+/**
+ * What the policy says of a finding: due when, who approves, and why.
+ */
+export interface Verdict {
+  /**
+   * Distribution release and image, as the folder under releases/.
+   */
+  stream: string;
+  advisory: string;
+  /**
+   * A name for a repository or a mirror.
+   */
+  feed: string;
+  /**
+   * A name for a repository or a mirror.
+   */
+  rule: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  due?: string;
+  /**
+   * People who must approve the update; 0: it merges itself when its QA has passed.
+   */
+  approvals: number;
+  /**
+   * Each fact that decided, with where it comes from, and the rule's own source.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  because: string[];
 }
 /**
  * A file that one stage hands to the next.
@@ -523,7 +704,7 @@ export interface KickstartSection {
  * pins.<architecture>.yaml: the exact packages of a stream. Written by 'aperiodic resolve'.
  */
 export interface Pins {
-  architecture: Architecture;
+  architecture: Architecture1;
   request: PackageRequest;
   /**
    * @minItems 1
@@ -632,6 +813,17 @@ export interface Pin {
    * Below the repository's address.
    */
   path: string;
+  source?: PinSource;
+}
+/**
+ * Source package, where its name or version differs from the package's own. Advisories of Debian name sources.
+ */
+export interface PinSource {
+  name: string;
+  /**
+   * [epoch:]upstream[-revision], in the distribution's own order.
+   */
+  version: string;
 }
 /**
  * What a pull request would bring about. Made by a job without any right, from files that anybody can propose: every text in it is untrusted, and so is the value itself.
@@ -741,7 +933,7 @@ export interface PreviewDiff {
  * `made` is what differs from the last release beside packages: files, tools, checks, with what always differs masked.
  */
 export interface PreviewArchitecture {
-  architecture: Architecture;
+  architecture: Architecture1;
   packages?: PreviewPackages;
   image?: PreviewImage;
   qa?: PreviewQa;
@@ -990,7 +1182,7 @@ export interface Withdrawal {
   at: string;
 }
 export interface RecordedArchitecture {
-  architecture: Architecture;
+  architecture: Architecture1;
   raw: RawDigest;
   /**
    * @minItems 1
@@ -1092,7 +1284,7 @@ export interface RecordedDocument {
   size: number;
 }
 export interface RecordedImage {
-  architecture: Architecture;
+  architecture: Architecture1;
   /**
    * An AWS region, such as eu-central-1.
    */
@@ -1157,7 +1349,7 @@ export interface Release {
   /**
    * @minItems 1
    */
-  architectures: Architecture[];
+  architectures: Architecture1[];
   /**
    * @minItems 1
    */
@@ -1167,6 +1359,12 @@ export interface Release {
    * Why content that was released before, or withdrawn, is built again.
    */
   rebuild?: string;
+  /**
+   * Security updates that this release brings and the one before did not have. Written by our tools; the notice to users says the same.
+   *
+   * @maxItems 2000
+   */
+  fixes?: ReleasedFix[];
   /**
    * Gates beyond whose limit this release may be.
    *
@@ -1206,6 +1404,64 @@ export interface ReleaseAws {
    */
   regions: string[];
   bestEffort: BestEffort;
+}
+/**
+ * One advisory that the image no longer has, with the dates of the way to it as far as they were known when the file was written.
+ */
+export interface ReleasedFix {
+  advisory: string;
+  /**
+   * A name for a repository or a mirror.
+   */
+  feed: string;
+  title: string;
+  severity: Severity;
+  cvss?: Cvss;
+  /**
+   * @maxItems 2000
+   */
+  cves: string[];
+  reference?: string;
+  /**
+   * @minItems 1
+   * @maxItems 2000
+   */
+  packages: FixedPackage[];
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  published?: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  available?: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  proposed: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  due?: string;
+  /**
+   * A name for a repository or a mirror.
+   */
+  rule: string;
+}
+/**
+ * A package of the image that the advisory is about.
+ */
+export interface FixedPackage {
+  name: string;
+  architecture: Architecture2;
+  /**
+   * [epoch:]upstream[-revision], in the distribution's own order.
+   */
+  from: string;
+  /**
+   * [epoch:]upstream[-revision], in the distribution's own order.
+   */
+  to: string;
 }
 /**
  * One gate that this release need not pass.
@@ -1296,7 +1552,7 @@ export interface Statement {
    * Distribution release and image, as the folder under releases/.
    */
   stream: string;
-  architecture: Architecture;
+  architecture: Architecture1;
   /**
    * SHA-256 in lower-case hexadecimal.
    */
@@ -1371,7 +1627,7 @@ export interface StreamRelease {
   containers?: RecordedContainer[];
 }
 export interface StreamArchitecture {
-  architecture: Architecture;
+  architecture: Architecture1;
   raw: RawDigest;
   /**
    * @minItems 1
@@ -1397,7 +1653,7 @@ export interface StreamImage {
    * An AWS region, such as eu-central-1.
    */
   region: string;
-  architecture: Architecture;
+  architecture: Architecture1;
   /**
    * Id of an AMI in its region.
    */
@@ -1431,7 +1687,7 @@ export interface Stream {
    * @minItems 1
    * @maxItems 4
    */
-  architectures: Architecture[];
+  architectures: Architecture1[];
   /**
    * @minItems 1
    */
@@ -1626,7 +1882,7 @@ export interface Job {
    * A git commit id.
    */
   commit: string;
-  architecture: Architecture;
+  architecture: Architecture1;
   payload: PayloadKind;
   formats: Format[];
   limits: Limits;

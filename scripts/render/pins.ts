@@ -26,6 +26,6 @@ export function renderPins({ architecture, request, packages }: Pins): string {
   return `${header}${top}packages:\n${lines.join('')}`;
 }
 
-function renderPin({ name, version, architecture, size, sha256, repository, path }: Pin): string {
-  return `  - ${renderYaml({ name, version, architecture, size, sha256, repository, path }, 0)}`;
+function renderPin({ name, version, architecture, size, sha256, repository, path, source }: Pin): string {
+  return `  - ${renderYaml({ name, version, architecture, size, sha256, repository, path, ...(source === undefined ? {} : { source: { name: source.name, version: source.version } }) }, 0)}`;
 }

@@ -1,12 +1,13 @@
 /** <version>.yaml: asks for one version of a stream's image. */
-import type { Release, ReleaseAws } from '../model/types.generated.ts';
+import type { Release, ReleaseAws, ReleasedFix } from '../model/types.generated.ts';
 import { renderYaml } from '../model/yaml.ts';
 
 const header = '# Asks for one version of this image. What came out is in the .published.yaml beside it.\n';
 
 /** Whole, with keys in one fixed order. */
 export function renderRelease(release: Release): string {
-  const { version, reason, content, architectures, formats, targets, rebuild, accept, withdrawn } = release;
+  const { version, reason, content, architectures, formats, targets, rebuild, fixes, accept, withdrawn } =
+    release;
   const value = {
     version,
     reason,
@@ -19,10 +20,31 @@ export function renderRelease(release: Release): string {
       ...(targets.aws === undefined ? {} : { aws: orderAws(targets.aws) }),
     },
     ...(rebuild === undefined ? {} : { rebuild }),
+    ...(fixes === undefined ? {} : { fixes: fixes.map(orderFix) }),
     ...(accept === undefined ? {} : { accept: accept.map(({ gate, reason }) => ({ gate, reason })) }),
     ...(withdrawn === undefined ? {} : { withdrawn: { reason: withdrawn.reason, at: withdrawn.at } }),
   };
   return header + renderYaml(value);
+}
+
+function orderFix(fix: ReleasedFix): ReleasedFix {
+  const { advisory, feed, title, severity, cvss, cves, reference, packages } = fix;
+  const { published, available, proposed, due, rule } = fix;
+  return {
+    advisory,
+    feed,
+    title,
+    severity,
+    ...(cvss === undefined ? {} : { cvss: { vector: cvss.vector, score: cvss.score } }),
+    cves,
+    ...(reference === undefined ? {} : { reference }),
+    packages: packages.map(({ name, architecture, from, to }) => ({ name, architecture, from, to })),
+    ...(published === undefined ? {} : { published }),
+    ...(available === undefined ? {} : { available }),
+    proposed,
+    ...(due === undefined ? {} : { due }),
+    rule,
+  };
 }
 
 function orderAws({ home, regions, bestEffort }: ReleaseAws): ReleaseAws {
