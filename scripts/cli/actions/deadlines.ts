@@ -1,4 +1,5 @@
 /** Carries out `aperiodic deadlines`. Writes issues, and only when told to. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createGithubClient } from '../../adapters/github/client.ts';
 import { readGithubAccess } from '../../adapters/github/context.ts';
 import { type IssueResult, tendIssues } from '../../adapters/github/issues.ts';
@@ -14,14 +15,14 @@ import {
   renderDeadlines,
 } from '../../render/deadlines.ts';
 import type { Context, Outcome } from '../command.ts';
-import { openRepository } from '../open-repository.ts';
+import { loadFiles } from '../load-files.ts';
 import { readVerdicts } from '../read-verdicts.ts';
 
 const defaultAuthor = 'github-actions[bot]';
 
 export async function runDeadlines(context: Context): Promise<Outcome> {
-  const { load, workTree, ports } = await openRepository(context.root(), await context.config(), context.log);
-  const { repository } = await load(workTree);
+  const { repository } = await loadFiles(context);
+  const clock: Clock = { now: () => new Date(), sleep: async (ms) => await sleep(ms) };
   const { policy } = repository;
   if (policy === undefined) {
     const [problem] = repository.problems.filter(({ file }) => file === policyPath);
@@ -34,8 +35,8 @@ export async function runDeadlines(context: Context): Promise<Outcome> {
   }
   const pending = findPending(repository, await readVerdicts(context.given.text('verdicts')));
   const dueDates = findDueDates(repository, pending);
-  const risks = findAtRisk({ now: ports.clock.now(), policy, pending, dueDates });
-  const issues = context.given.flag('raise') ? await raise(context, risks, ports.clock) : undefined;
+  const risks = findAtRisk({ now: clock.now(), policy, pending, dueDates });
+  const issues = context.given.flag('raise') ? await raise(context, risks, clock) : undefined;
   return {
     json: {
       deadlines: risks.map((risk) => ({ ...risk, mail: renderDeadlineMail(risk) })),

@@ -9,20 +9,15 @@ import { assertValid } from '../../model/schema.ts';
 import { recordPath, releasePath } from '../../model/streams.ts';
 import { renderExposure } from '../../render/exposure.ts';
 import type { Context, Outcome } from '../command.ts';
-import { openRepository } from '../open-repository.ts';
+import { loadFiles } from '../load-files.ts';
 
 export async function runExposure(context: Context): Promise<Outcome> {
-  const { load, workTree, ports, root } = await openRepository(
-    context.root(),
-    await context.config(),
-    context.log,
-  );
-  const { repository } = await load(workTree);
+  const { root, tree, repository } = await loadFiles(context);
   const wanted = context.given.rest('stream');
   const unknown = wanted.find((id) => repository.streams.every((stream) => stream.id !== id));
   if (unknown !== undefined) throw new AperiodicError('not-found', `there is no stream '${unknown}'`);
-  const datesOf = await readDates(root, workTree.commit, context);
-  const all = computeExposure(repository, datesOf, ports.clock.now());
+  const datesOf = await readDates(root, tree.commit, context);
+  const all = computeExposure(repository, datesOf, new Date());
   const clocks = all.filter(({ stream }) => wanted.length === 0 || wanted.includes(stream));
   return { json: assertValid('ExposureClocks', { clocks }), text: renderExposure(clocks) };
 }

@@ -22,6 +22,7 @@ import type {
   Verdict,
 } from '../types.generated.ts';
 import { dateOfVersion } from '../version.ts';
+import { day, timestampOf } from './deadline.ts';
 import { judge } from './judge.ts';
 
 export interface ReplayedEvent {
@@ -101,7 +102,7 @@ function replayEvent(
     ...(due === undefined ? {} : { due }),
     by: asked === undefined ? 'schedule' : 'deadline',
     ...(release === undefined ? {} : { version: release.version, came: release.public }),
-    ...measure(due, release?.public, history.until),
+    ...measure(due === undefined ? undefined : (asked ?? endOfDay(due)), release?.public, history.until),
     forced,
     ...(forced ? { outcome: outcomeOf(event, exploited) } : {}),
     exploitedBefore:
@@ -176,6 +177,11 @@ function findRelease(
 
 function byMoment(releases: readonly HistoryRelease[]): HistoryRelease[] {
   return [...releases].sort((a, b) => Date.parse(a.public) - Date.parse(b.public));
+}
+
+/** A regular release is due on a day, at any hour of it. */
+function endOfDay(timestamp: string): string {
+  return timestampOf(Date.parse(timestamp) + day);
 }
 
 function measure(
