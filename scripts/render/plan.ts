@@ -56,7 +56,6 @@ export function versionOf(action: Action): string | undefined {
 
 /** One line: `next release due 2026-12-22T00:00:00Z (scheduled): WHY`. */
 export function describeDue({ kind, at, why }: DueDate): string {
-  if (kind === 'never') return `no release is due: ${why}`;
   const when = at === undefined ? 'at once' : kind === 'change' ? `from ${at} on` : at;
   return `next release due ${when} (${kind}): ${why}`;
 }
@@ -85,7 +84,7 @@ function notes(
   return [
     ...(content === undefined ? [] : [`content ${content}`]),
     ...(action.kind === 'mint' ? [`reason: ${action.release.reason}`] : []),
-    ...dueDates.filter((due) => due.stream === stream).map(describeDue),
+    ...dueDates.filter((due) => due.stream === stream && due.kind !== 'never').map(describeDue),
     ...(action.kind === 'blocked' ? action.problems.map((problem) => problem.located) : []),
     ...superseded.map(({ version, why }) => `${version} is superseded: ${why}`),
     ...lifecycle.filter((due) => due.stream === stream).map(describeLifecycle),

@@ -71,9 +71,12 @@ export interface ReplaySummary {
 
 /** Events of streams that the history does not describe are left out: they are refused when it is loaded. */
 export function replayPolicy(policy: Policy, history: History): Replay {
+  const streams = new Map(
+    history.streams.map((stream) => [stream.id, { ...stream, releases: byMoment(stream.releases) }]),
+  );
   const events = history.events.flatMap((event) =>
     event.streams.flatMap((id) => {
-      const stream = history.streams.find((one) => one.id === id);
+      const stream = streams.get(id);
       return stream === undefined ? [] : [replayEvent(policy, history, stream, event)];
     }),
   );
@@ -153,9 +156,7 @@ function findRegularDate(
   stream: HistoryStream,
   { available }: HistoryEvent,
 ): string | undefined {
-  const last = byMoment(stream.releases)
-    .filter((release) => release.public <= available)
-    .at(-1);
+  const last = stream.releases.filter((release) => release.public <= available).at(-1);
   if (last === undefined) return undefined;
   const cadence = stream.cadence ?? policy.cadence ?? defaultCadence;
   const freezes = [...(policy.freezes ?? []), ...(cadence.freezes ?? [])];
@@ -169,12 +170,13 @@ function findRelease(
   { advisory, available }: HistoryEvent,
   until: string,
 ): HistoryRelease | undefined {
-  return byMoment(stream.releases).find(
+  return stream.releases.find(
     (release) =>
       release.pinned >= available && release.public <= until && release.without?.includes(advisory) !== true,
   );
 }
 
+/** Oldest first. */
 function byMoment(releases: readonly HistoryRelease[]): HistoryRelease[] {
   return [...releases].sort((a, b) => Date.parse(a.public) - Date.parse(b.public));
 }
