@@ -2,7 +2,7 @@
 import type { DueDate, Pending } from './cadence.ts';
 import { compareText } from './order.ts';
 import { day, hour, parseDeadline } from './policy/deadline.ts';
-import { liveReleases, type Repository, type StreamState } from './streams.ts';
+import { liveReleases, type Repository } from './streams.ts';
 import type { Policy, Verdict } from './types.generated.ts';
 
 export interface AtRisk {
@@ -23,7 +23,8 @@ export interface DeadlineState {
 const regularPatience = 2 * day;
 
 /**
- * What the tree itself knows to be pending: fixes with a deadline in release files that are merged and not recorded yet.
+ * What the tree itself knows to be pending: fixes with a deadline in release files that are merged and newer than what is
+ * recorded. A withdrawn release brought nothing.
  * @param verdicts of updates that are not merged, as whoever watches the advisories knows them
  */
 export function findPending(repository: Repository, verdicts: readonly Verdict[] = []): Pending[] {
@@ -34,22 +35,26 @@ export function findPending(repository: Repository, verdicts: readonly Verdict[]
     known.set(`${stream} ${feed} ${advisory}`, { stream, advisory, feed, rule, approvals, due });
   }
   for (const stream of repository.streams) {
-    for (const fix of pendingFixes(stream)) {
+    const live = liveReleases(stream);
+    const recorded = live.findIndex(({ record }) => record !== undefined);
+    const merged = recorded < 0 ? live : live.slice(0, recorded);
+    for (const { advisory, feed, rule, due } of merged.flatMap(({ release }) => release.fixes ?? [])) {
+      if (due === undefined) continue;
       // It is merged: what the file says was decided, and nobody has to approve it any more.
-      known.set(`${stream.id} ${fix.feed} ${fix.advisory}`, { ...fix, stream: stream.id, approvals: 0 });
+      known.set(`${stream.id} ${feed} ${advisory}`, {
+        stream: stream.id,
+        advisory,
+        feed,
+        rule,
+        due,
+        approvals: 0,
+      });
     }
-    for (const fix of stream.releases.flatMap(({ release, record }) => (record && release.fixes) ?? []))
-      known.delete(`${stream.id} ${fix.feed} ${fix.advisory}`);
+    const done = live.filter(({ record }) => record !== undefined);
+    for (const { advisory, feed } of done.flatMap(({ release }) => release.fixes ?? []))
+      known.delete(`${stream.id} ${feed} ${advisory}`);
   }
   return [...known.values()];
-}
-
-function pendingFixes(stream: StreamState): Omit<Pending, 'stream' | 'approvals'>[] {
-  const newest = liveReleases(stream)[0];
-  if (newest === undefined || newest.record !== undefined) return [];
-  return (newest.release.fixes ?? []).flatMap(({ advisory, feed, rule, due }) =>
-    due === undefined ? [] : [{ advisory, feed, rule, due }],
-  );
 }
 
 export interface RiskContext {

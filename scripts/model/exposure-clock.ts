@@ -5,6 +5,7 @@
 import { isReadable } from './plan/lifecycle.ts';
 import type { ReleaseState, Repository, StreamState } from './streams.ts';
 import type { ExposureClock, ExposureSeconds, ReleasedFix } from './types.generated.ts';
+import { compareVersions } from './version.ts';
 
 /** When the files of a release came to the main branch. A shallow clone may not know. */
 export interface ReleaseDates {
@@ -13,7 +14,8 @@ export interface ReleaseDates {
 }
 
 /**
- * By stream, then from the newest release to the oldest. Withdrawn releases are left out: their fixes come with another.
+ * By stream, then from the newest release to the oldest. A release that was withdrawn, or superseded before it came out, made
+ * nothing public: its fixes are counted where the next one brought them.
  * @param datesOf of a release, by the paths of its file; its record's own date stands in for one that is not known
  */
 export function computeExposure(
@@ -21,14 +23,22 @@ export function computeExposure(
   datesOf: (stream: string, version: string) => ReleaseDates,
   now: Date,
 ): ExposureClock[] {
-  return repository.streams.filter(isReadable).flatMap((stream) =>
-    [...stream.releases].reverse().flatMap((state) => {
-      const { release } = state;
-      if (release.withdrawn !== undefined) return [];
-      const dates = datesOf(stream.id, release.version);
-      return (release.fixes ?? []).map((fix) => computeClock(stream, state, fix, dates, now));
-    }),
-  );
+  return repository.streams.filter(isReadable).flatMap((stream) => {
+    const clocks = new Map<string, ExposureClock>();
+    for (const [index, state] of stream.releases.entries()) {
+      const carrier = stream.releases.slice(index).find(isOut) ?? state;
+      const dates = datesOf(stream.id, carrier.release.version);
+      for (const fix of state.release.fixes ?? []) {
+        const key = `${carrier.release.version} ${fix.feed} ${fix.advisory}`;
+        if (!clocks.has(key)) clocks.set(key, computeClock(stream, carrier, fix, dates, now));
+      }
+    }
+    return [...clocks.values()].sort((a, b) => compareVersions(b.version, a.version));
+  });
+}
+
+function isOut({ release, record }: ReleaseState): boolean {
+  return record !== undefined && release.withdrawn === undefined;
 }
 
 function computeClock(
@@ -40,7 +50,8 @@ function computeClock(
 ): ExposureClock {
   const { published, available, proposed, due } = fix;
   const { merged } = dates;
-  const reached = record === undefined ? undefined : (dates.public ?? record.recordedAt);
+  const out = record !== undefined && release.withdrawn === undefined;
+  const reached = out ? (dates.public ?? record.recordedAt) : undefined;
   return {
     stream: stream.id,
     version: release.version,

@@ -10,6 +10,7 @@ import { baseFiles, folder, release, streamId } from '../model/repository-fixtur
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { runMain } from './run-main.ts';
 
+const example = fileURLToPath(new URL('../../docs/examples/policy-finding.json', import.meta.url));
 const history = fileURLToPath(new URL('../../docs/examples/policy-history.yaml', import.meta.url));
 
 async function makeFolder(t: TestContext, files: Record<string, string | null>): Promise<string> {
@@ -68,6 +69,8 @@ describe('policy', () => {
     };
     assert.equal(await run(), 'important-exposed-total');
     assert.equal(await run('--exposure', 'local'), 'important');
+    const shown = await runMain(['policy', 'explain', example], { commands, cwd });
+    assert.match(shown.stdout, /^due: {7}2025-07-29T00:00:00Z\nrule: {6}important-exposed-total\n/);
     await writeFile(
       path.join(cwd, folder, 'stream.yaml'),
       `${files[`${folder}/stream.yaml`]}exposure: local\n`,

@@ -72,11 +72,14 @@ describe('what is pending', () => {
       targets: ['primary'],
       releases: [
         { version: '20261101.0', content: 'B', recorded: ['primary'] },
+        { version: '20261102.0', content: 'C', recorded: ['primary'], withdrawn: 'bad' },
         { version: '20261121.0', content: 'A' },
+        { version: '20261122.0', content: 'B' },
       ],
     });
-    const [old, merged] = repository.streams[0]?.releases ?? [];
+    const [old, bad, merged] = repository.streams[0]?.releases ?? [];
     if (old !== undefined) old.release.fixes = [fix('TSA-1', due)];
+    if (bad !== undefined) bad.release.fixes = [fix('TSA-4', due)];
     if (merged !== undefined) merged.release.fixes = [fix('TSA-2', due), fix('TSA-3')];
     const verdicts = [verdict('TSA-1', due), verdict('TSA-2', due), verdict('TSA-4', due), verdict('TSA-5')];
     assert.deepEqual(

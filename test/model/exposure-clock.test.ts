@@ -76,8 +76,27 @@ describe('the exposure clock', () => {
     assert.equal(clocksOf([{ ...fix, due: '2026-12-01T00:00:00Z' }], { recorded: false })[0]?.state, 'open');
   });
 
-  it('does not count what was withdrawn, for another release brings it', () => {
-    assert.deepEqual(clocksOf([fix], { withdrawn: true }), []);
+  it('is not stopped by a release that was withdrawn, but by the next one', () => {
+    assert.deepEqual(
+      clocksOf([fix], { withdrawn: true }).map(({ state, public: at }) => [state, at]),
+      [['overdue', undefined]],
+    );
+    const repository = repositoryOf({
+      about: '',
+      mergedAt: '2026-11-22T10:00:00Z',
+      content: 'A',
+      targets: ['primary'],
+      releases: [
+        { version: '20261120.0', content: 'A', recorded: ['primary'], withdrawn: 'bad' },
+        { version: '20261120.1', content: 'A' },
+        { version: '20261121.0', content: 'B', recorded: ['primary'], recordedAt: '2026-11-21T20:00:00Z' },
+      ],
+    });
+    for (const { release } of repository.streams[0]?.releases ?? []) release.fixes = [fix];
+    assert.deepEqual(
+      computeExposure(repository, () => ({}), now).map(({ version, state }) => [version, state]),
+      [['20261121.0', 'met']],
+    );
     assert.match(renderExposure([]), /No release says yet/);
   });
 });

@@ -194,7 +194,7 @@ describe('the shipped policy', () => {
         };
         assert.ok(due(more) <= due(less));
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -209,7 +209,7 @@ describe('the shipped policy', () => {
         assert.deepEqual(verdict, judge(shipped, structuredClone(given), { exposure }));
         assert.ok(verdict.because.every((line) => [...line].length <= 500));
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 });

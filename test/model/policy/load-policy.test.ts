@@ -152,7 +152,7 @@ describe('the lint', () => {
           found.some(({ message }) => message.startsWith('is never reached')),
         );
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 });
