@@ -11,8 +11,8 @@
  * both confidentiality and integrity of the vulnerable system are lost altogether: C:H and I:H, VC:H and VI:H in 4.0, C:C and
  * I:C in 2.0. Who reads and writes everything needs no loss of availability besides.
  *
- * https://certcc.github.io/SSVC/reference/decision_points/automatable/
- * https://certcc.github.io/SSVC/reference/decision_points/technical_impact/
+ * https://github.com/CERTCC/SSVC/blob/main/docs/howto/gathering_info/automatable.md
+ * https://github.com/CERTCC/SSVC/blob/main/docs/howto/gathering_info/technical_impact.md
  */
 
 export interface VectorFacts {
