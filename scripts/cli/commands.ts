@@ -3,6 +3,7 @@ import type { Command } from './command.ts';
 import { doctor } from './doctor.ts';
 import { pack, unpack } from './hand-over-commands.ts';
 import { keys } from './keys.ts';
+import { deadlines, exposure, policy } from './policy-commands.ts';
 import { changes, mint, postPreview, preview } from './pull-request-commands.ts';
 import {
   demo,
@@ -37,6 +38,9 @@ export const commands: readonly Command[] = [
   resolve,
   propose,
   plan,
+  policy,
+  deadlines,
+  exposure,
   changes,
   preview,
   postPreview,

@@ -74,8 +74,12 @@ export const plan: Command = {
   summary: 'say what is due, and why',
   description:
     'Derives from the work tree what each stream needs: mint a release file, release, continue, extend to a new mirror, ' +
-    'nothing, held, or blocked. Writes nothing.',
+    'nothing, held, or blocked; and when its next release is due by its cadence, or by the deadline of a security ' +
+    'update that is pending. Writes nothing.',
   arguments: [{ name: '[stream...]', description: 'only these streams' }],
+  options: [
+    { flags: '--verdicts <file>', description: 'JSON of verdicts on updates that are not merged yet' },
+  ],
   examples: ['aperiodic plan', 'aperiodic plan debian-12/cloud-base --json'],
   failure: 'a stream is blocked',
   action: async (context) => (await import('./actions/plan.ts')).runPlan(context),

@@ -8,6 +8,7 @@ import type { LoadOptions } from './load.ts';
 import { type LoadedFile, Problems, readYaml } from './load-file.ts';
 import { loadPins } from './load-pins.ts';
 import { loadReleases } from './load-releases.ts';
+import { findBadFreezes } from './policy/review.ts';
 import { pinsPath, type StreamState, streamFolder, streamPath } from './streams.ts';
 import { isTreePath, type Tree } from './tree.ts';
 import type { KickstartLine, PackageRequest, Pins, Repositories, Stream } from './types.generated.ts';
@@ -99,7 +100,13 @@ async function loadDescription(
   }
   checkStreamCloud(file, problems);
   checkFormats(file, problems);
+  checkCadence(file, problems);
   return file;
+}
+
+function checkCadence({ path, text, value }: LoadedFile<Stream>, problems: Problems): void {
+  for (const bad of findBadFreezes(value.cadence?.freezes ?? [], ['cadence', 'freezes']))
+    problems.add(path, locator(text)(bad.path), `'to' ${bad.message}`);
 }
 
 /** Formats of one kind; AMIs are made of disks only. */

@@ -4,6 +4,7 @@ import type { AperiodicError } from './errors.ts';
 import { isKeyPath } from './keyring.ts';
 import { type LoadedFile, Problems, readYaml } from './load-file.ts';
 import { loadStream } from './load-stream.ts';
+import { loadPolicy } from './policy/load-policy.ts';
 import type { Repository } from './streams.ts';
 import type { Tree } from './tree.ts';
 import type { KickstartLine, PackageRequest, Repositories, Stream, Targets } from './types.generated.ts';
@@ -37,13 +38,14 @@ export async function loadRepository(tree: Tree, options: LoadOptions): Promise<
   const problems = new Problems();
   const repositories = await loadRepositories(tree, problems);
   const targets = await loadTargets(tree, problems);
+  const policy = await loadPolicy(tree, problems);
   const folders = groupByStream(await tree.list('releases'), problems);
   const streams = [];
   for (const [id, files] of folders) {
     streams.push(await loadStream(tree, { id, files, repositories }, options));
   }
   checkImagesLookedAfter(targets, streams, problems);
-  const repository = { repositories, targets: targets?.value, streams, problems: problems.list };
+  const repository = { repositories, targets: targets?.value, policy, streams, problems: problems.list };
   const all = [...problems.list, ...streams.flatMap((stream) => stream.problems)];
   return { repository, problems: sortProblems(all) };
 }

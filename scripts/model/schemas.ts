@@ -3,9 +3,12 @@ import advisory from '../../schemas/advisory.schema.json' with { type: 'json' };
 import common from '../../schemas/common.schema.json' with { type: 'json' };
 import comparison from '../../schemas/comparison.schema.json' with { type: 'json' };
 import config from '../../schemas/config.schema.json' with { type: 'json' };
+import exposure from '../../schemas/exposure.schema.json' with { type: 'json' };
 import githubEvent from '../../schemas/github-event.schema.json' with { type: 'json' };
+import history from '../../schemas/history.schema.json' with { type: 'json' };
 import kickstart from '../../schemas/kickstart.schema.json' with { type: 'json' };
 import pins from '../../schemas/pins.schema.json' with { type: 'json' };
+import policy from '../../schemas/policy.schema.json' with { type: 'json' };
 import preview from '../../schemas/preview.schema.json' with { type: 'json' };
 import qaReport from '../../schemas/qa-report.schema.json' with { type: 'json' };
 import record from '../../schemas/record.schema.json' with { type: 'json' };
@@ -29,9 +32,12 @@ export const schemaFiles: readonly SchemaFile[] = [
   common,
   comparison,
   config,
+  exposure,
   githubEvent,
+  history,
   kickstart,
   pins,
+  policy,
   preview,
   qaReport,
   record,

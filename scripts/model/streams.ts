@@ -6,6 +6,7 @@ import type {
   KickstartLine,
   PackageRequest,
   Pins,
+  Policy,
   PublishedRecord,
   Release,
   Repositories,
@@ -19,6 +20,8 @@ export interface Repository {
   targets: Targets | undefined;
   /** Undefined when releases/repositories.yaml cannot be read; `problems` says why. */
   repositories: Repositories | undefined;
+  /** releases/policy.yaml; undefined when there is none, or it has problems. */
+  policy?: Policy | undefined;
   /** By id. */
   streams: StreamState[];
   /** Of files that belong to no stream. */

@@ -39,6 +39,16 @@ export type GateId =
 export type AddressKind = 'baseurl' | 'mirrorlist' | 'metalink';
 export type MirrorAddress = DirectoryMirrorAddress | RsyncMirrorAddress;
 /**
+ * Network (the default): instances are reachable from networks that are not trusted, by a service of the image such as ssh. Local: nothing in the image listens, and what others put on top of it is updated by them, such as a base for containers. For releases/policy.yaml; changes no image.
+ */
+export type Exposure = 'network' | 'local';
+/**
+ * Times without regular releases: one that would be due then is due when the time is over. Deadlines of the policy and 'now' hold in spite of them.
+ *
+ * @maxItems 100
+ */
+export type Freezes = Freeze[];
+/**
  * Names or patterns of packages: all that a repository is used for, or none of what it is used for.
  *
  * @maxItems 1000
@@ -46,6 +56,15 @@ export type MirrorAddress = DirectoryMirrorAddress | RsyncMirrorAddress;
  * Items: A name; of an rpm also a pattern (*, ?, [...]), or name.architecture.
  */
 export type PackagePatterns = string[];
+/**
+ * Ids under 'sources'.
+ *
+ * @minItems 1
+ * @maxItems 10
+ *
+ * Items: A name for a repository or a mirror.
+ */
+export type SourceIds = string[];
 /**
  * Checksum: clear-signed digests of all other files but signatures. Signature: detached, of the artifact whose name it extends by .asc.
  */
@@ -109,6 +128,8 @@ export interface SchemaTypes {
   AdvisoryFix: AdvisoryFix;
   AffectedPackage: AffectedPackage;
   Finding: Finding;
+  KnownExploited: KnownExploited;
+  Verdicts: Verdicts;
   Verdict: Verdict;
   Architecture: Architecture1;
   Format: Format;
@@ -123,7 +144,14 @@ export interface SchemaTypes {
   ReplacementResult: ReplacementResult;
   Config: Config;
   AddressKind: AddressKind;
+  ExposureClocks: ExposureClocks;
+  ExposureClock: ExposureClock;
+  ExposureSeconds: ExposureSeconds;
   GithubEvent: GithubEvent;
+  History: History;
+  HistoryStream: HistoryStream;
+  HistoryRelease: HistoryRelease;
+  HistoryEvent: HistoryEvent;
   ParsedKickstart: ParsedKickstart;
   KickstartCommand: KickstartCommand;
   KickstartPackages: KickstartPackages;
@@ -133,6 +161,10 @@ export interface SchemaTypes {
   GroupRequest: GroupRequest;
   RequestedSource: RequestedSource;
   Pin: Pin;
+  Policy: Policy;
+  PolicySource: PolicySource;
+  PolicyRule: PolicyRule;
+  PolicyConditions: PolicyConditions;
   Preview: Preview;
   PreviewProblem: PreviewProblem;
   PreviewDiff: PreviewDiff;
@@ -173,6 +205,9 @@ export interface SchemaTypes {
   StreamArchitecture: StreamArchitecture;
   StreamImage: StreamImage;
   Stream: Stream;
+  Exposure: Exposure;
+  Cadence: Cadence;
+  Freeze: Freeze;
   GateLimits: GateLimits;
   StreamAws: StreamAws;
   Retention: Retention;
@@ -326,6 +361,15 @@ export interface KnownExploited {
    */
   due?: string;
   ransomware?: boolean;
+}
+/**
+ * What is pending, as one file: for 'plan' and 'deadlines'.
+ */
+export interface Verdicts {
+  /**
+   * @maxItems 100000
+   */
+  verdicts: Verdict[];
 }
 /**
  * What the policy says of a finding: due when, who approves, and why.
@@ -576,6 +620,85 @@ export interface SigningConfig {
   passphraseFile?: string;
 }
 /**
+ * What 'aperiodic exposure --json' prints: how long each security update took on its way into a public image.
+ */
+export interface ExposureClocks {
+  /**
+   * By stream, then from the newest release to the oldest.
+   */
+  clocks: ExposureClock[];
+}
+/**
+ * One advisory and the release of a stream that brought its fix. A moment that is not known is absent.
+ */
+export interface ExposureClock {
+  /**
+   * Distribution release and image, as the folder under releases/.
+   */
+  stream: string;
+  /**
+   * A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
+   */
+  version: string;
+  advisory: string;
+  /**
+   * A name for a repository or a mirror.
+   */
+  feed: string;
+  severity: Severity;
+  cves: string[];
+  /**
+   * A name for a repository or a mirror.
+   */
+  rule: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  due?: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  published?: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  available?: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  proposed: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  merged?: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  public?: string;
+  seconds: ExposureSeconds;
+  /**
+   * Met, late: public by its deadline, or after it. Scheduled: public, without a deadline. Open, overdue: not public yet, and its deadline lies before or behind it.
+   */
+  state: 'met' | 'late' | 'scheduled' | 'open' | 'overdue';
+}
+/**
+ * From one moment to the next; absent where one of them is. Negative where the later step came first, as a fix that was there before its advisory.
+ */
+export interface ExposureSeconds {
+  publishedToAvailable?: number;
+  availableToProposed?: number;
+  proposedToMerged?: number;
+  mergedToPublic?: number;
+  /**
+   * What is ours to shorten.
+   */
+  availableToPublic?: number;
+  /**
+   * How long users' images had what everybody knew of.
+   */
+  publishedToPublic?: number;
+}
+/**
  * What is read of the file that GITHUB_EVENT_PATH names. https://docs.github.com/en/webhooks/webhook-events-and-payloads
  */
 export interface GithubEvent {
@@ -616,6 +739,136 @@ export interface GithubRepositoryOfRun {
 export interface GithubOwner {
   login: string;
   [k: string]: unknown;
+}
+/**
+ * Advisories and releases of the past, for 'aperiodic policy replay'. See docs/policy.md.
+ */
+export interface History {
+  about: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  until: string;
+  /**
+   * @minItems 1
+   * @maxItems 1000
+   */
+  streams: HistoryStream[];
+  /**
+   * @maxItems 100000
+   */
+  events: HistoryEvent[];
+}
+export interface HistoryStream {
+  /**
+   * Distribution release and image, as the folder under releases/.
+   */
+  id: string;
+  exposure?: Exposure;
+  cadence?: Cadence;
+  /**
+   * @maxItems 10000
+   */
+  releases: HistoryRelease[];
+}
+/**
+ * When a stream is released without an emergency. Changes no image.
+ */
+export interface Cadence {
+  /**
+   * Time from the newest release to the next: month, week or a number of days. Change: as soon as a package or the kickstart changes.
+   */
+  every: string;
+  /**
+   * For so many days after a release there is no other one but by the policy or 'now'. Default 0.
+   */
+  quietDays?: number;
+  freezes?: Freezes;
+  now?: CadenceOverride;
+}
+export interface Freeze {
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  from: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  to: string;
+  reason: string;
+}
+/**
+ * A release is due at 'at', whatever is said elsewhere, until one is there that is of that day or later.
+ */
+export interface CadenceOverride {
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  at: string;
+  reason: string;
+}
+export interface HistoryRelease {
+  /**
+   * A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
+   */
+  version: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  pinned: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  public: string;
+  /**
+   * Advisories whose fixes it does not have although they were there: an update of chosen packages only.
+   *
+   * @maxItems 10000
+   */
+  without?: string[];
+}
+/**
+ * An advisory that was about packages of the streams.
+ */
+export interface HistoryEvent {
+  advisory: string;
+  /**
+   * A name for a repository or a mirror.
+   */
+  feed: string;
+  title?: string;
+  /**
+   * Whose images had an affected package.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   *
+   * Items: Distribution release and image, as the folder under releases/.
+   */
+  streams: string[];
+  severity: Severity;
+  cvss?: Cvss;
+  /**
+   * @maxItems 2000
+   */
+  cves: string[];
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  published?: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  available: string;
+  exploited?: KnownExploited;
+  /**
+   * Greatest score while the update was decided about.
+   */
+  epss?: number;
+  /**
+   * Why it turned out that no update was needed: the advisory was withdrawn, the image was not affected.
+   */
+  unneeded?: string;
 }
 /**
  * What pykickstart understood of a flattened kickstart. Lines count from 1 in the flattened text.
@@ -824,6 +1077,120 @@ export interface PinSource {
    * [epoch:]upstream[-revision], in the distribution's own order.
    */
   version: string;
+}
+/**
+ * releases/policy.yaml: when an update may not wait, who approves it, and when nothing else is released. cadence and freezes are those of all streams that say nothing of their own, and of all streams.
+ */
+export interface Policy {
+  unknownSeverity: UnknownSeverity;
+  /**
+   * Hours before a deadline from which on an issue says that it is at risk; at most half of the time that the rule gives.
+   */
+  warnHours: number;
+  /**
+   * Where numbers come from.
+   *
+   * @minItems 1
+   * @maxItems 100
+   */
+  sources: PolicySource[];
+  /**
+   * From the tightest to the loosest: the first that matches decides. The last must match everything.
+   *
+   * @minItems 1
+   * @maxItems 100
+   */
+  rules: PolicyRule[];
+  cadence?: Cadence;
+  freezes?: Freezes;
+}
+/**
+ * What an advisory counts as whose distribution gives no severity.
+ */
+export interface UnknownSeverity {
+  counts: 'critical' | 'important' | 'moderate' | 'low';
+  why: string;
+  source: SourceIds;
+}
+export interface PolicySource {
+  /**
+   * A name for a repository or a mirror.
+   */
+  id: string;
+  title: string;
+  /**
+   * Absent: a choice of this repository's own.
+   */
+  link?: string;
+  /**
+   * What is taken from it, in our words.
+   */
+  says: string;
+}
+export interface PolicyRule {
+  /**
+   * A name for a repository or a mirror.
+   */
+  id: string;
+  /**
+   * The rule as a plain sentence, for readers.
+   */
+  says: string;
+  when: PolicyConditions;
+  /**
+   * Public within that time of the start of the clock; or 'scheduled', with the next regular release. The clock starts when the fix is in the stream's repositories, or when exploitation became known where the rule asks for that and it came later.
+   */
+  deadline: string;
+  /**
+   * People who must approve; 0: it merges itself when its QA has passed.
+   */
+  approvals: number;
+  /**
+   * How the numbers follow from the sources.
+   */
+  why: string;
+  source: SourceIds;
+}
+/**
+ * All must hold. Each asks for at least so much, so that a worse finding meets all that a lesser one meets. Empty: everything matches.
+ */
+export interface PolicyConditions {
+  /**
+   * No fixed package is in the stream's repositories.
+   */
+  fix?: 'missing';
+  /**
+   * In CISA's catalogue of known exploited vulnerabilities.
+   */
+  exploited?: true;
+  /**
+   * The catalogue says that ransomware uses it.
+   */
+  ransomware?: true;
+  /**
+   * At least this, in the distribution's own word.
+   */
+  severity?: 'critical' | 'important' | 'moderate' | 'low';
+  /**
+   * Base score of at least this.
+   */
+  cvss?: number;
+  /**
+   * EPSS score of at least this.
+   */
+  epss?: number;
+  /**
+   * The image is one that the network reaches.
+   */
+  exposure?: 'network';
+  /**
+   * An attacker can automate the exploitation, as far as the CVSS vector or the severity tells.
+   */
+  automatable?: true;
+  /**
+   * An attacker gains total control, as far as the CVSS vector or the severity tells.
+   */
+  impact?: 'total';
 }
 /**
  * What a pull request would bring about. Made by a job without any right, from files that anybody can propose: every text in it is untrusted, and so is the value itself.
@@ -1696,6 +2063,8 @@ export interface Stream {
   limits: Limits;
   gates?: GateLimits;
   aws?: StreamAws;
+  exposure?: Exposure;
+  cadence?: Cadence;
   /**
    * Why no image of it was ever made: its pins are not committed, and nothing is due. Goes with the first pins.
    */

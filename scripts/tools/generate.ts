@@ -2,7 +2,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parsePolicy } from '../model/policy/load-policy.ts';
 import { renderKickstartDoc } from '../render/kickstart-doc.ts';
+import { renderPolicyDoc } from '../render/policy-doc.ts';
 import { renderQaExpectations } from '../render/qa-expectations.ts';
 import { generateTypes } from './generate-types.ts';
 
@@ -11,6 +13,12 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 const generated: Record<string, (current: string) => string | Promise<string>> = {
   'scripts/model/types.generated.ts': generateTypes,
   'docs/kickstart.md': renderKickstartDoc,
+  'docs/policy.md': (current) => {
+    const file = 'releases/policy.yaml';
+    const { policy, problems } = parsePolicy(readFileSync(path.join(root, file), 'utf8'), file);
+    if (problems[0] !== undefined) throw problems[0];
+    return renderPolicyDoc(current, policy);
+  },
   'docs/qa-expectations.md': renderQaExpectations,
 };
 

@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createGithubClient } from '../../scripts/adapters/github/client.ts';
 import { createGithubForge } from '../../scripts/adapters/github/forge.ts';
+import { tendIssues } from '../../scripts/adapters/github/issues.ts';
 import { commands } from '../../scripts/cli/commands.ts';
 import { runMain } from '../cli/run-main.ts';
 import { emulated, type Github, login, openGithub, startGithub, token } from '../support/github.ts';
@@ -153,4 +154,19 @@ test('the rulesets that come with the repository are as GitHub describes them', 
     assert.doesNotMatch(await (await send(text)).text(), /prism/);
     assert.match(await (await send(text.replace('"active"', '"on"'))).text(), /prism/);
   }
+});
+
+test('issues are opened, changed and closed with requests that are as GitHub describes them', async () => {
+  const client = createGithubClient({ token, apiUrl: checked, clock });
+  const prefix = '<!-- aperiodic deadlines ';
+  const marker = `${prefix}a-1/b -->`;
+  const tend = async (...bodies: string[]) => {
+    const issues = bodies.map((body) => ({ marker, title: 'Late', body: `${marker}\n${body}\n` }));
+    return (await tendIssues(client, emulated, { author: login, prefix, issues })).map(({ done }) => done);
+  };
+  assert.deepEqual(await tend('one'), ['created']);
+  assert.deepEqual(await tend('one'), ['unchanged']);
+  assert.deepEqual(await tend('two'), ['updated']);
+  assert.deepEqual(await tend(), ['closed']);
+  assert.deepEqual(await tend(), []);
 });

@@ -1,0 +1,58 @@
+/** Carries out `aperiodic deadlines`. Writes issues, and only when told to. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createGithubClient } from '../../adapters/github/client.ts';
+import { readGithubAccess } from '../../adapters/github/context.ts';
+import { type IssueResult, tendIssues } from '../../adapters/github/issues.ts';
+import { findDueDates } from '../../model/cadence.ts';
+import { type AtRisk, findAtRisk, findPending } from '../../model/deadlines.ts';
+import { AperiodicError } from '../../model/errors.ts';
+import { policyPath } from '../../model/policy/load-policy.ts';
+import type { Clock } from '../../ports.ts';
+import {
+  markerPrefix,
+  renderDeadlineIssue,
+  renderDeadlineMail,
+  renderDeadlines,
+} from '../../render/deadlines.ts';
+import type { Context, Outcome } from '../command.ts';
+import { loadFiles } from '../load-files.ts';
+import { readVerdicts } from '../read-verdicts.ts';
+
+const defaultAuthor = 'github-actions[bot]';
+
+export async function runDeadlines(context: Context): Promise<Outcome> {
+  const { repository } = await loadFiles(context);
+  const clock: Clock = { now: () => new Date(), sleep: async (ms) => await sleep(ms) };
+  const { policy } = repository;
+  if (policy === undefined) {
+    const [problem] = repository.problems.filter(({ file }) => file === policyPath);
+    throw (
+      problem ??
+      new AperiodicError('not-found', 'does not exist: docs/policy.md says what is in it', {
+        file: policyPath,
+      })
+    );
+  }
+  const pending = findPending(repository, await readVerdicts(context.given.text('verdicts')));
+  const dueDates = findDueDates(repository, pending);
+  const risks = findAtRisk({ now: clock.now(), policy, pending, dueDates });
+  const issues = context.given.flag('raise') ? await raise(context, risks, clock) : undefined;
+  return {
+    json: {
+      deadlines: risks.map((risk) => ({ ...risk, mail: renderDeadlineMail(risk) })),
+      ...(issues === undefined ? {} : { issues }),
+    },
+    text: renderDeadlines(risks),
+  };
+}
+
+async function raise(context: Context, risks: readonly AtRisk[], clock: Clock): Promise<IssueResult[]> {
+  const { owner, repo, token, apiUrl } = readGithubAccess(context.env);
+  const client = createGithubClient({ token, apiUrl, clock });
+  const author = context.given.text('author') ?? defaultAuthor;
+  return await tendIssues(
+    client,
+    { owner, repo },
+    { author, prefix: markerPrefix, issues: risks.map(renderDeadlineIssue) },
+  );
+}

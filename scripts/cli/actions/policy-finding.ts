@@ -1,0 +1,76 @@
+/** A finding out of options, for `policy explain`. */
+import { AperiodicError } from '../../model/errors.ts';
+import { timestampOf } from '../../model/policy/deadline.ts';
+import { assertValid } from '../../model/schema.ts';
+import type { Finding } from '../../model/types.generated.ts';
+import type { Given } from '../command.ts';
+
+/** @throws AperiodicError `usage` naming the option */
+export function makeFinding(given: Given, now: Date): Finding {
+  const severity = readSeverity(given.text('severity') ?? 'unknown');
+  const cvss = readCvss(given);
+  const epss = readNumber(given, 'epss', 1);
+  const moment = readMoment(given.text('available'), now);
+  const exploited = given.flag('kev') || given.flag('ransomware');
+  return {
+    stream: 'example-1/image',
+    advisory: {
+      id: 'EXAMPLE-1',
+      feed: 'example',
+      title: 'An advisory made up from options',
+      severity,
+      ...(cvss === undefined ? {} : { cvss }),
+      cves: [],
+      fixes: [],
+      references: [],
+      flaws: [],
+    },
+    packages: [{ name: 'example', architecture: 'x86_64', installed: '1' }],
+    // Known for as long as the fix is there: what came later has to be said in a file.
+    ...(exploited ? { exploited: { added: moment, ransomware: given.flag('ransomware') } } : {}),
+    ...(epss === undefined ? {} : { epss }),
+    ...(given.flag('without-fix') ? {} : { available: moment }),
+  };
+}
+
+function readSeverity(word: string): Finding['advisory']['severity'] {
+  const words = ['critical', 'important', 'moderate', 'low', 'unknown'] as const;
+  const found = words.find((one) => one === word);
+  if (found === undefined) throw new AperiodicError('usage', `--severity takes one of ${words.join(', ')}`);
+  return found;
+}
+
+function readCvss(given: Given): Finding['advisory']['cvss'] {
+  const vector = given.text('cvss');
+  const score = readNumber(given, 'score', 10);
+  if (vector === undefined) {
+    if (score !== undefined) throw new AperiodicError('usage', '--score goes with --cvss');
+    return undefined;
+  }
+  try {
+    return assertValid('Cvss', { vector, score: score ?? 0 });
+  } catch (cause) {
+    throw new AperiodicError(
+      'usage',
+      '--cvss takes a vector, such as CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H',
+      {
+        cause,
+      },
+    );
+  }
+}
+
+function readNumber(given: Given, option: string, most: number): number | undefined {
+  const text = given.text(option);
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value <= most) return value;
+  throw new AperiodicError('usage', `--${option} takes a number from 0 to ${most}`);
+}
+
+function readMoment(text: string | undefined, now: Date): string {
+  const moment = text === undefined ? now.getTime() : Date.parse(text);
+  if (Number.isNaN(moment) || Math.abs(moment) > Date.UTC(9999, 0))
+    throw new AperiodicError('usage', '--available takes a date, such as 2026-11-22T10:00:00Z');
+  return timestampOf(moment);
+}
