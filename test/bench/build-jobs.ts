@@ -1,4 +1,4 @@
-/** A process that builds the jobs of a list, as a release of their streams does: FOLDER STORE AT_ONCE JOB... Prints digests of the raw images. */
+/** A process that builds the jobs of a list, as many at once as a release of their streams does: FOLDER STORE AT_ONCE JOB... Prints digests of the raw images. */
 import { readFile } from 'node:fs/promises';
 import { createPlainLog } from '../../scripts/adapters/log/plain-log.ts';
 import { assertValid } from '../../scripts/model/schema.ts';

@@ -11,6 +11,13 @@ export interface ProgramContender {
   answer(stdout: string): Promise<string | number>;
 }
 
+/** Prints what one program alone takes, for a look at what a part of another costs. */
+export async function showProgram(name: string, program: Program, rounds: number): Promise<void> {
+  const list: RunMeasured[] = [];
+  for (let round = 1; round <= rounds; round++) list.push(await runMeasured(program));
+  console.log(`\n${describe(name, list)}`);
+}
+
 /** @throws Error when the two do not answer alike: then they did not do the same */
 export async function comparePrograms(
   title: string,
@@ -35,17 +42,18 @@ export async function comparePrograms(
   }
   if (answers.size !== 1) throw new Error(`${title}: the answers differ: ${[...answers].join(' and ')}`);
   console.log(`\n${title}`);
-  for (const [{ name }, list] of results) {
-    const times = list.map(({ seconds }) => seconds.toFixed(2)).join(', ');
-    console.log(
-      `  ${name.padEnd(46)} ${secondsOf(list).toFixed(2).padStart(8)} s   (${times})   ${cpuOf(list).toFixed(2)} s of processors, ${peakOf(list)} MiB resident`,
-    );
-  }
+  for (const [{ name }, list] of results) console.log(describe(name, list));
   const [theirs = [], mine = []] = results.values();
   const time = secondsOf(mine) / secondsOf(theirs);
   const cpu = (cpuOf(mine) / cpuOf(theirs)).toFixed(2);
   const memory = (peakOf(mine) / peakOf(theirs)).toFixed(2);
   console.log(`  ratio ${time.toFixed(2)} in time, ${cpu} in time of processors, ${memory} in memory`);
+}
+
+function describe(name: string, list: readonly RunMeasured[]): string {
+  const times = list.map(({ seconds }) => seconds.toFixed(2)).join(', ');
+  const wall = `${secondsOf(list).toFixed(2).padStart(8)} s   (${times})`;
+  return `  ${name.padEnd(46)} ${wall}   ${cpuOf(list).toFixed(2)} s of processors, ${peakOf(list)} MiB resident`;
 }
 
 function secondsOf(list: readonly RunMeasured[]): number {

@@ -2,6 +2,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { countBuilds } from '../../scripts/adapters/host/capacity.ts';
 import { toolRoot } from '../../scripts/adapters/host/python-venv.ts';
 import type { Log } from '../../scripts/ports.ts';
 import { compare } from './measure.ts';
@@ -30,10 +31,11 @@ export async function benchFourImages(
     await writeFile(file, JSON.stringify(job));
     jobs.push(file);
   }
+  const atOnce = await countBuilds();
   const made = new Set<string>();
-  const build = async (files: readonly string[]): Promise<string[]> => {
+  const build = async (files: readonly string[], atOnce = 1): Promise<string[]> => {
     const work = path.join(own, 'run');
-    const args = ['--import', 'tsx', child, work, store, ...files];
+    const args = ['--import', 'tsx', child, work, store, String(atOnce), ...files];
     const { stdout } = await runMeasured({ command: process.execPath, args, cwd: toolRoot });
     await rm(work, { recursive: true, force: true });
     return stdout.trim().split('\n');
@@ -49,7 +51,10 @@ export async function benchFourImages(
         remember(lines);
       },
     },
-    { name: 'all in one run', run: async () => remember(await build(jobs)) },
+    {
+      name: `all in one run, ${atOnce} at once`,
+      run: async () => remember(await build(jobs, atOnce)),
+    },
     rounds,
   );
   if (made.size !== 1) throw new Error(`the images differ:\n${[...made].join('\n\n')}`);

@@ -7,7 +7,7 @@ import { toolRoot } from '../../scripts/adapters/host/python-venv.ts';
 import { startChildServer } from '../support/child-server.ts';
 import { createGpg } from '../support/gpg.ts';
 import type { Ending } from '../support/temporary-folder.ts';
-import { comparePrograms, type ProgramContender } from './compare-programs.ts';
+import { comparePrograms, type ProgramContender, showProgram } from './compare-programs.ts';
 import { askedNames, catalogSize, makeCatalog } from './large-catalog.ts';
 import { largeSuite, writeDebRepository } from './large-deb.ts';
 import { writeRpmRepository } from './large-rpm.ts';
@@ -46,6 +46,10 @@ export async function benchResolveLarge(folder: string, kind: Kind, rounds: numb
     const title = `resolve ${kind}, ${catalogSize} packages`;
     await comparePrograms(`${title}, nothing read before`, theirs.cold, ours.cold, rounds);
     await comparePrograms(`${title}, read before`, theirs.warm, ours.warm, rounds);
+    const { program } = ours.warm;
+    const [entry = ''] = program.args;
+    const start = { ...program, args: [entry, 'kickstart', 'kickstarts/large.ks'] };
+    await showProgram('of it: start and kickstart, asking no solver', start, rounds);
   } finally {
     for (const end of endings) await end();
   }
