@@ -31,6 +31,23 @@ def lists(names):
     return found
 
 
+def names_of(database):
+    with open(f"{root}/etc/{database}") as lines:
+        fields = [line.split(":") for line in lines]
+    return {int(field[2]): field[0] for field in fields}
+
+
+# rpmbuild takes all files for its own user's unless it is told.
+USERS, GROUPS = names_of("passwd"), names_of("group")
+
+
+def belongs(full):
+    found = os.lstat(full)
+    if os.path.islink(full) or (found.st_uid, found.st_gid) == (0, 0):
+        return ""
+    return f"%attr(-,{USERS[found.st_uid]},{GROUPS[found.st_gid]}) "
+
+
 owner = {}
 for part, (names, _) in PARTS.items():
     for file in lists(names):
@@ -53,7 +70,7 @@ for folder, folders, files in os.walk(root):
         quoted = '"' + file.replace("%", "%%") + '"'
         kept = file.startswith(("/etc/", "/var/")) or name.startswith("modules.")
         mark = "%dir " if plain else "%config(noreplace) " if kept and not os.path.islink(full) else ""
-        entries[part].append(mark + quoted)
+        entries[part].append(mark + belongs(full) + quoted)
 
 for name, lines in entries.items():
     heads = HEADS.get(name) or PARTS.get(name, ([], []))[1]
