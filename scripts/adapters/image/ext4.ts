@@ -1,5 +1,5 @@
 /** A folder → an ext4 file system, straight into its place in the disk image. */
-import { writeFile } from 'node:fs/promises';
+import { lstat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AperiodicError } from '../../model/errors.ts';
 import type { PartitionSpec } from '../../model/kickstart/image-spec.ts';
@@ -38,7 +38,7 @@ export async function writeExt4(
       throw tooSmall(spec, error);
     throw error;
   }
-  await settleTimes(context, `${target}?offset=${offset}`);
+  await settle(context, `${target}?offset=${offset}`, (await lstat(folder)).mode);
 }
 
 function tooSmall({ mount, sizeMiB, standardOf, origin }: PartitionSpec, cause: AperiodicError) {
@@ -53,8 +53,11 @@ function tooSmall({ mount, sizeMiB, standardOf, origin }: PartitionSpec, cause: 
   });
 }
 
-/** mke2fs -d copies access and change times of the staging tree: one debugfs batch sets them all to the build's date. */
-async function settleTimes(context: BuildContext, device: string): Promise<void> {
+/**
+ * mke2fs -d copies access and change times of the staging tree, and no mode of its top: one debugfs batch sets the times to the
+ * build's date, and the mode.
+ */
+async function settle(context: BuildContext, device: string, mode: number): Promise<void> {
   const { epoch } = context.request;
   const header = await context.run('dumpe2fs', ['-h', device]);
   const number = (name: string) =>
@@ -67,7 +70,7 @@ async function settleTimes(context: BuildContext, device: string): Promise<void>
     for (const field of ['ctime', 'atime', 'crtime'])
       lines.push(`sif <${inode}> ${field} @${epoch}`, `sif <${inode}> ${field}_extra 0`);
   }
-  lines.push(`sif <2> mtime @${epoch}`, 'sif <2> mtime_extra 0', '');
+  lines.push(`sif <2> mode 0${mode.toString(8)}`, `sif <2> mtime @${epoch}`, 'sif <2> mtime_extra 0', '');
   const batch = path.join(inside.build, 'times.debugfs');
   await writeFile(batch, lines.join('\n'));
   const result = await context.run('sh', [
@@ -79,7 +82,7 @@ async function settleTimes(context: BuildContext, device: string): Promise<void>
   ]);
   const complaints = result.stdout.trim();
   if (complaints !== '' && !/^debugfs \d/.test(complaints)) {
-    throw new AperiodicError('build-failed', 'the times of files could not be set', {
+    throw new AperiodicError('build-failed', 'times and modes of files could not be set', {
       detail: complaints.slice(0, 2000),
     });
   }

@@ -94,7 +94,7 @@ test('a disk has its partitions, boot files, file systems and logs, and is the s
 
 test('/boot and swap of their own are filled, and the same again', async (t) => {
   const folder = await temporaryFolder(t);
-  const scripts = [post(10, 'mkdir -p /boot/efi; chmod 700 /boot; echo kernel > /boot/vmlinuz-6')];
+  const scripts = [post(10, 'mkdir -m 700 /boot; mkdir /boot/efi; echo kernel > /boot/vmlinuz-6')];
   const request = smallRequest({ scripts, partitions: allPartitions() });
   const digests: string[] = [];
   for (const name of ['a', 'b']) {
@@ -124,6 +124,7 @@ test('/boot and swap of their own are filled, and the same again', async (t) => 
   const hex = `0x${epoch.toString(16)}`;
   const left = await ask(root, 'stat /boot');
   assert.match(left, /Mode: {2}0700/);
+  assert.match(await ask(boot, 'stat /'), /Type: directory {4}Mode: {2}0700/);
   for (const time of ['ctime', 'atime', 'mtime', 'crtime'])
     assert.match(left, new RegExp(`${time}: ${hex}:0`));
   assert.doesNotMatch(await ask(root, 'ls /boot'), /vmlinuz|grub/);

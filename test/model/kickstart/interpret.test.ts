@@ -132,6 +132,12 @@ test('partitions have the order of the disk, in whichever order they are written
   );
 });
 
+test('an EFI partition may be called vfat', () => {
+  const vfat = command('part', { '--fstype': 'vfat', '--size': 64 }, '/boot/efi');
+  const { spec } = review([disk[0] ?? vfat, vfat, root, somePackages]);
+  assert.equal(spec?.partitions[1]?.fstype, 'efi');
+});
+
 test('the error is the first refusal in the text, and tells the others', () => {
   const { parsed, lines } = parsedOf([...disk, { packages: ['@core'] }, command('url'), { script: '%pre' }]);
   const context = { payload: 'deb', repositories: [] } as const;

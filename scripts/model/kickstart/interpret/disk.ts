@@ -84,9 +84,10 @@ export const readPartition: Handler = (command, draft, report) => {
   draft.partitions.push(spec);
 };
 
-/** The kind of swap follows from its place; of the others it has to be said. */
+/** The kind of swap follows from its place; of the others it has to be said. An EFI partition is vfat by another name. */
 function checkFileSystem(given: string | undefined, place: Place, refuse: (why: string) => void): void {
-  if (given === place.fstype || (given === undefined && place.fstype === 'swap')) return;
+  const isSame = given === place.fstype || (given === 'vfat' && place.fstype === 'efi');
+  if (isSame || (given === undefined && place.fstype === 'swap')) return;
   refuse(
     given === undefined
       ? `lacks --fstype: write --fstype=${place.fstype}`

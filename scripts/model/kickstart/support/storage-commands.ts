@@ -29,7 +29,7 @@ const part: CommandSupport = {
   ),
   options: {
     '--fstype': honoured(
-      'or --type; biosboot for biosboot, efi for /boot/efi, ext4 for / and /boot, swap for swap, where it may be left out',
+      'or --type; biosboot for biosboot, efi or vfat for /boot/efi, ext4 for / and /boot, swap for swap, where it may be left out',
     ),
     '--size': honoured('in MiB; at least 1 for biosboot and swap, 33 for /boot/efi, 64 for / and /boot'),
     '--grow': honoured('on / only: the file system grows to the disk of the machine at its first boot'),
