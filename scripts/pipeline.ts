@@ -12,6 +12,7 @@ import { assertValid, type Kind } from './model/schema.ts';
 import type {
   Built,
   Compared,
+  Fetched,
   FileRef,
   Job,
   Launched,
@@ -62,13 +63,15 @@ export const stages = {
   promote: stage('promote', 'Recorded', 'Promoted', promoteRelease),
 } as const;
 
+/** One architecture from packages that are there to its image, which nobody looked at yet. */
+export async function makeBuilt(fetched: Fetched, ports: Ports): Promise<Built> {
+  const filesOf = (value: Built) => [value.raw, ...artifactsOf(value)];
+  return await resume(stages.build, fetched, fetched.job, ports, filesOf);
+}
+
 /** One architecture from its pins to a tested image. Goes on after the last stage that ended, if its files are there. */
 export async function makeTested(job: Job, ports: Ports): Promise<Tested> {
-  const fetched = await stages.fetch.run(job, ports);
-  const built = await resume(stages.build, fetched, job, ports, (value) => [
-    value.raw,
-    ...artifactsOf(value),
-  ]);
+  const built = await makeBuilt(await stages.fetch.run(job, ports), ports);
   const tested = await resume(stages.qa, built, job, ports, () => []);
   // A kept value has the job of the run that made it, which may lack what only compare looks at.
   return { ...tested, built: { ...tested.built, job: { ...job, commit: tested.built.job.commit } } };

@@ -1,5 +1,6 @@
 /**
- * Makes what is due: reads the main branch, plans, and carries out the plan stream by stream. Push, schedule and a person
+ * Makes what is due: reads the main branch, plans, writes the release files that are due, builds what may be built at once,
+ * and carries out the plan stream by stream. Push, schedule and a person
  * all run this. Safe to run at any time and again after a kill: it starts from what git, the store and the mirrors hold,
  * and with nothing to do it writes nothing.
  */
@@ -9,9 +10,11 @@ import { planRepository, planStream } from './model/plan.ts';
 import { findStream, type Repository } from './model/streams.ts';
 import type { Recorded } from './model/types.generated.ts';
 import type { Ports, Tree } from './ports.ts';
+import { type Ahead, buildAhead, noneAhead } from './reconcile/build-ahead.ts';
+import { carryOut } from './reconcile/carry-out.ts';
 import { checkCloud } from './reconcile/check-cloud.ts';
 import { checkSigner } from './reconcile/check-signer.ts';
-import { extendRelease, makeRelease } from './reconcile/make-release.ts';
+import type { Seen } from './reconcile/make-release.ts';
 import { type Tended, tendCloud } from './reconcile/tend-cloud.ts';
 import { tendStreams } from './reconcile/tend-streams.ts';
 import { versionOf } from './render/plan.ts';
@@ -27,6 +30,8 @@ export interface ReconcileOptions {
   version?: string;
   /** Leaves images that are to be built alone: for a job that has rights, after jobs without any that build. */
   withoutBuild?: boolean;
+  /** Images that may be built at the same time. Default 1. */
+  buildsAtOnce?: number;
 }
 
 /** What became of one stream. */
@@ -51,16 +56,23 @@ export async function reconcile(ports: Ports, options: ReconcileOptions): Promis
   const seen = first.repository.targets?.aws === undefined ? first : await look(ports, options);
   const plans = choosePlans(planAll(seen), options.streams);
   if (options.version !== undefined) for (const plan of plans) assertVersion(plan, options.version);
-  const outcomes: Outcome[] = [];
-  for (const plan of plans) {
-    const outcome: Outcome = { stream: plan.stream, plan };
-    outcomes.push(outcome);
-    try {
-      await reconcileStream(outcome, seen, ports, options);
-    } catch (error) {
-      outcome.error = toAperiodicError(error);
-    }
-  }
+  const outcomes: Outcome[] = plans.map((plan) => ({ stream: plan.stream, plan }));
+  const begun: { outcome: Outcome; now: Seen }[] = [];
+  await forEach(outcomes, async (outcome) => {
+    begun.push({ outcome, now: await beginStream(outcome, seen, ports, options) });
+  });
+  const built =
+    options.withoutBuild === true
+      ? noneAhead
+      : await buildAhead(
+          begun.map(({ outcome: { plan }, now }) => ({ plan, now })),
+          options.buildsAtOnce ?? 1,
+          ports,
+        );
+  await forEach(outcomes, async (outcome) => {
+    const now = begun.find((one) => one.outcome === outcome)?.now;
+    if (now !== undefined) await finishStream(outcome, now, built, ports, options);
+  });
   const recorded = outcomes.some((outcome) => outcome.recorded?.record.images !== undefined);
   const after = recorded ? await tendCloud((await look(ports, options)).repository, ids, ports, options) : [];
   const idle = outcomes.every(({ plan, error }) => error === undefined && isIdle(plan.action));
@@ -117,23 +129,46 @@ function assertVersion({ stream, action, why }: StreamPlan, version: string): vo
 /** Each time that somebody pushes to the stream in between costs one. */
 const mintAttempts = 10;
 
-interface Seen {
-  tree: Tree;
-  repository: Repository;
+/** A stream that fails does not stop the others. */
+async function forEach(
+  outcomes: readonly Outcome[],
+  work: (outcome: Outcome) => Promise<void>,
+): Promise<void> {
+  for (const outcome of outcomes) {
+    try {
+      await work(outcome);
+    } catch (error) {
+      outcome.error = toAperiodicError(error);
+    }
+  }
 }
 
-async function reconcileStream(
+/** Looks whether it could be ended, and writes its release file where that is due. Gives what to go on with. */
+async function beginStream(
   outcome: Outcome,
   seen: Seen,
   ports: Ports,
   options: ReconcileOptions,
-): Promise<void> {
+): Promise<Seen> {
   const { kind } = outcome.plan.action;
-  if (options.withoutBuild === true && (kind === 'mint' || kind === 'release')) return;
+  if (options.withoutBuild === true && (kind === 'mint' || kind === 'release')) return seen;
   await checkSigner(outcome.plan.action, ports);
   await checkCloud(outcome.plan.action, outcome.stream, seen.repository, ports);
-  const now = await mintStream(outcome, seen, ports, options);
-  const recorded = await carryOut(outcome.plan.action, outcome.stream, now, ports, options);
+  return await mintStream(outcome, seen, ports, options);
+}
+
+async function finishStream(
+  outcome: Outcome,
+  now: Seen,
+  built: Ahead,
+  ports: Ports,
+  options: ReconcileOptions,
+): Promise<void> {
+  const { action } = outcome.plan;
+  if (options.withoutBuild === true && (action.kind === 'mint' || action.kind === 'release')) return;
+  const failed = built.get(outcome.stream);
+  if (failed !== undefined) throw failed;
+  const recorded = await carryOut(action, outcome.stream, now, ports, options);
   if (recorded !== undefined) outcome.recorded = recorded;
 }
 
@@ -211,36 +246,4 @@ function planOne({ tree, repository }: Seen, id: string): StreamPlan {
   const stream = findStream(repository, id);
   if (stream !== undefined) return planStream(repository, stream, { mergedAt: tree.date });
   throw new AperiodicError('conflict', `${id} was removed from the main branch meanwhile: run again`);
-}
-
-async function carryOut(
-  action: Action,
-  id: string,
-  seen: Seen,
-  ports: Ports,
-  { withoutBuild = false }: ReconcileOptions,
-): Promise<Recorded | undefined> {
-  switch (action.kind) {
-    case 'release':
-      return await makeRelease(action.release, id, seen, ports);
-    case 'continue':
-    case 'extend':
-      return await extendRelease({ ...action, withoutBuild }, id, seen, ports);
-    case 'blocked':
-      throw blockedError(id, action.problems);
-    default:
-      return undefined;
-  }
-}
-
-function blockedError(id: string, problems: readonly AperiodicError[]): AperiodicError {
-  const [first] = problems;
-  if (first === undefined) return new AperiodicError('invalid', `${id} cannot be released`);
-  const rest = problems.slice(1).map((problem) => problem.located);
-  return new AperiodicError(first.code, first.message, {
-    file: first.file,
-    line: first.line,
-    detail: [first.detail ?? '', ...rest].filter((text) => text !== '').join('\n'),
-    cause: first,
-  });
 }

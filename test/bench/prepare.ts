@@ -1,4 +1,4 @@
-/** The stream that is measured, with pins of today and a store that holds them. */
+/** The streams that are measured, with pins of today and a store that holds them. */
 import path from 'node:path';
 import { createDebPayload } from '../../scripts/adapters/deb/payload.ts';
 import type { ResolvedConfig } from '../../scripts/adapters/host/config.ts';
@@ -9,22 +9,26 @@ import { flattenKickstart } from '../../scripts/model/kickstart/flatten.ts';
 import type { ImageSpec } from '../../scripts/model/kickstart/image-spec.ts';
 import { interpretKickstart } from '../../scripts/model/kickstart/interpret.ts';
 import { debRepositories } from '../../scripts/model/repositories.ts';
-import type { DebRepository, Job } from '../../scripts/model/types.generated.ts';
+import type { DebRepository, Job, Stream } from '../../scripts/model/types.generated.ts';
 import { parseYaml } from '../../scripts/model/yaml.ts';
 import type { Log } from '../../scripts/ports.ts';
 import { fetchPackages } from '../../scripts/stages/fetch.ts';
 
-export interface Bench {
+export interface BenchFolder {
   folder: string;
+  store: string;
   opened: Opened;
+}
+
+/** One stream in it. */
+export interface Bench extends BenchFolder {
   repositories: DebRepository[];
   spec: ImageSpec;
   job: Job;
 }
 
-const stream = 'debian-12/cloud-base';
-
-export async function prepareBench(folder: string, store: string, log: Log): Promise<Bench> {
+/** This repository with a work folder of its own. */
+export async function openBench(folder: string, store: string, log: Log): Promise<BenchFolder> {
   const config: ResolvedConfig = {
     file: undefined,
     store,
@@ -38,7 +42,16 @@ export async function prepareBench(folder: string, store: string, log: Log): Pro
     registryLogin: () => undefined,
     overrides: [],
   };
-  const opened = await openRepository(toolRoot, config, log);
+  return { folder, store, opened: await openRepository(toolRoot, config, log) };
+}
+
+/** @param formats of the image; those of the stream when left out */
+export async function prepareStream(
+  bench: BenchFolder,
+  stream: string,
+  formats?: Stream['formats'],
+): Promise<Bench> {
+  const { folder, opened } = bench;
   const { workTree, ports } = opened;
   const read = async (file: string) => {
     const text = await workTree.read(file);
@@ -52,7 +65,7 @@ export async function prepareBench(folder: string, store: string, log: Log): Pro
   const kickstart = await flattenKickstart(about.kickstart, workTree.read);
   const { spec } = interpretKickstart(await ports.kickstarts.parse(kickstart), kickstart, about);
   const payload = createDebPayload({ repositories, addresses: {}, cache: path.join(folder, 'cache') });
-  const packages = await payload.solve(spec.request, 'amd64', log.task('resolve'));
+  const packages = await payload.solve(spec.request, 'amd64', ports.log.task('resolve'));
   const job: Job = {
     stream,
     name: about.name,
@@ -61,12 +74,17 @@ export async function prepareBench(folder: string, store: string, log: Log): Pro
     commit: '0'.repeat(40),
     architecture: 'amd64',
     payload: 'deb',
-    formats: ['qcow2'],
+    formats: formats ?? about.formats,
     limits: about.limits,
     kickstart,
     pins: { architecture: 'amd64', request: spec.request, packages },
     targets: { mirrors: [] },
   };
   await fetchPackages(job, ports);
-  return { folder, opened, repositories, spec, job };
+  return { ...bench, repositories, spec, job };
+}
+
+/** The Cloud Base image, as a qcow2. */
+export async function prepareBench(folder: string, store: string, log: Log): Promise<Bench> {
+  return await prepareStream(await openBench(folder, store, log), 'debian-12/cloud-base', ['qcow2']);
 }

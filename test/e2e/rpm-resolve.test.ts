@@ -1,12 +1,14 @@
 /** From a kickstart to pins and packages in the store for a stream of rpms, through the real command line. */
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { content } from '../adapters/rpm/world.ts';
 import { runFailing } from '../support/failing.ts';
 import { createFixtureRepository } from '../support/fixture-repository.ts';
+import { metalink } from '../support/metalink.ts';
 import { createVendor } from '../support/rpm-repository.ts';
+import { failFor, failings, serveFolder } from '../support/serve-folder.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const stream = 'fixture-1/mini';
@@ -98,6 +100,42 @@ test('a kickstart with groups, patterns and repositories is resolved, and its pa
   );
 });
 
+test('packages that the server breaks off are not there: nothing comes into the store', async (t) => {
+  const served = await serveFolder(t, folder);
+  served.instead = failFor(['.rpm'], failings.short);
+  const at = { ...env, APERIODIC_REPOSITORY_FIXTURE: `${served.address}/repo` };
+  const store = path.join(folder, 'other-store');
+  const output = path.join(folder, 'other.json');
+  const error = await runFailing(repository, ['fetch', stream, '--output', output], {
+    ...at,
+    APERIODIC_STORE: store,
+  });
+  assert.equal(error.code, 'unreachable');
+  assert.match(error.message, /^packages could not be downloaded: daemon /);
+  const left = (await readdir(store, { recursive: true })).filter((name) => name.length > 60);
+  assert.equal(left.length, 1, 'the one of the other repository');
+  await assert.rejects(stat(output), { code: 'ENOENT' });
+});
+
+test('a metalink is followed, and nothing is written when the mirrors have other metadata', async (t) => {
+  const served = await serveFolder(t, folder);
+  const file = path.join(folder, 'by-metalink.yaml');
+  const linked = `{ uri: '${served.address}/$basearch', kind: metalink, keyring: '${vendor.keyring}' }`;
+  await writeFile(file, `repositories:\n  fixture: ${address('repo')}\n  fixture-updates: ${linked}\n`);
+  const byMetalink = { APERIODIC_CONFIG: file };
+  const repomd = await readFile(path.join(folder, 'updates/repodata/repomd.xml'));
+  const list = (text: Buffer) =>
+    writeFile(path.join(folder, 'x86_64'), metalink(text, [`${served.address}/updates`]));
+  await list(Buffer.from('something else'));
+  const error = await runFailing(repository, ['resolve', stream], byMetalink);
+  assert.equal(error.code, 'digest-mismatch');
+  assert.match(error.message, /^the metadata of repository 'fixture-updates' is damaged or cut short/);
+  await list(repomd);
+  const { code, stdout, stderr } = await repository.cli(['resolve', stream], { env: byMetalink });
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /unchanged, 5 packages/);
+});
+
 test('what cannot be resolved is told with the line of the kickstart, and nothing is written', async () => {
   const failing = async (packages: string) => {
     await repository.commit({ [kickstart]: renderKickstart(packages) });
@@ -110,6 +148,11 @@ test('what cannot be resolved is told with the line of the kickstart, and nothin
   const missing = await failing('@no-such-group\ndaemon\nno-such-package');
   assert.equal(missing.code, 'not-found');
   assert.match(missing.message, /the group 'no-such-group', the package no-such-package/);
+  const [one, two] = ['kickstarts/include/one.ks', 'kickstarts/include/two.ks'];
+  await repository.commit({ [one]: '\n%include two.ks\n', [two]: '%include one.ks\n' });
+  const circle = await failing('daemon\n%include include/one.ks');
+  assert.deepEqual([circle.code, circle.file, circle.line], ['invalid', two, 1]);
+  assert.match(circle.message, /goes in a circle: \S+one\.ks includes \S+two\.ks includes \S+one\.ks/);
   await vendor.publish(place, { packages: content.packages.slice(0, 3), signedMetadata: false });
   assert.equal((await failing('shell')).code, 'invalid');
   await rm(place, { recursive: true });

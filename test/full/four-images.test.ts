@@ -57,7 +57,7 @@ test('the four images of Debian are released in one run', async (t) => {
   await git(folder, 'clone', '-q', '--bare', repository.root, origin);
   await git(repository.root, 'remote', 'add', 'origin', origin);
   await git(repository.root, 'fetch', '-q', 'origin');
-  await run('release');
+  await run('release', '--all');
 
   const written = (await git(origin, 'ls-tree', '-r', '--name-only', 'main', 'releases'))
     .split('\n')
@@ -94,6 +94,6 @@ test('the four images of Debian are released in one run', async (t) => {
     await git(origin, 'rev-parse', 'main'),
   ];
   const before = await state();
-  await run('release');
+  await run('release', '--all');
   assert.deepEqual(await state(), before, 'a second time there is nothing to do');
 });

@@ -83,6 +83,19 @@ export const guestFaults: readonly Fault[] = [
     refusedBy: { id: 'accounts-locked', where: 'bios' },
   },
   {
+    name: 'swap-missing',
+    broken: 'fstab names swap that is not there, in a way that does not hold up the boot.',
+    patches: [
+      {
+        kind: 'replace',
+        path: '/etc/fstab',
+        from: /\n$/,
+        to: '\nUUID=00000000-0000-4000-8000-000000000000 none swap sw,nofail 0 0\n',
+      },
+    ],
+    refusedBy: { id: 'fstab-in-use', where: 'bios' },
+  },
+  {
     name: 'update-grub-breaks-boot',
     broken: 'The boot menu that update-grub writes does not boot.',
     patches: [

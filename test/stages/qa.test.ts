@@ -106,7 +106,10 @@ test('a guest that never answers fails on boots alone, with its serial console',
 test('a session that breaks fails the checks that did not answer', async () => {
   const world = makeWorld({ name: 'broken', guests: { uefi: { breaksAfter: 'root-grown' } } });
   const error = await failureOf(world);
-  assert.match(error.message, /failed efi-partition-mounted \(uefi\), boot-loader-installs \(uefi\)/);
+  assert.match(
+    error.message,
+    /failed efi-partition-mounted \(uefi\), fstab-in-use \(uefi\), boot-loader-installs \(uefi\)/,
+  );
   assert.match(error.detail ?? '', /the session ended before \(exit code 255: Connection closed\)/);
 });
 

@@ -10,7 +10,7 @@ import sys
 root, out, kernel = sys.argv[1:4]
 LEFT_OUT = ("/var/lib/dpkg/", "/var/lib/apt/", "/var/cache/", "/boot/initrd.img", "/dev/", "/proc/", "/sys/", "/run/", "/tmp/",
             # Of machines and their tools, not of a package.
-            "/var/log/journal", "/vmlinuz", "/initrd.img")
+            "/vmlinuz", "/initrd.img")
 SETUP = ("/etc/passwd", "/etc/group", "/etc/shadow", "/etc/gshadow")
 PARTS = {
     "fx-kernel": (["linux-image-" + kernel, "linux-image-cloud-amd64"], ["Requires: fx-base", "Provides: kernel = 6.1"]),
@@ -29,6 +29,23 @@ def lists(names):
                 real = os.path.realpath(root + folder)
                 found.add(os.path.join(real[len(root):] if real.startswith(root) else folder, base))
     return found
+
+
+def names_of(database):
+    with open(f"{root}/etc/{database}") as lines:
+        fields = [line.split(":") for line in lines]
+    return {int(field[2]): field[0] for field in fields}
+
+
+# rpmbuild takes all files for its own user's unless it is told.
+USERS, GROUPS = names_of("passwd"), names_of("group")
+
+
+def belongs(full):
+    found = os.lstat(full)
+    if os.path.islink(full) or (found.st_uid, found.st_gid) == (0, 0):
+        return ""
+    return f"%attr(-,{USERS[found.st_uid]},{GROUPS[found.st_gid]}) "
 
 
 owner = {}
@@ -53,7 +70,7 @@ for folder, folders, files in os.walk(root):
         quoted = '"' + file.replace("%", "%%") + '"'
         kept = file.startswith(("/etc/", "/var/")) or name.startswith("modules.")
         mark = "%dir " if plain else "%config(noreplace) " if kept and not os.path.islink(full) else ""
-        entries[part].append(mark + quoted)
+        entries[part].append(mark + belongs(full) + quoted)
 
 for name, lines in entries.items():
     heads = HEADS.get(name) or PARTS.get(name, ([], []))[1]

@@ -61,8 +61,10 @@ export async function makeDistributionRoot(folder: string): Promise<string> {
   await writeFile(path.join(root, 'etc/rpm/macros'), '%_dbpath /var/lib/rpm\n');
   // Python writes them anew when the times of sources change.
   await exec('find', [root, '-name', '__pycache__', '-prune', '-exec', 'rm', '-rf', '--', '{}', '+']);
-  // As cloud-init makes it: Fedora's package has it so.
+  // As cloud-init and systemd make them at boot: Fedora's packages have them so.
   await chmod(path.join(root, 'etc/sudoers.d'), 0o750);
+  await exec('chroot', [root, '/bin/chgrp', 'systemd-journal', '/var/log/journal']);
+  await chmod(path.join(root, 'var/log/journal'), 0o2755);
   // As much of an SELinux policy as labels need.
   const contexts = path.join(root, 'etc/selinux/fixture/contexts/files');
   await mkdir(contexts, { recursive: true });

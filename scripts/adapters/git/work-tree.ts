@@ -6,6 +6,7 @@ import { AperiodicError } from '../../model/errors.ts';
 import { assertTreePath, symbolicLinkError, type Tree } from '../../model/tree.ts';
 import { hasCode, statOf } from '../host/files.ts';
 import { dateOfCommit, maxFileBytes } from './commit-tree.ts';
+import { decodeText } from './decode-text.ts';
 import { createGit } from './git.ts';
 
 /** What stands for "no commit" where a value must name one. */
@@ -51,7 +52,7 @@ async function readHead(top: string): Promise<{ commit: string; date: Date }> {
 }
 
 async function readText(top: string, path: string): Promise<string | undefined> {
-  const refuse = (what: string) => new AperiodicError('invalid', what, { file: path });
+  const refuse = (what: string, line?: number) => new AperiodicError('invalid', what, { file: path, line });
   await refuseLinkedParents(top, path);
   const stat = await statOf(join(top, path));
   if (stat === undefined || stat.isDirectory()) return undefined;
@@ -65,10 +66,9 @@ async function readText(top: string, path: string): Promise<string | undefined> 
   try {
     const { size } = await handle.stat();
     if (size > maxFileBytes) throw refuse(`is larger than ${maxFileBytes} bytes`);
-    const bytes = await handle.readFile();
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (error) {
-    throw error instanceof TypeError ? refuse('is not text in UTF-8') : error;
+    const text = decodeText(await handle.readFile());
+    if (typeof text === 'number') throw refuse('is not text in UTF-8', text);
+    return text;
   } finally {
     await handle.close();
   }

@@ -101,10 +101,12 @@ async function downloadBatch(
     const still: Wanted[] = [];
     for (const wanted of tried) {
       const there = await statOf(wanted.file);
-      if (there?.isFile()) {
+      // Of a transfer that broke off apt-helper leaves what came.
+      if (there?.isFile() && (words === '' || there.size === wanted.pin.size)) {
         await source.check?.(wanted.pin, wanted.file);
         await store.add(wanted.file, wanted.pin.sha256);
       } else {
+        await rm(wanted.file, { force: true });
         still.push(wanted);
         reasons.set(wanted, reasonFor(wanted, turn, words));
       }
@@ -114,12 +116,16 @@ async function downloadBatch(
   return open.map((wanted) => ({ wanted, reason: reasons.get(wanted) ?? 'no address' }));
 }
 
-/** apt-helper removes files whose digest is wrong and goes on with the others after a failure. */
+/**
+ * apt-helper removes files whose digest is wrong and goes on with the others after a failure. Where another address is left
+ * it is not worth to wait for this one: apt pauses longer before each retry.
+ */
 async function callHelper(wanted: readonly Wanted[], turn: number): Promise<string> {
+  const retries = wanted.every(({ uris }) => uris[turn + 1] !== undefined) ? 0 : 3;
   const triples = wanted.flatMap(({ uris, file, pin }) => [uris[turn] ?? '', file, `SHA256:${pin.sha256}`]);
   const result = await exec(
     helper,
-    ['-q', '-o', 'APT::Sandbox::User=root', '-o', 'Acquire::Retries=3', 'download-file', ...triples],
+    ['-q', '-o', 'APT::Sandbox::User=root', '-o', `Acquire::Retries=${retries}`, 'download-file', ...triples],
     {
       accept: [0, 1, 100],
     },

@@ -72,8 +72,8 @@ export const hostPackages: readonly HostPackage[] = [
   },
   {
     name: 'util-linux',
-    provides: ['unshare', 'setpriv'],
-    why: 'starts programs in namespaces',
+    provides: ['unshare', 'setpriv', 'mkswap'],
+    why: 'starts programs in namespaces, and makes swap',
     neededBy: ['build'],
   },
   { name: 'fdisk', provides: ['sfdisk'], why: 'writes partition tables', neededBy: ['build'] },

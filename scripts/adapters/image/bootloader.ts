@@ -3,7 +3,7 @@ import { access, chmod, cp, mkdir, readdir, readFile, rm, writeFile } from 'node
 import path from 'node:path';
 import { AperiodicError } from '../../model/errors.ts';
 import type { BuildContext } from './context.ts';
-import { type DiskLayout, partitionOf, sectorSize } from './disk-layout.ts';
+import { bootPlace, type DiskLayout, partitionOf, sectorSize } from './disk-layout.ts';
 import { inside } from './sandbox.ts';
 import { renderGrubConfig } from './settings.ts';
 
@@ -90,10 +90,10 @@ async function copyModules(context: BuildContext): Promise<void> {
  */
 async function makeBiosFiles(context: BuildContext, layout: DiskLayout): Promise<Omit<BootFiles, 'esp'>> {
   const partition = partitionOf(layout, 'biosboot');
-  const uuid = partitionOf(layout, '/').fsid;
+  const { fsid, folder } = bootPlace(layout);
   const scratch = '/.aperiodic-grub';
   await mkdir(await context.followed(scratch));
-  const early = `search.fs_uuid ${uuid} root\nset prefix=($root)/boot/grub\nconfigfile $prefix/grub.cfg\n`;
+  const early = `search.fs_uuid ${fsid} root\nset prefix=($root)${folder}/grub\nconfigfile $prefix/grub.cfg\n`;
   await writeFile(await context.followed(`${scratch}/early.cfg`), early);
   const args = [
     '-O',
@@ -103,7 +103,7 @@ async function makeBiosFiles(context: BuildContext, layout: DiskLayout): Promise
     '-c',
     `${scratch}/early.cfg`,
     '-p',
-    '/boot/grub',
+    `${folder}/grub`,
   ];
   await context.runInRoot(['grub-mkimage', ...args, '-o', `${scratch}/core.img`, ...biosModules]);
   const image = await readFile(await context.followed(`${scratch}/core.img`));
@@ -132,10 +132,10 @@ async function makeBiosFiles(context: BuildContext, layout: DiskLayout): Promise
 
 /** The signed chain: shim at the removable path, then Debian's GRUB, which looks for its grub.cfg in /EFI/debian. */
 async function makeEspFiles(context: BuildContext, layout: DiskLayout): Promise<Map<string, Buffer>> {
-  const uuid = partitionOf(layout, '/').fsid;
+  const { fsid, folder } = bootPlace(layout);
   const shim = await readFile(await context.followed('/usr/lib/shim/shimx64.efi.signed'));
   const grub = await readFile(await context.followed('/usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed'));
-  const config = `search.fs_uuid ${uuid} root\nset prefix=($root)'/boot/grub'\nconfigfile $prefix/grub.cfg\n`;
+  const config = `search.fs_uuid ${fsid} root\nset prefix=($root)'${folder}/grub'\nconfigfile $prefix/grub.cfg\n`;
   return new Map([
     ['EFI/BOOT/BOOTX64.EFI', shim],
     ['EFI/BOOT/grubx64.efi', grub],

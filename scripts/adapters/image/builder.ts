@@ -22,6 +22,7 @@ const shapingPackages = [
   'tar',
   'gzip',
   'fdisk',
+  'util-linux',
   'e2fsprogs',
   'dosfstools',
   'mtools',

@@ -1,6 +1,6 @@
 /** Where the partitions of a kickstart lie on the disk. Pure arithmetic, in sectors of 512 bytes. */
 import type { PartitionSpec } from '../../model/kickstart/image-spec.ts';
-import { deriveUuid } from './identifiers.ts';
+import { deriveUuid, deriveVolumeId } from './identifiers.ts';
 
 export const sectorSize = 512;
 const sectorsPerMiB = 2048;
@@ -14,7 +14,7 @@ export interface PlacedPartition {
   type: string;
   /** PARTUUID. */
   uuid: string;
-  /** Id of the file system: a UUID for ext4, 8 digits for FAT. */
+  /** Id of the file system: a UUID for ext4 and swap, 8 digits for FAT. */
   fsid: string;
 }
 
@@ -25,14 +25,23 @@ export interface DiskLayout {
   partitions: PlacedPartition[];
 }
 
-const types = {
+/** By place. The root's is that of x86-64, and /boot's the one that discoverable partitions call XBOOTLDR. */
+const types: Readonly<Record<string, string>> = {
   biosboot: '21686148-6449-6E6F-744E-656564454649',
-  efi: 'C12A7328-F81F-11D2-BA4B-00A0C93EC93B',
-  ext4: '4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709', // root, x86-64
-} as const;
+  '/boot/efi': 'C12A7328-F81F-11D2-BA4B-00A0C93EC93B',
+  '/boot': 'BC13C2FF-59E6-4262-A352-B275FD6F7172',
+  swap: '0657FD6D-A4AB-43C4-84E5-0933C84B4F4F',
+  '/': '4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709',
+};
+
+/** The usual ids of file systems. */
+export function fileSystemId(seed: string, mount: string): string {
+  const purpose = `file system ${mount}`;
+  return mount === '/boot/efi' ? deriveVolumeId(seed, purpose) : deriveUuid(seed, purpose);
+}
 
 /**
- * Partitions one after the other from 1 MiB on, in the kickstart's order, root last so that it can grow. One MiB at
+ * Partitions one after the other from 1 MiB on, in the order given, root last so that it can grow. One MiB at
  * the end holds the backup of the partition table.
  */
 export function layOut(
@@ -48,7 +57,7 @@ export function layOut(
       number: index + 1,
       startSector: next,
       sectors,
-      type: types[spec.fstype],
+      type: typeOf(spec.mount),
       uuid: deriveUuid(seed, `partition ${spec.mount}`),
       fsid: fsidOf(spec.mount),
     };
@@ -56,6 +65,12 @@ export function layOut(
     return result;
   });
   return { size: (next + sectorsPerMiB) * sectorSize, diskId: deriveUuid(seed, 'disk'), partitions: placed };
+}
+
+function typeOf(mount: string): string {
+  const type = Object.hasOwn(types, mount) ? types[mount] : undefined;
+  if (type === undefined) throw new Error(`no partition type for ${mount}`);
+  return type;
 }
 
 /** The input of sfdisk(8). */
@@ -68,7 +83,19 @@ export function sfdiskScript(layout: DiskLayout): string {
 
 /** The partition of a mount point; the interpreter of kickstarts has made sure that it is there. */
 export function partitionOf(layout: DiskLayout, mount: string): PlacedPartition {
-  const found = layout.partitions.find((partition) => partition.spec.mount === mount);
+  const found = findPartition(layout, mount);
   if (found === undefined) throw new Error(`no partition for ${mount}`);
   return found;
+}
+
+/** A partition that not every image has. */
+export function findPartition(layout: DiskLayout, mount: string): PlacedPartition | undefined {
+  return layout.partitions.find((partition) => partition.spec.mount === mount);
+}
+
+/** The file system that GRUB reads kernels and its own files from, and the path of /boot on it. */
+export function bootPlace(layout: DiskLayout): { fsid: string; folder: '' | '/boot' } {
+  const own = findPartition(layout, '/boot');
+  if (own !== undefined) return { fsid: own.fsid, folder: '' };
+  return { fsid: partitionOf(layout, '/').fsid, folder: '/boot' };
 }

@@ -15,5 +15,7 @@ export async function makeInitramfs(context: BuildContext, kernel: string): Prom
   const command = dracut
     ? ['dracut', '--force', '--no-hostonly', '--reproducible', '--kver', kernel, `/boot/initrd.img-${kernel}`]
     : ['update-initramfs', '-c', '-k', kernel];
-  await context.runInRoot(command, { what: 'the initramfs could not be made' });
+  // Else its hook would write down the swap of the building machine to resume from (initramfs-tools: hooks/resume).
+  const env = { RESUME: 'none' };
+  await context.runInRoot(command, { env, what: 'the initramfs could not be made' });
 }

@@ -1,6 +1,6 @@
 /** The files that carry a kickstart's settings into the root. Pure: path, content and mode. */
 import type { ImageSpec } from '../../model/kickstart/image-spec.ts';
-import { type DiskLayout, partitionOf } from './disk-layout.ts';
+import { bootPlace, type DiskLayout, findPartition, partitionOf } from './disk-layout.ts';
 
 export interface RootFile {
   /** Absolute in the image. */
@@ -31,17 +31,22 @@ export function settingsFiles(spec: ImageSpec, layout?: DiskLayout): RootFile[] 
   ];
 }
 
-/** fstab(5): file systems by UUID, the root first. */
+/** fstab(5): file systems by UUID, the root first, and each after the one that it is mounted on. */
 export function renderFstab(layout: DiskLayout): string {
   const root = partitionOf(layout, '/');
+  const boot = findPartition(layout, '/boot');
   const esp = partitionOf(layout, '/boot/efi');
+  const swap = findPartition(layout, 'swap');
   const volume = `${esp.fsid.slice(0, 4)}-${esp.fsid.slice(4)}`;
   const rootOptions =
     root.spec.mountOptions ?? `rw,discard,errors=remount-ro${root.spec.grow ? ',x-systemd.growfs' : ''}`;
-  return (
-    `UUID=${root.fsid} / ext4 ${rootOptions} 0 1\n` +
-    `UUID=${volume} /boot/efi vfat ${esp.spec.mountOptions ?? 'umask=0077,nofail'} 0 2\n`
-  );
+  const lines = [
+    `UUID=${root.fsid} / ext4 ${rootOptions} 0 1`,
+    boot && `UUID=${boot.fsid} /boot ext4 ${boot.spec.mountOptions ?? 'rw,discard,errors=remount-ro'} 0 2`,
+    `UUID=${volume} /boot/efi vfat ${esp.spec.mountOptions ?? 'umask=0077,nofail'} 0 2`,
+    swap && `UUID=${swap.fsid} none swap ${swap.spec.mountOptions ?? 'sw'} 0 0`,
+  ];
+  return lines.map((line) => (line === undefined ? '' : `${line}\n`)).join('');
 }
 
 function renderKeyboard(layout: string): string {
@@ -78,7 +83,8 @@ function renderGrubDefaults(spec: ImageSpec): string {
  * @param kernel release of the newest installed kernel, such as 6.1.0-56-cloud-amd64
  */
 export function renderGrubConfig(spec: ImageSpec, layout: DiskLayout, kernel: string): string {
-  const uuid = partitionOf(layout, '/').fsid;
+  const root = partitionOf(layout, '/').fsid;
+  const { fsid, folder } = bootPlace(layout);
   return `serial --unit=0 --speed=115200
 terminal_input console serial
 terminal_output console serial
@@ -87,9 +93,9 @@ set timeout=${spec.bootloader.timeoutSeconds}
 menuentry 'Linux ${kernel}' {
   insmod part_gpt
   insmod ext2
-  search --no-floppy --fs-uuid --set=root ${uuid}
-  linux /boot/vmlinuz-${kernel} root=UUID=${uuid} ro ${spec.bootloader.append}
-  initrd /boot/initrd.img-${kernel}
+  search --no-floppy --fs-uuid --set=root ${fsid}
+  linux ${folder}/vmlinuz-${kernel} root=UUID=${root} ro ${spec.bootloader.append}
+  initrd ${folder}/initrd.img-${kernel}
 }
 `;
 }

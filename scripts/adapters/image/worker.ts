@@ -11,9 +11,8 @@ import { configureRoot } from './configure-root.ts';
 import { writeContainer } from './container.ts';
 import { BuildContext } from './context.ts';
 import { writeDisk } from './disk.ts';
-import { layOut } from './disk-layout.ts';
+import { fileSystemId, layOut } from './disk-layout.ts';
 import { writeFormats } from './formats.ts';
-import { deriveUuid, deriveVolumeId } from './identifiers.ts';
 import { makeInitramfs } from './initramfs.ts';
 import { installPackages } from './install-packages.ts';
 import type { WorkerMessage, WorkerRequest } from './protocol.ts';
@@ -49,11 +48,8 @@ async function buildContainer(context: BuildContext): Promise<ContainerDigests> 
 
 async function buildDisk(context: BuildContext): Promise<void> {
   const { request } = context;
-  const layout = layOut(request.spec.partitions, request.seed, (mount) =>
-    mount === '/'
-      ? deriveUuid(request.seed, 'file system /')
-      : deriveVolumeId(request.seed, `file system ${mount}`),
-  );
+  const { partitions } = request.spec;
+  const layout = layOut(partitions, request.seed, (mount) => fileSystemId(request.seed, mount));
   await mkdir(inside.root);
   await installPackages(context);
   await configureRoot(context, layout);

@@ -93,6 +93,7 @@ def open_base(question):
         repo.cost = source["cost"]
         repo.includepkgs = source["includePackages"]
         repo.excludepkgs = source["excludePackages"]
+        repo._repo.expire()  # as dnf --refresh; by its age alone it would count as new for a second
     return base
 
 

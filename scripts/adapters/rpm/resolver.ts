@@ -1,12 +1,13 @@
 /** Asks dnf through resolver.py, in a process of its own and in private state. */
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AperiodicError, type ErrorCode } from '../../model/errors.ts';
 import type { Architecture, PackageRequest } from '../../model/types.generated.ts';
 import type { Task } from '../../ports.ts';
 import { exec } from '../host/exec.ts';
+import { statOf } from '../host/files.ts';
 import type { RpmSource } from './sources.ts';
 
 /** Debian's own Python: another one earlier in PATH lacks dnf. */
@@ -49,10 +50,20 @@ export async function askDnf(cache: string, question: Question, task: Task): Pro
     onLine: (line, stream) => {
       if (stream === 'stderr' && line.startsWith('note ')) task.note(line.slice(5));
     },
-  });
+  }).finally(() => endAgents(state));
   const answer: unknown = JSON.parse(stdout);
   if (exitCode !== 0) throw failureOf(answer);
   return answer;
+}
+
+/** gpg starts an agent for each keyring that signatures of metadata are checked with, which would stay as long as the keyring. */
+async function endAgents(state: string): Promise<void> {
+  const folder = path.join(state, 'cachedir');
+  for (const name of await readdir(folder).catch(() => [])) {
+    const keyring = path.join(folder, name, 'pubring');
+    if ((await statOf(keyring)) === undefined) continue;
+    await exec('gpgconf', ['--homedir', keyring, '--kill', 'gpg-agent'], { accept: [0, 1, 2] });
+  }
 }
 
 /**

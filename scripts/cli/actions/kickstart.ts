@@ -2,6 +2,7 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { createWorkTree } from '../../adapters/git/work-tree.ts';
+import { statOf } from '../../adapters/host/files.ts';
 import { venvPython } from '../../adapters/host/python-venv.ts';
 import { createKickstartParser } from '../../adapters/kickstart/parser.ts';
 import { AperiodicError } from '../../model/errors.ts';
@@ -73,6 +74,8 @@ async function locate(given: string, context: Context): Promise<{ root: string; 
   const file = await realpath(given).catch((cause: unknown) => {
     throw new AperiodicError('not-found', 'the kickstart cannot be read', { file: given, cause });
   });
+  if ((await statOf(file))?.isDirectory())
+    throw new AperiodicError('invalid', 'is a folder, not a kickstart', { file: given });
   const root = await repositoryRoot(context);
   if (root !== undefined && file.startsWith(`${root}${path.sep}`))
     return { root, entry: path.relative(root, file) };

@@ -1,5 +1,6 @@
 /** Carries out `aperiodic release`: makes what is due on the main branch. */
 
+import { countBuilds } from '../../adapters/host/capacity.ts';
 import { withLock } from '../../adapters/host/lock.ts';
 import { AperiodicError } from '../../model/errors.ts';
 import type { Recorded } from '../../model/types.generated.ts';
@@ -49,6 +50,7 @@ export async function releaseStreams(
       ...(streams === undefined ? {} : { streams }),
       ...(version === undefined ? {} : { version }),
       withoutBuild,
+      buildsAtOnce: await countBuilds(),
     });
     await catchUp();
     return outcomes;

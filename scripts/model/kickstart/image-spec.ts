@@ -8,9 +8,9 @@ export interface Origin {
 }
 
 export interface PartitionSpec {
-  /** '/', '/boot/efi', or 'biosboot'. */
+  /** '/', '/boot', '/boot/efi', 'swap', or 'biosboot'. */
   mount: string;
-  fstype: 'ext4' | 'efi' | 'biosboot';
+  fstype: 'ext4' | 'efi' | 'biosboot' | 'swap';
   sizeMiB: number;
   grow: boolean;
   label?: string;
@@ -18,6 +18,8 @@ export interface PartitionSpec {
   mkfsOptions: string[];
   /** fstab options, from --fsoptions. */
   mountOptions?: string;
+  /** The command that has this size by itself: nobody wrote it. */
+  standardOf?: 'reqpart' | 'autopart';
   origin: Origin;
 }
 

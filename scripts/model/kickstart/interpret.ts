@@ -8,7 +8,7 @@ import { CommandReader, type Draft, emptyDraft, type Handler } from './interpret
 import { checkFirewall, readFirewall } from './interpret/firewall.ts';
 import { checkGroups, readGroup } from './interpret/groups.ts';
 import { readRepo, readUrl } from './interpret/repositories.ts';
-import { readRequiredPartitions } from './interpret/reqpart.ts';
+import { readAutomaticPartitions, readRequiredPartitions } from './interpret/reqpart.ts';
 import { readOtherSection, readPackages, readScript } from './interpret/sections.ts';
 import { finishSpec } from './interpret/spec.ts';
 import {
@@ -52,6 +52,7 @@ export interface Review {
 }
 
 const handlers: Readonly<Record<string, Handler>> = {
+  autopart: readAutomaticPartitions,
   bootloader: readBootloader,
   firewall: readFirewall,
   group: readGroup,
@@ -74,6 +75,7 @@ const handlers: Readonly<Record<string, Handler>> = {
 
 /** Commands of which a second line would silently change the first. */
 const once = [
+  'autopart',
   'bootloader',
   'firewall',
   'keyboard',

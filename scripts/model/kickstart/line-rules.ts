@@ -39,6 +39,10 @@ export function checkCharacters(text: string, origin: Origin): void {
   if (text.includes('\uFFFD')) {
     throw new AperiodicError('invalid', 'the line is not UTF-8 text', origin);
   }
+  if (text.startsWith('\uFEFF')) {
+    const why = 'the line begins with a byte-order mark (U+FEFF): save the file as UTF-8 without one';
+    throw new AperiodicError('invalid', why, origin);
+  }
   const found = forbidden.exec(text.replaceAll('\t', ' '));
   if (found !== null) {
     const code = (found[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');

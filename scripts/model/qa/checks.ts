@@ -28,6 +28,7 @@ import {
   userDataRan,
 } from './guest/ec2.ts';
 import { authorizedKeys, listeningPorts, trustStore } from './guest/exposure.ts';
+import { fstabInUse } from './guest/file-systems.ts';
 import { secondKernel, secondKernelBoots, secondKernelRemoved } from './guest/kernel.ts';
 import { cleanShutdown, systemLogging } from './guest/logging.ts';
 import { packageFiles } from './guest/package-files.ts';
@@ -92,6 +93,7 @@ export const guestChecks: readonly GuestCheck[] = [
   baseStartup,
   rootGrown,
   efiMounted,
+  fstabInUse,
   userDataApplied,
   sshSettings,
   accountsLocked,

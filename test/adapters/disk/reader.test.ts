@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { parseFolder, parseUsedMiB } from '../../../scripts/adapters/disk/debugfs-output.ts';
-import { parseRootOffset } from '../../../scripts/adapters/disk/partitions.ts';
+import { parseOffsets } from '../../../scripts/adapters/disk/partitions.ts';
 import { createDiskReader } from '../../../scripts/adapters/disk/reader.ts';
 import { exec } from '../../../scripts/adapters/host/exec.ts';
 
@@ -131,7 +131,59 @@ test('entries of a folder are taken apart', () => {
   ]);
 });
 
+test('a /boot of its own is read where it belongs', async () => {
+  const root = path.join(top, 'split.root');
+  const boot = path.join(top, 'split.boot');
+  for (const name of ['root/etc', 'root/boot', 'boot/grub'])
+    await mkdir(path.join(top, `split.${name}`), { recursive: true });
+  await writeFile(path.join(root, 'etc/hostname'), 'localhost\n');
+  await symlink('boot/vmlinuz-1', path.join(root, 'vmlinuz'));
+  await writeFile(path.join(boot, 'vmlinuz-1'), 'a kernel');
+  await symlink('../etc/hostname', path.join(boot, 'name'));
+  const image = path.join(top, 'split.raw');
+  await writeFile(image, '');
+  await truncate(image, 24 * 1024 * 1024);
+  const [start, size] = [4096, 20480];
+  const input = `label: gpt\nstart=${start}, size=${size}, type=BC13C2FF-59E6-4262-A352-B275FD6F7172\nstart=${start + size}, size=${size}, type=4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709\n`;
+  await exec('sfdisk', ['-q', '--', image], { input });
+  for (const [folder, sector] of [
+    [boot, start],
+    [root, start + size],
+  ] as const)
+    await exec('mke2fs', [
+      '-q',
+      '-F',
+      '-t',
+      'ext4',
+      '-E',
+      `offset=${sector * 512}`,
+      '-d',
+      folder,
+      '--',
+      image,
+      '10m',
+    ]);
+  const disk = await createDiskReader().open(image);
+  assert.deepEqual((await disk.list('/boot'))?.sort(), ['grub', 'lost+found', 'name', 'vmlinuz-1']);
+  assert.equal(await disk.read('/vmlinuz'), 'a kernel');
+  assert.equal(await disk.read('/boot/name'), 'localhost\n');
+  assert.equal(await disk.read('/boot/../etc/hostname'), 'localhost\n');
+  const found = (await disk.walk('/'))
+    .map((entry) => entry.path)
+    .filter((name) => !name.includes('lost+found'));
+  assert.deepEqual(found.sort(), [
+    '/boot',
+    '/boot/grub',
+    '/boot/name',
+    '/boot/vmlinuz-1',
+    '/etc',
+    '/etc/hostname',
+    '/vmlinuz',
+  ]);
+  assert.ok((await disk.usedMiB()) > 2);
+});
+
 test('output that is not as expected is an error', () => {
   assert.throws(() => parseUsedMiB('Block count: many'), { code: 'invalid' });
-  assert.throws(() => parseRootOffset('{}'), { code: 'invalid' });
+  assert.throws(() => parseOffsets('{}'), { code: 'invalid' });
 });

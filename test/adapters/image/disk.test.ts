@@ -7,7 +7,7 @@ import { sha256OfFile } from '../../../scripts/adapters/host/digest.ts';
 import { exec } from '../../../scripts/adapters/host/exec.ts';
 import { mountSmallDisk } from '../../support/small-disk.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { epoch, post, smallRequest } from './small-spec.ts';
+import { allPartitions, epoch, post, smallRequest } from './small-spec.ts';
 import { runBehindWalls } from './walls.ts';
 
 test('a disk has its partitions, boot files, file systems and logs, and is the same again', async (t) => {
@@ -90,6 +90,82 @@ test('a disk has its partitions, boot files, file systems and logs, and is the s
   const unpacked = path.join(folder, 'unpacked');
   await exec('zstd', ['-q', '-d', '-o', unpacked, path.join(folder, 'a/out/small.raw.zst')]);
   assert.equal((await sha256OfFile(unpacked)).sha256, digests[0]);
+});
+
+test('/boot and swap of their own are filled, and the same again', async (t) => {
+  const folder = await temporaryFolder(t);
+  const scripts = [post(10, 'mkdir -m 700 /boot; mkdir /boot/efi; echo kernel > /boot/vmlinuz-6')];
+  const request = smallRequest({ scripts, partitions: allPartitions() });
+  const digests: string[] = [];
+  for (const name of ['a', 'b']) {
+    const end = await runBehindWalls(path.join(folder, name), request, 'disk');
+    assert.equal(end.code, undefined, end.stack);
+    digests.push((await sha256OfFile(path.join(end.out, 'small.raw'))).sha256);
+  }
+  assert.equal(digests[0], digests[1]);
+  const raw = path.join(folder, 'a/out/small.raw');
+  await exec('sfdisk', ['--verify', raw]);
+  const boot = 35;
+  const swap = boot + 64;
+  const root = swap + 16;
+  const ask = async (at: number, request: string) =>
+    (await exec('debugfs', ['-R', request, `${raw}?offset=${at * 1024 * 1024}`])).stdout;
+  assert.equal(await ask(boot, 'cat /vmlinuz-6'), 'kernel\n');
+  assert.match(await ask(boot, 'stat /efi'), /Type: directory/);
+  const uuid =
+    /UUID:\s+(\S+)/.exec(
+      (await exec('dumpe2fs', ['-h', `${raw}?offset=${boot * 1024 * 1024}`])).stdout,
+    )?.[1] ?? '';
+  const config = await ask(boot, 'cat /grub/grub.cfg');
+  assert.match(
+    config,
+    new RegExp(`--set=root ${uuid}\n  linux /vmlinuz-6\\.1\\.0-10-cloud-amd64 root=UUID=(?!${uuid})`),
+  );
+  const hex = `0x${epoch.toString(16)}`;
+  const left = await ask(root, 'stat /boot');
+  assert.match(left, /Mode: {2}0700/);
+  assert.match(await ask(boot, 'stat /'), /Type: directory {4}Mode: {2}0700/);
+  for (const time of ['ctime', 'atime', 'mtime', 'crtime'])
+    assert.match(left, new RegExp(`${time}: ${hex}:0`));
+  assert.doesNotMatch(await ask(root, 'ls /boot'), /vmlinuz|grub/);
+  const early = await exec('mtype', ['-i', `${raw}@@${4096 * 512}`, '::/EFI/debian/grub.cfg']);
+  assert.equal(
+    early.stdout,
+    `search.fs_uuid ${uuid} root\nset prefix=($root)'/grub'\nconfigfile $prefix/grub.cfg\n`,
+  );
+  const probed = await exec('blkid', [
+    '--probe',
+    '--offset',
+    String(swap * 1024 * 1024),
+    '--output',
+    'export',
+    raw,
+  ]);
+  assert.match(probed.stdout, /^LABEL=swap$/m);
+  assert.match(probed.stdout, /^TYPE=swap$/m);
+  for (const [at, size] of [
+    [boot, 64],
+    [root, 64],
+  ] as const) {
+    const checked = path.join(folder, `${at}.img`);
+    await exec('dd', [`if=${raw}`, `of=${checked}`, 'bs=1M', `skip=${at}`, `count=${size}`, 'status=none']);
+    await exec('e2fsck', ['-f', '-n', checked]);
+  }
+});
+
+test('partitions of a standard size that are too small say whose size it is', async (t) => {
+  const folder = await temporaryFolder(t);
+  const partitions = allPartitions().map((part) =>
+    part.mount === '/boot' ? { ...part, standardOf: 'reqpart' as const } : part,
+  );
+  const fill =
+    'mkdir -p /boot; i=0; while [ $i -lt 60 ]; do cat /usr/bin/bash >> /boot/big; i=$((i+1)); done';
+  const end = await runBehindWalls(folder, smallRequest({ partitions, scripts: [post(10, fill)] }), 'disk');
+  assert.deepEqual([end.code, end.line], ['build-failed', 5], end.stack);
+  assert.match(
+    end.message ?? '',
+    /part \/boot is too small for its content: reqpart makes it of 64 MiB: write part/,
+  );
 });
 
 test('a root that is too small for its content is told at its part line', async (t) => {

@@ -11,9 +11,8 @@ import { clampTimes, cleanRoot } from '../../../scripts/adapters/image/clean-roo
 import { writeContainer } from '../../../scripts/adapters/image/container.ts';
 import { BuildContext } from '../../../scripts/adapters/image/context.ts';
 import { writeDisk } from '../../../scripts/adapters/image/disk.ts';
-import { layOut } from '../../../scripts/adapters/image/disk-layout.ts';
+import { fileSystemId, layOut } from '../../../scripts/adapters/image/disk-layout.ts';
 import { writeFormats } from '../../../scripts/adapters/image/formats.ts';
-import { deriveUuid, deriveVolumeId } from '../../../scripts/adapters/image/identifiers.ts';
 import type { WorkerRequest } from '../../../scripts/adapters/image/protocol.ts';
 import { runScripts, writeScriptLogs } from '../../../scripts/adapters/image/run-scripts.ts';
 import { inside } from '../../../scripts/adapters/image/sandbox.ts';
@@ -78,9 +77,8 @@ async function build(request: WorkerRequest, until: 'scripts' | 'disk' | 'contai
     await clampTimes(inside.root, request.epoch);
     return await writeContainer(context);
   }
-  const layout = layOut(request.spec.partitions, request.seed, (mount) =>
-    mount === '/' ? deriveUuid(request.seed, mount) : deriveVolumeId(request.seed, mount),
-  );
+  const { partitions } = request.spec;
+  const layout = layOut(partitions, request.seed, (mount) => fileSystemId(request.seed, mount));
   await mkdir(inside.root);
   await makeRoot(context);
   const logs = await runScripts(context);

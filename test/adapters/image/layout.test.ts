@@ -2,22 +2,27 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import {
+  bootPlace,
+  fileSystemId,
+  findPartition,
   layOut,
   partitionOf,
   sectorSize,
   sfdiskScript,
 } from '../../../scripts/adapters/image/disk-layout.ts';
 import { deriveUuid, deriveVolumeId } from '../../../scripts/adapters/image/identifiers.ts';
-import { smallPartitions } from './small-spec.ts';
+import { allPartitions, smallPartitions } from './small-spec.ts';
 
 const size = fc.integer({ min: 1, max: 1024 * 1024 });
 const mebibyte = 1024 * 1024;
 
 test('partitions do not overlap, begin at whole mebibytes, lie inside the disk, and the root is last', () => {
   fc.assert(
-    fc.property(size, size, size, fc.string(), (biosboot, esp, root, seed) => {
-      const wanted = smallPartitions({ biosboot, esp, root });
-      const layout = layOut(wanted, seed, (mount) => deriveUuid(seed, mount));
+    fc.property(size, size, size, fc.boolean(), fc.string(), (one, two, root, all, seed) => {
+      const wanted = all
+        ? allPartitions({ boot: one, swap: two, root })
+        : smallPartitions({ biosboot: one, esp: two, root });
+      const layout = layOut(wanted, seed, (mount) => fileSystemId(seed, mount));
       let end = mebibyte;
       for (const [index, placed] of layout.partitions.entries()) {
         const start = placed.startSector * sectorSize;
@@ -30,7 +35,7 @@ test('partitions do not overlap, begin at whole mebibytes, lie inside the disk, 
       // The backup of the partition table: 33 sectors at the end.
       assert.ok(layout.size - end >= 33 * sectorSize);
       assert.equal(layout.partitions.at(-1), partitionOf(layout, '/'));
-      const ids = [layout.diskId, ...layout.partitions.map(({ uuid }) => uuid)];
+      const ids = [layout.diskId, ...layout.partitions.flatMap(({ uuid, fsid }) => [uuid, fsid])];
       assert.equal(new Set(ids).size, ids.length);
       assert.ok(Number.isSafeInteger(layout.size));
     }),
@@ -48,6 +53,23 @@ test("sfdisk's input names each partition by number of sectors, and nothing of t
     `start=71680, size=131072, type=4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709, uuid=${layout.partitions[2]?.uuid}`,
     '',
   ]);
+});
+
+test('/boot and swap have types of their own, and GRUB reads from /boot where there is one', () => {
+  const layout = layOut(allPartitions(), 'seed', (mount) => `id of ${mount}`);
+  const typeOf = (mount: string) => findPartition(layout, mount)?.type;
+  assert.equal(typeOf('/boot'), 'BC13C2FF-59E6-4262-A352-B275FD6F7172');
+  assert.equal(typeOf('swap'), '0657FD6D-A4AB-43C4-84E5-0933C84B4F4F');
+  assert.deepEqual(bootPlace(layout), { fsid: 'id of /boot', folder: '' });
+  const plain = layOut(smallPartitions(), 'seed', (mount) => `id of ${mount}`);
+  assert.deepEqual(bootPlace(plain), { fsid: 'id of /', folder: '/boot' });
+  assert.equal(findPartition(plain, 'swap'), undefined);
+  const [first] = smallPartitions();
+  assert.ok(first !== undefined);
+  assert.throws(
+    () => layOut([{ ...first, mount: '/home' }], 'seed', () => 'id'),
+    /no partition type for \/home/,
+  );
 });
 
 test('a mount point that the layout lacks is a bug', () => {

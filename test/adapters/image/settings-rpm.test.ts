@@ -15,8 +15,8 @@ test('settings of a root of rpms are where its programs read them', () => {
   assert.deepEqual(
     [...files.keys()],
     [
-      '/etc/fstab',
       '/etc/locale.conf',
+      '/etc/fstab',
       '/etc/vconsole.conf',
       '/etc/hostname',
       '/etc/hosts',

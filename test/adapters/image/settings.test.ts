@@ -6,13 +6,19 @@ import { layOut } from '../../../scripts/adapters/image/disk-layout.ts';
 import { renderFstab, renderGrubConfig, settingsFiles } from '../../../scripts/adapters/image/settings.ts';
 import type { ImageSpec } from '../../../scripts/model/kickstart/image-spec.ts';
 import { assertGolden } from '../../support/golden.ts';
-import { smallPartitions, smallSpec } from './small-spec.ts';
+import { allPartitions, smallPartitions, smallSpec } from './small-spec.ts';
 
 const golden = (name: string) => path.join(path.dirname(fileURLToPath(import.meta.url)), 'golden', name);
 
+const ids: Record<string, string> = {
+  '/': '01234567-89ab-8def-8123-456789abcdef',
+  '/boot': 'b0000000-89ab-8def-8123-456789abcdef',
+  swap: '50000000-89ab-8def-8123-456789abcdef',
+};
+
 function layoutOf(spec: ImageSpec) {
   return layOut(spec.partitions, 'debian-12/small amd64', (mount) =>
-    mount === '/' ? '01234567-89ab-8def-8123-456789abcdef' : '0123ABCD',
+    mount === '/boot/efi' ? '0123ABCD' : (ids[mount] ?? ''),
   );
 }
 
@@ -47,6 +53,21 @@ test('the files of an image that sets all there is to set', () => {
     timeServers: ['ntp.example.org', '192.0.2.1'],
   });
   assertGolden(golden('settings-all.txt'), show(spec));
+});
+
+test('the files of an image with /boot and swap of their own', () => {
+  const partitions = allPartitions();
+  assertGolden(golden('settings-partitions.txt'), show(smallSpec({ partitions })));
+  const fstab = (mount: string, mountOptions: string) =>
+    renderFstab(
+      layoutOf(
+        smallSpec({
+          partitions: partitions.map((part) => (part.mount === mount ? { ...part, mountOptions } : part)),
+        }),
+      ),
+    );
+  assert.match(fstab('/boot', 'ro,nodev'), /^UUID=b0\S+ \/boot ext4 ro,nodev 0 2$/m);
+  assert.match(fstab('swap', 'pri=5'), /^UUID=50\S+ none swap pri=5 0 0$/m);
 });
 
 test('a root that does not grow is not told to', () => {

@@ -16,6 +16,14 @@ export function smallPartitions(
   ];
 }
 
+/** With /boot and swap of their own. */
+export function allPartitions(sizes: { root?: number; boot?: number; swap?: number } = {}): PartitionSpec[] {
+  const [biosboot, esp, root] = smallPartitions(sizes);
+  if (biosboot === undefined || esp === undefined || root === undefined) throw new Error('no partitions');
+  const boot = part('/boot', 'ext4', sizes.boot ?? 64, 5);
+  return [biosboot, esp, boot, { ...part('swap', 'swap', sizes.swap ?? 16, 6), label: 'swap' }, root];
+}
+
 function part(mount: string, fstype: PartitionSpec['fstype'], sizeMiB: number, line: number): PartitionSpec {
   return { mount, fstype, sizeMiB, grow: false, mkfsOptions: [], origin: { file, line } };
 }

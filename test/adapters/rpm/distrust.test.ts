@@ -4,6 +4,7 @@ import { cp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises
 import path from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import { AperiodicError } from '../../../scripts/model/errors.ts';
+import { processesMentioning } from '../../support/processes.ts';
 import { createVendor } from '../../support/rpm-repository.ts';
 import { freePort } from '../../support/rsync-daemon.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -55,6 +56,8 @@ test('metadata that a stranger signed, or nobody, is not used', async (t) => {
   await writeFile(repomd, (await readFile(repomd, 'utf8')).replace('<revision>1<', '<revision>2<'));
   assert.equal((await failure(changed.world.solve(asked))).code, 'invalid');
   assert.equal((await changed.at(`file://${changed.place}`, false).solve(asked)).length, 1);
+  for (const { folder } of [strange, unsigned, changed])
+    assert.deepEqual(await processesMentioning(folder), [], 'no agent of gpg stays');
 });
 
 test('metadata that was cut short, and a repository that is not there', async (t) => {

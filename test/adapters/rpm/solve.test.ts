@@ -1,10 +1,11 @@
 /** dnf's real solver on a repository of real packages in a folder. */
 import assert from 'node:assert/strict';
+import { cp } from 'node:fs/promises';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { createVendor } from '../../support/rpm-repository.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { content, createWorld, request } from './world.ts';
+import { base, content, createWorld, request } from './world.ts';
 
 const folder = await temporaryFolder({ after });
 const vendor = await createVendor({ after });
@@ -67,6 +68,37 @@ test('groups, environments, exclusions, patterns, name.arch and weak dependencie
     core,
   );
   assert.deepEqual(await world.names(request({ packages: ['manual.noarch'] })), ['manual 1.0-1']);
+});
+
+test('variables of an address, cost, and what of a repository may be used at all', async () => {
+  const place = path.join(folder, '44/x86_64/extra');
+  await cp(path.join(folder, 'repo'), place, { recursive: true });
+  const uri = `file://${folder}/$releasever/$basearch/extra`;
+  const extra = { id: 'extra', type: 'rpm', keyring: 'fixture.asc', releasever: '44' } as const;
+  const addresses = {
+    base: { uri: `file://${path.join(folder, 'repo')}`, keyring: vendor.keyring },
+    extra: { uri, keyring: vendor.keyring },
+  };
+  const from = async (more: { cost?: number; includePackages?: string[]; excludePackages?: string[] }) => {
+    const source = { repository: 'extra', kind: 'baseurl', uri, ...more } as const;
+    const two = createWorld(folder, addresses, [base, extra]);
+    const asked = request({ repositories: ['base', 'extra'], packages: ['daemon'], sources: [source] });
+    return (await two.solve(asked)).map(({ name, repository }) => `${name} ${repository}`);
+  };
+  const all = (repository: string) =>
+    ['daemon', 'filesystem', 'shell'].map((name) => `${name} ${repository}`);
+  assert.deepEqual(await from({ cost: 999 }), all('extra'));
+  assert.deepEqual(await from({ cost: 1001 }), all('base'));
+  assert.deepEqual(await from({ cost: 999, includePackages: ['daem*'] }), [
+    'daemon extra',
+    'filesystem base',
+    'shell base',
+  ]);
+  assert.deepEqual(await from({ cost: 999, excludePackages: ['shell', 'daemon'] }), [
+    'daemon base',
+    'filesystem extra',
+    'shell base',
+  ]);
 });
 
 test('what does not exist is named, whatever kind it is of', async () => {

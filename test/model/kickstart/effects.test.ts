@@ -56,7 +56,33 @@ const plain = withLines();
 const asAlways = (...lines: Line[]): Effect => [() => withLines(...lines), plain];
 const service = (option: string): Effect => [() => firewall({ [`--${option}`]: true })?.services, [option]];
 
+const sizes = (spec: ImageSpec) =>
+  spec.partitions.map(({ mount, fstype, sizeMiB }) => [mount, fstype, sizeMiB]);
+const needed = [
+  ['biosboot', 'biosboot', 1],
+  ['/boot/efi', 'efi', 64],
+];
+const ownBoot = ['/boot', 'ext4', 1024];
+/** The disk of autopart. */
+const automatic = (options: Options) =>
+  sizes(specOf([command('autopart', { '--noswap': true, ...options })]));
+const allOfAutomatic = [...needed, ownBoot, ['/', 'ext4', 4096]];
+
 const effects: Record<string, Record<string, Effect>> = {
+  autopart: {
+    '--type': [() => automatic({ '--type': 0 }), allOfAutomatic],
+    '--nolvm': [() => automatic({ '--nolvm': true }), allOfAutomatic],
+    '--fstype': [() => automatic({ '--type': 0, '--fstype': 'ext4' }), allOfAutomatic],
+    '--noboot': [() => automatic({ '--type': 0, '--noboot': true }), [...needed, ['/', 'ext4', 4096]]],
+    // Needed, and there is none.
+    '--noswap': [() => automatic({ '--type': 0 }), allOfAutomatic],
+  },
+  reqpart: {
+    '--add-boot': [
+      () => sizes(specOf([root, command('reqpart', { '--add-boot': true })])),
+      [...needed, ownBoot, ['/', 'ext4', 900]],
+    ],
+  },
   bootloader: {
     '--append': [() => withLines(command('bootloader', { '--append': 'a=b  c' })).bootloader.append, 'a=b c'],
     '--timeout': [() => withLines(command('bootloader', { '--timeout': 1 })).bootloader.timeoutSeconds, 1],
@@ -233,12 +259,5 @@ test('commands without options: lang, keyboard, timezone, reqpart, and kdump tha
     { header: ['%addon', 'com_redhat_kdump', '--disable', "--reserve-mb='auto'".replaceAll("'", '')] },
   );
   assert.deepEqual([spec.lang, spec.keyboard, spec.timezone], ['de_DE.UTF-8', 'de', 'Europe/Berlin']);
-  assert.deepEqual(
-    specOf([root, command('reqpart')]).partitions.map(({ mount, sizeMiB }) => [mount, sizeMiB]),
-    [
-      ['biosboot', 1],
-      ['/boot/efi', 64],
-      ['/', 900],
-    ],
-  );
+  assert.deepEqual(sizes(specOf([root, command('reqpart')])), [...needed, ['/', 'ext4', 900]]);
 });

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { AperiodicError } from '../../../scripts/model/errors.ts';
 import type { ImageSpec } from '../../../scripts/model/kickstart/image-spec.ts';
 import { interpretKickstart } from '../../../scripts/model/kickstart/interpret.ts';
-import { command, disk, esp, type Line, parsedOf, refusals, review, root, somePackages } from './commands.ts';
+import { command, disk, type Line, parsedOf, refusals, review, root, somePackages } from './commands.ts';
 
 function specOf(...lines: Line[]): ImageSpec {
   const { spec, findings } = review([...disk, somePackages, ...lines]);
@@ -107,21 +108,34 @@ test('an empty script is not run, others keep their order', () => {
 
 test('missing parts are named with what to write', () => {
   assert.deepEqual(refusals([somePackages]), [
-    '1: part biosboot: is missing: write part biosboot --fstype=biosboot --size=N, N at least 1 (MiB)',
-    '1: part /boot/efi: is missing: write part /boot/efi --fstype=efi --size=N, N at least 33 (MiB)',
+    '1: part biosboot: is missing: write part biosboot --fstype=biosboot --size=N, N at least 1 (MiB), or reqpart',
+    '1: part /boot/efi: is missing: write part /boot/efi --fstype=efi --size=N, N at least 33 (MiB), or reqpart',
     '1: part /: is missing: write part / --fstype=ext4 --size=N, N at least 64 (MiB)',
   ]);
   assert.deepEqual(refusals(disk), ['1: %packages: is missing: what is on the image?']);
-  const autopart = refusals([command('autopart'), somePackages]);
-  assert.equal(autopart.length, 1, 'no talk of missing parts where the disk was refused already');
+  const logvol = refusals([command('logvol', {}, '/'), somePackages]);
+  assert.equal(logvol.length, 1, 'no talk of missing parts where the disk was refused already');
 });
 
-test('root comes last', () => {
-  const [biosboot] = disk;
-  assert.ok(biosboot);
-  assert.deepEqual(refusals([biosboot, root, esp, somePackages]), [
-    '102: part /: must come after the other part lines, so that it can grow',
-  ]);
+test('partitions have the order of the disk, in whichever order they are written', () => {
+  const boot = command('part', { '--fstype': 'ext4', '--size': 512 }, '/boot');
+  const swap = command('part', { '--size': 256 }, 'swap');
+  const inOrder = ['biosboot', '/boot/efi', '/boot', 'swap', '/'];
+  fc.assert(
+    fc.property(fc.shuffledSubarray([...disk, boot, swap], { minLength: 5 }), (lines) => {
+      const { spec } = review([...lines, somePackages]);
+      assert.deepEqual(
+        spec?.partitions.map(({ mount }) => mount),
+        inOrder,
+      );
+    }),
+  );
+});
+
+test('an EFI partition may be called vfat', () => {
+  const vfat = command('part', { '--fstype': 'vfat', '--size': 64 }, '/boot/efi');
+  const { spec } = review([disk[0] ?? vfat, vfat, root, somePackages]);
+  assert.equal(spec?.partitions[1]?.fstype, 'efi');
 });
 
 test('the error is the first refusal in the text, and tells the others', () => {
@@ -162,6 +176,11 @@ test('bootloader --disabled makes a container, which has no partitions and no bo
   assert.deepEqual(refusals([disabled, root, somePackages]), [
     "102: part /: a container has no disk: remove it, or 'bootloader --disabled'",
   ]);
+  for (const line of [command('reqpart'), command('autopart', { '--type': 0, '--noswap': true })])
+    assert.match(
+      refusals([disabled, line, somePackages]).join('|'),
+      /^102: (req|auto)part: a container has no disk[^|]*$/,
+    );
   const appended = command('bootloader', { '--disabled': true, '--append': 'quiet', '--timeout': 1 });
   assert.deepEqual(refusals([appended, somePackages]), [
     '101: bootloader --append: a container has no boot loader: remove it',

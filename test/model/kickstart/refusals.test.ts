@@ -106,8 +106,19 @@ const cases: [Line, RegExp][] = [
   [command('sshkey', { '--username': 'root' }, `${key} a\n${key}`), /is not one public key/],
   [part(ext4), /part \/: is given twice/],
   [part({ '--fstype': 'ext4', '--size': 900 }, '/home'), /part '\/home': only biosboot/],
-  [part({ '--fstype': 'swap', '--size': 900 }, 'swap'), /part 'swap': only biosboot/],
+  [part(ext4, 'swap'), /part swap: --fstype='ext4' is not honoured there: write --fstype=swap/],
   [part(ext4, '//'), /part '\/\/': only biosboot/],
+  [part({ '--size': 10, '--fstype': 'lvmpv' }, 'pv.01'), /part 'pv\.01': only plain partitions/],
+  [part({ '--size': 10, '--fstype': 'prepboot' }, 'prepboot'), /part 'prepboot': for machines of a kind/],
+  [part({ '--size': 900 }, '/boot'), /part \/boot: lacks --fstype: write --fstype=ext4/],
+  [part({ ...ext4, '--size': 63 }, '/boot'), /part \/boot --size: a size of 64 to/],
+  [part({ ...ext4, '--grow': true }, '/boot'), /part \/boot --grow: only \/ can grow/],
+  [part({ ...ext4, '--fstype': 'xfs' }, '/boot'), /part \/boot: .*files dated now.*write --fstype=ext4/],
+  [part({ '--size': 0 }, 'swap'), /part swap --size: a size of 1 to/],
+  [part({ '--size': 9, '--grow': true }, 'swap'), /part swap --grow: only \/ can grow/],
+  [part({ '--size': 9, '--label': 'a'.repeat(16) }, 'swap'), /part swap --label: a label is up to 15/],
+  [part({ '--size': 9, '--mkfsoptions': '-f' }, 'swap'), /part swap --mkfsoptions: is honoured on \/ and/],
+  [part({ '--size': 9, '--fsoptions': 'a b' }, 'swap'), /part swap --fsoptions: is not a list/],
   [part(ext4, '__proto__'), /part '__proto__'/],
   [{ script: '%post', interpreter: 'sh' }, /%post --interpreter/],
   [{ script: '%post', interpreter: '/bin/../sh' }, /%post --interpreter/],
@@ -144,7 +155,9 @@ for (const [line, expected] of cases) {
 
 const parts: [Line, RegExp][] = [
   [part({ '--size': 900 }), /part \/: lacks --fstype: write --fstype=ext4/],
-  [part({ ...ext4, '--fstype': 'xfs' }), /--fstype='xfs' is not honoured/],
+  [part({ ...ext4, '--fstype': 'xfs' }), /--fstype='xfs' is not honoured there: mkfs.xfs can/],
+  [part({ ...ext4, '--fstype': 'btrfs' }), /--fstype='btrfs' .*no two builds would be equal: write/],
+  [part({ ...ext4, '--fstype': 'toString' }), /'toString' is not honoured there: write --fstype=ext4/],
   [part({ '--fstype': 'ext4' }), /part \/ --size: a size of 64 to/],
   [part({ ...ext4, '--size': -1 }), /--size/],
   [part({ ...ext4, '--size': 1e12 }), /--size/],
@@ -167,6 +180,23 @@ for (const [line, expected] of parts) {
     assert.ok(said[0]?.startsWith('103: '), said[0]);
   });
 }
+
+test('autopart makes plain partitions without swap only', () => {
+  const said = (options: Options) => refusals([command('autopart', options), somePackages]);
+  const fine = { '--type': 0, '--noswap': true };
+  assert.deepEqual(said(fine), []);
+  for (const [options, expected] of [
+    [{ '--noswap': true }, /^101: autopart: only plain partitions are honoured: write --type=plain$/],
+    [{ ...fine, '--type': 2 }, /^101: autopart --type='lvm': only plain/],
+    [{ ...fine, '--type': 9 }, /^101: autopart --type='9': only plain/],
+    [{ '--type': 0 }, /^101: autopart: the size of swap depends on the memory of the machine/],
+    [{ ...fine, '--fstype': 'xfs' }, /^101: autopart --fstype='xfs': is not honoured/],
+    [{ ...fine, '--encrypted': true }, /^101: autopart --encrypted: encrypted disks need/],
+  ] as const) {
+    assert.equal(said(options).length, 1);
+    assert.match(said(options)[0] ?? '', expected);
+  }
+});
 
 test('biosboot and the ESP take no more than they can hold', () => {
   const said = refusals([

@@ -8,7 +8,23 @@ const user = command('user', { '--name': 'a' });
 test('lines that do not go together', () => {
   const cases: [Line[], RegExp][] = [
     [[...disk, command('reqpart')], /^104: reqpart: part biosboot is given already$/m],
-    [[command('reqpart', { '--add-boot': true }), root], /^101: reqpart --add-boot: /],
+    [
+      [
+        command('part', { '--fstype': 'ext4', '--size': 99 }, '/boot'),
+        command('reqpart', { '--add-boot': true }),
+        root,
+      ],
+      /^102: reqpart: part \/boot is given already$/,
+    ],
+    [
+      [
+        command('reqpart', { '--add-boot': true }),
+        root,
+        command('part', { '--size': 9 }, 'swap'),
+        command('part', { '--size': 9 }, 'swap'),
+      ],
+      /^104: part swap: is given twice$/,
+    ],
     [[...disk, command('group', { '--name': 'a' }), user], /^104: group a: the user of this name/],
     [
       [...disk, command('group', { '--name': 'a' }), command('group', { '--name': 'a' })],

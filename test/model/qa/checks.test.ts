@@ -48,6 +48,7 @@ test('the UEFI guest gets a part of the checks', () => {
     'no-failed-unit',
     'root-grown',
     'efi-partition-mounted',
+    'fstab-in-use',
   ]) {
     assert.ok(ids.includes(id), id);
   }

@@ -88,6 +88,22 @@ test('the EFI system partition is vfat', () => {
   assert.equal(judge('efi-partition-mounted', ''), 'failed: not mounted');
 });
 
+test('what fstab names is in use', () => {
+  const root = '/ ext4 /dev/vda4 /dev/vda4\n';
+  const swap = 'none swap /dev/vda3 /dev/vda3\n';
+  assert.match(judge('fstab-in-use', `${root}${swap}`), /^passed: \/ ext4/);
+  assert.equal(
+    judge('fstab-in-use', `${root}none swap UUID=a \n`),
+    'failed: swap: UUID=a is meant, nothing is in use',
+  );
+  assert.equal(
+    judge('fstab-in-use', `${root}/boot ext4 /dev/vda2 /dev/vdb1\n`),
+    'failed: /boot: /dev/vda2 is meant, /dev/vdb1 is in use',
+  );
+  assert.equal(judge('fstab-in-use', swap), `failed: ${swap.trim()}`);
+  assert.equal(judge('fstab-in-use', ''), 'failed: fstab is empty');
+});
+
 test('the effective settings of sshd take only keys', () => {
   assert.match(judge('ssh-settings', sshd), /^passed: passwordauthentication no, /);
   assert.equal(

@@ -3,14 +3,15 @@ import type { PartitionSpec } from '../image-spec.ts';
 import { quote } from '../line-rules.ts';
 import type { Report } from '../report.ts';
 import type { CommandReader, Draft, Handler } from './draft.ts';
-import { areMkfsWords, ext4Label, fatLabel, kernelWords, mountOptions } from './values.ts';
+import { type Place, placeOf, places, whyNoPlace, whyNotOn } from './partition-table.ts';
+import { areMkfsWords, ext4Label, fatLabel, kernelWords, mountOptions, swapLabel } from './values.ts';
 
 const largestMiB = 1024 * 1024;
-const places: Record<string, { fstype: PartitionSpec['fstype']; leastMiB: number }> = {
-  biosboot: { fstype: 'biosboot', leastMiB: 1 },
-  // FAT32 needs more than 65,525 clusters of at least 512 bytes.
-  '/boot/efi': { fstype: 'efi', leastMiB: 33 },
-  '/': { fstype: 'ext4', leastMiB: 64 },
+/** What a label may be; nothing where there is no file system. */
+const labels: Partial<Record<PartitionSpec['fstype'], { pattern: RegExp; rule: string }>> = {
+  ext4: { pattern: ext4Label, rule: 'up to 16 letters, digits and . _ -' },
+  efi: { pattern: fatLabel, rule: 'up to 11 capitals, digits and _ - (FAT)' },
+  swap: { pattern: swapLabel, rule: 'up to 15 letters, digits and . _ -' },
 };
 
 export const readBootloader: Handler = (command, draft, report) => {
@@ -53,18 +54,13 @@ function readContainer(command: CommandReader, draft: Draft, report: Report): vo
 
 export const readPartition: Handler = (command, draft, report) => {
   const mount = command.arguments[0] ?? '';
-  const place = Object.hasOwn(places, mount) ? places[mount] : undefined;
+  const place = placeOf(mount);
   if (place === undefined) {
-    const why = 'only biosboot, /boot/efi and / are honoured: leave it to the machine or to cloud-init';
-    report.refuse(command.line, `part ${quote(mount)}`, why);
+    report.refuse(command.line, `part ${quote(mount)}`, whyNoPlace(mount));
     return;
   }
   const what = `part ${mount}`;
-  const fstype = command.text('--fstype');
-  if (fstype !== place.fstype) {
-    const given = fstype === undefined ? 'lacks --fstype' : `--fstype=${quote(fstype)} is not honoured there`;
-    report.refuse(command.line, what, `${given}: write --fstype=${place.fstype}`);
-  }
+  checkFileSystem(command.text('--fstype'), place, (why) => report.refuse(command.line, what, why));
   const sizeMiB = command.integer('--size');
   if (sizeMiB === undefined || sizeMiB < place.leastMiB || sizeMiB > largestMiB) {
     const range = `${place.leastMiB} to ${largestMiB} MiB`;
@@ -88,25 +84,33 @@ export const readPartition: Handler = (command, draft, report) => {
   draft.partitions.push(spec);
 };
 
+/** The kind of swap follows from its place; of the others it has to be said. An EFI partition is vfat by another name. */
+function checkFileSystem(given: string | undefined, place: Place, refuse: (why: string) => void): void {
+  const isSame = given === place.fstype || (given === 'vfat' && place.fstype === 'efi');
+  if (isSame || (given === undefined && place.fstype === 'swap')) return;
+  refuse(
+    given === undefined
+      ? `lacks --fstype: write --fstype=${place.fstype}`
+      : whyNotOn(place, given, quote(given)),
+  );
+}
+
 function readFileSystem(command: CommandReader, spec: PartitionSpec, what: string, report: Report): void {
   const label = command.text('--label');
   const mkfs = command.text('--mkfsoptions');
   const options = command.text('--fsoptions');
   if (label !== undefined) {
-    const pattern = { ext4: ext4Label, efi: fatLabel, biosboot: undefined }[spec.fstype];
-    if (pattern === undefined)
+    const allowed = labels[spec.fstype];
+    if (allowed === undefined)
       report.refuse(command.line, `${what} --label`, 'there is no file system on it');
-    else if (!pattern.test(label)) {
-      const rule =
-        spec.fstype === 'ext4'
-          ? 'up to 16 letters, digits and . _ -'
-          : 'up to 11 capitals, digits and _ - (FAT)';
-      report.refuse(command.line, `${what} --label`, `a label is ${rule}`, 'invalid');
-    } else spec.label = label;
+    else if (!allowed.pattern.test(label))
+      report.refuse(command.line, `${what} --label`, `a label is ${allowed.rule}`, 'invalid');
+    else spec.label = label;
   }
   if (mkfs !== undefined) {
     const words = mkfs.split(' ').filter((word) => word !== '');
-    if (spec.fstype !== 'ext4') report.refuse(command.line, `${what} --mkfsoptions`, 'is honoured on / only');
+    if (spec.fstype !== 'ext4')
+      report.refuse(command.line, `${what} --mkfsoptions`, 'is honoured on / and /boot only');
     else if (!areMkfsWords(words)) {
       const why =
         'only -i, -I, -m and -N of mke2fs are honoured: block size and features are such that GRUB can read them';
@@ -127,26 +131,26 @@ function readFileSystem(command: CommandReader, spec: PartitionSpec, what: strin
   }
 }
 
-/** Refuses a disk that would not boot or could not grow. Call when no line about the disk was refused. */
+/** Refuses a disk that would not boot. Call when no line about the disk was refused. */
 export function checkLayout(draft: Draft, report: Report): void {
   if (draft.kind === 'container') {
     refusePartitions(draft, report);
     return;
   }
-  for (const [mount, { fstype, leastMiB }] of Object.entries(places)) {
-    if (draft.partitions.some((spec) => spec.mount === mount)) continue;
+  for (const [mount, { fstype, leastMiB, required }] of Object.entries(places)) {
+    if (!required || draft.partitions.some((spec) => spec.mount === mount)) continue;
+    const orReqpart = mount === '/' ? '' : ', or reqpart';
     report.refuseMissing(
       `part ${mount}`,
-      `is missing: write part ${mount} --fstype=${fstype} --size=N, N at least ${leastMiB} (MiB)`,
+      `is missing: write part ${mount} --fstype=${fstype} --size=N, N at least ${leastMiB} (MiB)${orReqpart}`,
     );
   }
-  const isLast = draft.partitions.at(-1)?.mount === '/';
-  const rootLine = draft.partLines.get('/');
-  if (rootLine === undefined || isLast) return;
-  report.refuse(rootLine, 'part /', 'must come after the other part lines, so that it can grow', 'invalid');
 }
 
-function refusePartitions({ partLines }: Draft, report: Report): void {
+function refusePartitions({ partitions, partLines }: Draft, report: Report): void {
   const why = "a container has no disk: remove it, or 'bootloader --disabled'";
-  for (const [mount, line] of partLines) report.refuse(line, `part ${mount}`, why, 'invalid');
+  const lines = new Map(
+    partitions.map(({ mount, standardOf }) => [partLines.get(mount) ?? 0, standardOf ?? `part ${mount}`]),
+  );
+  for (const [line, what] of lines) report.refuse(line, what, why, 'invalid');
 }

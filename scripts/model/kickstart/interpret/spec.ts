@@ -3,6 +3,7 @@ import { compareText } from '../../order.ts';
 import type { PackageRequest } from '../../types.generated.ts';
 import type { ImageSpec, Origin } from '../image-spec.ts';
 import type { Draft } from './draft.ts';
+import { inDiskOrder } from './partition-table.ts';
 
 export function finishSpec(
   draft: Draft,
@@ -27,7 +28,7 @@ export function finishSpec(
     ),
     excludeDocs: draft.excludeDocs,
     ...(draft.languages === undefined ? {} : { languages: draft.languages }),
-    partitions: draft.partitions,
+    partitions: inDiskOrder(draft.partitions),
     bootloader: { append: draft.append, timeoutSeconds: draft.timeoutSeconds },
     lang: draft.lang.name,
     keyboard: draft.keyboard,

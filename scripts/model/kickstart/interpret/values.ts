@@ -37,6 +37,8 @@ export const firewallService = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 export const firewallPort = /^[0-9]{1,5}(?:-[0-9]{1,5})?:(?:tcp|udp|sctp|dccp)$/;
 /** mke2fs: 16 bytes. */
 export const ext4Label = /^[A-Za-z0-9][A-Za-z0-9._-]{0,15}$/;
+/** mkswap(8) of util-linux keeps 15 bytes. */
+export const swapLabel = /^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$/;
 /** FAT: 11 bytes. */
 export const fatLabel = /^[A-Z0-9][A-Z0-9_-]{0,10}$/;
 export const mountOptions =

@@ -1,7 +1,7 @@
 /** Commands about disks that an image cannot honour, or not yet, with their options. */
 import { type CommandTable, each, refused, withOptions } from './standing.ts';
 
-const plainOnly = refused("only plain partitions for now: write 'part' lines for biosboot, /boot/efi and /");
+const plainOnly = refused('only plain partitions for now: write part lines for biosboot, /boot/efi and /');
 const emptyDisk = refused('the image is a new, empty disk: write part lines');
 const network = refused('storage over the network does not fit an image of one disk: remove the line');
 const mainframe = refused('for machines of a kind that no image is made for: remove the line');
@@ -11,18 +11,6 @@ const luks = ['--luks-version', '--pbkdf', '--pbkdf-memory', '--pbkdf-time', '--
 const fileSystem = ['--fstype', '--fsoptions', '--fsprofile', '--label', '--mkfsoptions'];
 
 export const refusedStorage: CommandTable = {
-  autopart: withOptions(plainOnly, [
-    '--type',
-    '--fstype',
-    '--nolvm',
-    '--nohome',
-    '--noboot',
-    '--noswap',
-    '--hibernation',
-    '--hw-passphrase',
-    ...encryption,
-    ...luks,
-  ]),
   logvol: withOptions(plainOnly, [
     '--name',
     '--vgname',
