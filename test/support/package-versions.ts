@@ -36,9 +36,10 @@ function pairs(one: fc.Arbitrary<string>, valid: RegExp): fc.Arbitrary<[string, 
       const place = at % (text.length + 1);
       const changed = text.slice(0, place) + put + text.slice(place + (replace ? 1 : 0));
       return [text, at === 0 ? changed.replace(/([0-9]+)/g, '0$1') : changed];
-    })
-    .filter(([, changed]) => valid.test(changed));
-  return fc.oneof({ weight: 1, arbitrary: fc.tuple(one, one) }, { weight: 2, arbitrary: near });
+    });
+  return fc
+    .oneof({ weight: 1, arbitrary: fc.tuple(one, one) }, { weight: 2, arbitrary: near })
+    .filter((pair) => pair.every((text) => valid.test(text)));
 }
 
 export const debPairs = pairs(
