@@ -2,6 +2,7 @@
 import { missingOwnRegions, neverReached } from './cloud.ts';
 import type { AperiodicError } from './errors.ts';
 import type {
+  AdvisoryFeeds,
   Architecture,
   KickstartLine,
   PackageRequest,
@@ -19,6 +20,8 @@ export interface Repository {
   targets: Targets | undefined;
   /** Undefined when releases/repositories.yaml cannot be read; `problems` says why. */
   repositories: Repositories | undefined;
+  /** Undefined when there is no releases/advisories.yaml, or it cannot be read. */
+  advisories?: AdvisoryFeeds | undefined;
   /** By id. */
   streams: StreamState[];
   /** Of files that belong to no stream. */
