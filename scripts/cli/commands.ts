@@ -1,4 +1,5 @@
 /** All commands, in the order that help lists them. */
+import { advisories } from './advisory-commands.ts';
 import type { Command } from './command.ts';
 import { doctor } from './doctor.ts';
 import { pack, unpack } from './hand-over-commands.ts';
@@ -37,6 +38,7 @@ export const commands: readonly Command[] = [
   resolve,
   propose,
   plan,
+  advisories,
   changes,
   preview,
   postPreview,

@@ -32,6 +32,7 @@ export async function prepareBench(folder: string, store: string, log: Log): Pro
     repositories: {},
     mirrors: {},
     registries: {},
+    feeds: {},
     git: { remote: 'origin', via: 'git', branch: 'main' },
     aws: {},
     signing: { keyFiles: [], given: () => ({}) },

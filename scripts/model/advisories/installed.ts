@@ -1,4 +1,5 @@
 /** What is installed in streams, by the names that advisories use. */
+import type { StreamState } from '../streams.ts';
 import type { AffectedPackage, Architecture, PayloadKind, Pin, Pins } from '../types.generated.ts';
 import type { Wanted } from './reading.ts';
 
@@ -10,6 +11,12 @@ export interface PinnedStream {
   /** Package repositories. */
   repositories: readonly string[];
   pins: readonly Pins[];
+}
+
+/** A stream as its folder has it; undefined when it has no pins that can be read. */
+export function pinnedStream({ id, stream, pins }: StreamState): PinnedStream | undefined {
+  if (stream === undefined || pins.length === 0) return undefined;
+  return { id, payload: stream.payload, repositories: stream.repositories, pins };
 }
 
 /** First part of a stream's id: `debian-12`. */

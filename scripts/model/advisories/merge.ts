@@ -87,3 +87,14 @@ function join(advisory: Advisory, entries: readonly Advisory[]): Advisory {
 function greatest(scores: readonly Cvss[]): Cvss | undefined {
   return [...scores].sort((a, b) => b.score - a.score)[0];
 }
+
+/** Advisories of one repository in several architectures: those with one id become one that has the lines of all. */
+export function uniteFixes(advisories: readonly Advisory[]): Advisory[] {
+  const united = new Map<string, Advisory>();
+  for (const advisory of advisories) {
+    const before = united.get(advisory.id);
+    const fixes = new Map([...(before?.fixes ?? []), ...advisory.fixes].map((fix) => [fixKey(fix), fix]));
+    united.set(advisory.id, { ...(before ?? advisory), fixes: [...fixes.values()] });
+  }
+  return [...united.values()];
+}

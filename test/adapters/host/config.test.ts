@@ -61,6 +61,7 @@ describe('configuration', () => {
       repositories: {},
       mirrors: {},
       registries: {},
+      feeds: {},
       git: { remote: 'origin', branch: 'main', via: 'git' },
       aws: {},
       overrides: [],
