@@ -24,7 +24,7 @@ export function renderFindings(streams: readonly StreamFindings[], feeds: readon
     const sorted = [...findings].sort(compareFindings);
     const more = sorted.length - maxFindings;
     return [
-      `${stream}: ${findings.length === 0 ? 'nothing is known' : count(findings.length, 'advisory', 'advisories')}`,
+      `${stream}: ${findings.length === 0 ? 'no advisory that is known' : count(findings.length, 'advisory', 'advisories')}`,
       ...sorted.slice(0, maxFindings).map((finding) => `  ${describe(finding)}`),
       ...(more > 0 ? [`  … and ${more} more`] : []),
     ];

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { toolRoot } from '../../scripts/adapters/host/python-venv.ts';
 import { createPlainLog } from '../../scripts/adapters/log/plain-log.ts';
+import { benchAdvisories } from './advisories.ts';
 import { benchBuild } from './build.ts';
 import { prepareBench } from './prepare.ts';
 import { benchResolve } from './resolve.ts';
@@ -14,6 +15,7 @@ await mkdir(base, { recursive: true });
 const folder = await mkdtemp(path.join(base, 'run-'));
 const log = createPlainLog({ write: () => true }, () => performance.now());
 try {
+  benchAdvisories(folder, rounds);
   const bench = await prepareBench(folder, path.join(base, 'store'), log);
   await benchResolve(bench, rounds + 1);
   await benchBuild(bench, rounds);
