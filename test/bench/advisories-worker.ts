@@ -16,6 +16,7 @@ const streams = described.map((packages, at) =>
   ),
 );
 const start = performance.now();
+const before = process.cpuUsage();
 const known = await load({
   feeds: [osvFeed],
   addresses: { [osvFeed.id]: { path: path.join(folder, 'all.zip') } },
@@ -25,9 +26,10 @@ const known = await load({
 const read = performance.now();
 const findings = matchAdvisories(known, streams);
 const end = performance.now();
+const cpu = process.cpuUsage(before);
 const seconds = (ms: number) => (ms / 1000).toFixed(2);
 const peak = Math.round(process.resourceUsage().maxRSS / 1024);
 console.log(
-  `  ${seconds(end - start)} s (read ${seconds(read - start)}, match ${seconds(end - read)}), ${peak} MiB: ` +
+  `  ${seconds(end - start)} s (read ${seconds(read - start)}, match ${seconds(end - read)}; ${seconds((cpu.user + cpu.system) / 1000)} of processors), ${peak} MiB: ` +
     `${known.advisories.length} advisories read, ${findings.length} findings`,
 );

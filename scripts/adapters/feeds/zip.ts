@@ -1,7 +1,8 @@
 /** JSON files of a zip, read in memory one at a time. */
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { openPromise, type Entry as ZipEntry, type ZipFile } from 'yauzl';
+import { inflateRawSync } from 'node:zlib';
+import { fromBufferPromise, openPromise, type Entry as ZipEntry, type ZipFile } from 'yauzl';
 import { quote } from '../../model/advisories/clean.ts';
 import type { Flaws } from '../../model/advisories/flaws.ts';
 import { AperiodicError } from '../../model/errors.ts';
@@ -9,14 +10,20 @@ import type { Entry } from './entries.ts';
 import type { Limits } from './limits.ts';
 import { tooLarge } from './unpack.ts';
 
+/** Zips up to this many bytes are read at once: tens of thousands of small reads take longer. */
+const wholeBytes = 256 * 1024 * 1024;
+/** Of the zip format: stored and deflated. */
+const [stored, deflated] = [0, 8];
+
 /**
- * Sizes are those that the directory of the zip claims; yauzl ends an entry that unpacks to more than it claimed. It refuses a
- * zip with names that lead out of a folder, although nothing is written here.
+ * Sizes are those that the directory of the zip claims; an entry that unpacks to another size is damaged. yauzl refuses a zip with names that lead out of a folder, although nothing is written here.
  * @throws AperiodicError `invalid`
  */
 export async function* readZip(file: string, limits: Limits, flaws: Flaws): AsyncGenerator<Entry> {
-  if ((await stat(file)).size > limits.packedBytes) throw tooLarge(limits.packedBytes);
-  const zip = await openPromise(file).catch(damaged);
+  const { size } = await stat(file);
+  if (size > limits.packedBytes) throw tooLarge(limits.packedBytes);
+  const whole = size <= wholeBytes ? await readFile(file) : undefined;
+  const zip = await (whole === undefined ? openPromise(file) : fromBufferPromise(whole)).catch(damaged);
   let total = 0;
   try {
     if (zip.entryCount > limits.entries)
@@ -51,10 +58,15 @@ function refuseGrowth({ fileName, compressedSize, uncompressedSize }: ZipEntry, 
 }
 
 async function readEntry(zip: ZipFile, entry: ZipEntry): Promise<string> {
-  const stream: Readable = await zip.openReadStreamPromise(entry);
+  const { compressionMethod: method, uncompressedSize: claimed } = entry;
+  if (entry.isEncrypted() || (method !== stored && method !== deflated)) throw new Error('cannot be read');
+  const stream: Readable = await zip.openReadStreamPromise(entry, { decodeFileData: false });
   const pieces: Buffer[] = [];
   for await (const piece of stream) pieces.push(piece);
-  return Buffer.concat(pieces).toString('utf8');
+  const packed = Buffer.concat(pieces);
+  const bytes = method === stored ? packed : inflateRawSync(packed, { maxOutputLength: claimed + 1 });
+  if (bytes.length !== claimed) throw new Error('is not as long as the zip claims');
+  return bytes.toString('utf8');
 }
 
 function damaged(cause: unknown): never {
