@@ -5,6 +5,7 @@ import { Flaws } from '../../../scripts/model/advisories/flaws.ts';
 import { sourceOf } from '../../../scripts/model/advisories/installed.ts';
 import { type KnownAdvisories, matchAdvisories } from '../../../scripts/model/advisories/match.ts';
 import { mergeAdvisories } from '../../../scripts/model/advisories/merge.ts';
+import { describeFix } from '../../../scripts/model/advisories/released-fix.ts';
 import { statusOf } from '../../../scripts/model/advisories/status.ts';
 import { assertValid } from '../../../scripts/model/schema.ts';
 import type { Advisory, AdvisoryFix } from '../../../scripts/model/types.generated.ts';
@@ -98,6 +99,15 @@ test('what an update fixes', () => {
     [['MADE-UP-1', [{ name: 'libexample1', architecture: 'amd64', from: '2:1.0-1+b1', to: '2:1.0-2' }]]],
   );
   assert.deepEqual(fixedBetween(before, before, known(advisories)), []);
+  const [fixed] = fixedBetween(before, after, known(advisories));
+  assert.ok(fixed);
+  const references = ['https://example.org/a', 'https://example.org/MADE-UP-1'];
+  const described = describeFix(
+    { ...fixed, advisory: { ...fixed.advisory, references } },
+    { proposed: '2026-01-01T00:00:00Z', rule: 'made-up' },
+  );
+  assertValid('ReleasedFix', described);
+  assert.equal(described.reference, 'https://example.org/MADE-UP-1');
 });
 
 test('why an image is not affected', () => {
