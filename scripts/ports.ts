@@ -244,6 +244,7 @@ export interface Forge {
   commit(request: CommitRequest): Promise<string>;
 }
 
+export type { Advisories, FeedReport, LoadedAdvisories } from './ports/advisories.ts';
 export type { Cloud, CloudImage, CloudRegion, CloudSnapshot, Sharing } from './ports/cloud.ts';
 export type { ContainerFacts, Containers } from './ports/containers.ts';
 export type { CloudInstance, CloudInstances, InstanceRequest } from './ports/instances.ts';

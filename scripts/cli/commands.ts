@@ -1,4 +1,5 @@
 /** All commands, in the order that help lists them. */
+import { advisories } from './advisory-commands.ts';
 import type { Command } from './command.ts';
 import { doctor } from './doctor.ts';
 import { pack, unpack } from './hand-over-commands.ts';
@@ -41,6 +42,7 @@ export const commands: readonly Command[] = [
   policy,
   deadlines,
   exposure,
+  advisories,
   changes,
   preview,
   postPreview,

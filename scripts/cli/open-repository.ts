@@ -8,6 +8,7 @@ import { createAwsCloud } from '../adapters/aws/cloud.ts';
 import { createContainers } from '../adapters/container/containers.ts';
 import { createDebPayload } from '../adapters/deb/payload.ts';
 import { createDiskReader } from '../adapters/disk/reader.ts';
+import { createAdvisories } from '../adapters/feeds/advisories.ts';
 import { createGitForge } from '../adapters/git/forge.ts';
 import { createGit } from '../adapters/git/git.ts';
 import { createWorkTree } from '../adapters/git/work-tree.ts';
@@ -25,6 +26,7 @@ import { createVerifier } from '../adapters/openpgp/verifier.ts';
 import { createMachines } from '../adapters/qemu/machines.ts';
 import { createRegistry } from '../adapters/registry/skopeo.ts';
 import { createRpmPayload } from '../adapters/rpm/payload.ts';
+import { createUpdateinfoFinder } from '../adapters/rpm/updateinfo.ts';
 import { createLogins } from '../adapters/ssh/logins.ts';
 import { createDirectoryStore } from '../adapters/store/directory.ts';
 import { AperiodicError } from '../model/errors.ts';
@@ -35,12 +37,14 @@ import { type Loaded, loadRepository } from '../model/load.ts';
 import { debRepositories, rpmRepositories } from '../model/repositories.ts';
 import type { Tree } from '../model/tree.ts';
 import type { KickstartLine, PackageRequest, Stream } from '../model/types.generated.ts';
-import type { Clock, Forge, Log, Mirror, Ports, Registry } from '../ports.ts';
+import type { Advisories, Clock, Forge, Log, Mirror, Ports, Registry } from '../ports.ts';
 
 export interface Opened {
   root: string;
   config: ResolvedConfig;
   ports: Ports;
+  /** What the feeds of releases/advisories.yaml and the streams' rpm repositories say. */
+  advisories: Advisories;
   /** The files before the person's eyes, committed or not. */
   workTree: Tree;
   /** Reads a tree with its kickstarts parsed, so that pins are compared with them. */
@@ -80,6 +84,18 @@ export async function openRepository(
   const load = (tree: Tree) => loadRepository(tree, { flatten: flattenKickstart, requestOf });
   const { forge, catchUp } = config.git.via === 'api' ? openByApi(root, config) : openByGit(root, config);
   const shared = await loadShared(workTree, load);
+  const rpms = {
+    repositories: rpmRepositories(shared.repositories),
+    addresses: config.repositories,
+    cache: path.join(config.work, 'cache'),
+  };
+  const advisories = createAdvisories({
+    feeds: shared.advisories?.feeds ?? [],
+    addresses: config.feeds,
+    cache: rpms.cache,
+    clock,
+    findUpdateinfo: createUpdateinfoFinder(rpms),
+  });
   const ports: Ports = {
     log,
     clock,
@@ -93,11 +109,7 @@ export async function openRepository(
         addresses: config.repositories,
         cache: path.join(config.work, 'cache'),
       }),
-      rpm: createRpmPayload({
-        repositories: rpmRepositories(shared.repositories),
-        addresses: config.repositories,
-        cache: path.join(config.work, 'cache'),
-      }),
+      rpm: createRpmPayload(rpms),
     },
     images: createImageBuilder({ storeFolder: config.store }),
     machines: createMachines(),
@@ -117,7 +129,7 @@ export async function openRepository(
     logins: createLogins(),
     onInterrupt,
   };
-  return { root, config, ports, workTree, load, requestOf, catchUp };
+  return { root, config, ports, advisories, workTree, load, requestOf, catchUp };
 }
 
 interface OpenedForge {

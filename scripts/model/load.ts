@@ -7,7 +7,14 @@ import { loadStream } from './load-stream.ts';
 import { loadPolicy } from './policy/load-policy.ts';
 import type { Repository } from './streams.ts';
 import type { Tree } from './tree.ts';
-import type { KickstartLine, PackageRequest, Repositories, Stream, Targets } from './types.generated.ts';
+import type {
+  AdvisoryFeeds,
+  KickstartLine,
+  PackageRequest,
+  Repositories,
+  Stream,
+  Targets,
+} from './types.generated.ts';
 import { locator } from './yaml.ts';
 
 export interface LoadOptions {
@@ -27,7 +34,7 @@ export interface Loaded {
 }
 
 /** Files directly below releases/ that have a meaning. */
-const sharedFiles = ['repositories.yaml', 'targets.yaml', 'policy.yaml', 'README.md'];
+const sharedFiles = ['repositories.yaml', 'targets.yaml', 'policy.yaml', 'advisories.yaml', 'README.md'];
 const streamId = /^[a-z0-9]+(-[a-z0-9]+)*\/[a-z0-9]+(-[a-z0-9]+)*$/;
 
 /**
@@ -39,13 +46,15 @@ export async function loadRepository(tree: Tree, options: LoadOptions): Promise<
   const repositories = await loadRepositories(tree, problems);
   const targets = await loadTargets(tree, problems);
   const policy = await loadPolicy(tree, problems);
+  const advisories = await loadAdvisoryFeeds(tree, problems);
   const folders = groupByStream(await tree.list('releases'), problems);
   const streams = [];
   for (const [id, files] of folders) {
     streams.push(await loadStream(tree, { id, files, repositories }, options));
   }
   checkImagesLookedAfter(targets, streams, problems);
-  const repository = { repositories, targets: targets?.value, policy, streams, problems: problems.list };
+  const shared = { repositories, targets: targets?.value, policy, advisories };
+  const repository = { ...shared, streams, problems: problems.list };
   const all = [...problems.list, ...streams.flatMap((stream) => stream.problems)];
   return { repository, problems: sortProblems(all) };
 }
@@ -63,6 +72,16 @@ async function loadTargets(tree: Tree, problems: Problems): Promise<LoadedFile<T
   const ids = file.value.mirrors.map(({ id }) => id);
   const sound = [refuseRepeated(ids, 'mirrors', file, problems), checkTargetsCloud(file, problems)];
   return sound.every(Boolean) ? file : undefined;
+}
+
+/** The file may be missing: then only the streams' own rpm repositories tell of security updates. */
+async function loadAdvisoryFeeds(tree: Tree, problems: Problems): Promise<AdvisoryFeeds | undefined> {
+  const path = 'releases/advisories.yaml';
+  if ((await tree.read(path)) === undefined) return undefined;
+  const file = await readYaml(tree, 'AdvisoryFeeds', path, problems);
+  if (file === undefined) return undefined;
+  const ids = file.value.feeds.map(({ id }) => id);
+  return refuseRepeated(ids, 'feeds', file, problems) ? file.value : undefined;
 }
 
 function refuseRepeated(

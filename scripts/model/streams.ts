@@ -2,6 +2,7 @@
 import { missingOwnRegions, neverReached } from './cloud.ts';
 import type { AperiodicError } from './errors.ts';
 import type {
+  AdvisoryFeeds,
   Architecture,
   KickstartLine,
   PackageRequest,
@@ -22,6 +23,8 @@ export interface Repository {
   repositories: Repositories | undefined;
   /** releases/policy.yaml; undefined when there is none, or it has problems. */
   policy?: Policy | undefined;
+  /** Undefined when there is no releases/advisories.yaml, or it cannot be read. */
+  advisories?: AdvisoryFeeds | undefined;
   /** By id. */
   streams: StreamState[];
   /** Of files that belong to no stream. */

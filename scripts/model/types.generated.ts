@@ -1,5 +1,6 @@
 /* Generated from schemas/ by `npm run generate`. Do not edit. */
 
+export type AdvisoryFeed = OsvFeed | TrackerFeed | UpdateinfoFeed | KevFeed | EpssFeed;
 /**
  * The distribution's own word, in Red Hat's scale. Unknown: it gives none, or one that is not in that scale.
  */
@@ -38,6 +39,7 @@ export type GateId =
  */
 export type AddressKind = 'baseurl' | 'mirrorlist' | 'metalink';
 export type MirrorAddress = DirectoryMirrorAddress | RsyncMirrorAddress;
+export type FeedAddress = FeedPath | FeedUrl;
 /**
  * Network (the default): instances are reachable from networks that are not trusted, by a service of the image such as ssh. Local: nothing in the image listens, and what others put on top of it is updated by them, such as a base for containers. For releases/policy.yaml; changes no image.
  */
@@ -122,6 +124,13 @@ export type Retained = string[];
 export type Architectures = Launched[];
 
 export interface SchemaTypes {
+  AdvisoryFeeds: AdvisoryFeeds;
+  AdvisoryFeed: AdvisoryFeed;
+  OsvFeed: OsvFeed;
+  TrackerFeed: TrackerFeed;
+  UpdateinfoFeed: UpdateinfoFeed;
+  KevFeed: KevFeed;
+  EpssFeed: EpssFeed;
   Advisory: Advisory;
   Severity: Severity;
   Cvss: Cvss;
@@ -236,6 +245,109 @@ export interface SchemaTypes {
   Promoted: Promoted;
 }
 /**
+ * releases/advisories.yaml: where security advisories come from, beside the updateinfo of the streams' own rpm repositories. Addresses come from configuration.
+ */
+export interface AdvisoryFeeds {
+  /**
+   * Of advisories that say the same, the first feed's is kept.
+   *
+   * @maxItems 100
+   */
+  feeds: AdvisoryFeed[];
+}
+/**
+ * OSV JSON: a file, a folder or a zip of them.
+ */
+export interface OsvFeed {
+  /**
+   * A name for a repository or a mirror.
+   */
+  id: string;
+  kind: 'osv';
+  /**
+   * @minItems 1
+   * @maxItems 50
+   */
+  serves: OsvDistribution[];
+}
+export interface OsvDistribution {
+  /**
+   * First part of the streams' ids, such as debian-12.
+   */
+  distribution: string;
+  /**
+   * As affected[].package.ecosystem has it: 'Debian:12', 'AlmaLinux:10', 'Rocky Linux:9'.
+   */
+  ecosystem: string;
+  /**
+   * What its package names are. Default: source, of AlmaLinux binary.
+   */
+  names?: 'source' | 'binary';
+}
+/**
+ * The JSON of Debian's Security Tracker.
+ */
+export interface TrackerFeed {
+  /**
+   * A name for a repository or a mirror.
+   */
+  id: string;
+  kind: 'debian-tracker';
+  /**
+   * @minItems 1
+   * @maxItems 50
+   */
+  serves: TrackerDistribution[];
+}
+export interface TrackerDistribution {
+  /**
+   * First part of the streams' ids, such as debian-12.
+   */
+  distribution: string;
+  codename: string;
+}
+/**
+ * An updateinfo.xml that is in no repository of a stream.
+ */
+export interface UpdateinfoFeed {
+  /**
+   * A name for a repository or a mirror.
+   */
+  id: string;
+  kind: 'updateinfo';
+  /**
+   * @minItems 1
+   * @maxItems 50
+   */
+  serves: UpdateinfoDistribution[];
+}
+export interface UpdateinfoDistribution {
+  /**
+   * First part of the streams' ids, such as debian-12.
+   */
+  distribution: string;
+}
+/**
+ * CISA's catalogue of known exploited vulnerabilities, JSON.
+ */
+export interface KevFeed {
+  /**
+   * A name for a repository or a mirror.
+   */
+  id: string;
+  kind: 'kev';
+}
+/**
+ * FIRST's EPSS scores, CSV, also packed by gzip.
+ */
+export interface EpssFeed {
+  /**
+   * A name for a repository or a mirror.
+   */
+  id: string;
+  kind: 'epss';
+}
+/**
  * A security update as a distribution reports it, whatever the format of its feed: one form for all that comes after.
  */
 export interface Advisory {
@@ -244,7 +356,7 @@ export interface Advisory {
    */
   id: string;
   /**
-   * Of releases/advisories.yaml, or the package repository whose updateinfo it is.
+   * A name for a repository or a mirror.
    */
   feed: string;
   title: string;
@@ -308,6 +420,10 @@ export interface AdvisoryFix {
    * First version that is not affected. Absent: there is no fix yet.
    */
   fixed?: string;
+  /**
+   * Last affected version, where the feed names that instead of the first good one.
+   */
+  lastAffected?: string;
 }
 /**
  * A pinned package that an advisory is about.
@@ -551,6 +667,12 @@ export interface Config {
   registries?: {
     [k: string]: RegistryAddress;
   };
+  /**
+   * Addresses of advisory feeds, by the ids of releases/advisories.yaml.
+   */
+  feeds?: {
+    [k: string]: FeedAddress;
+  };
   aws?: AwsConfig;
   signing?: SigningConfig;
   git?: {
@@ -600,6 +722,18 @@ export interface RegistryAddress {
    * Logins as 'skopeo login --authfile' writes them. Default: those of the user.
    */
   authFile?: string;
+}
+export interface FeedPath {
+  /**
+   * A file, a folder of files or a zip.
+   */
+  path: string;
+}
+export interface FeedUrl {
+  /**
+   * https; http on this machine only.
+   */
+  url: string;
 }
 export interface AwsConfig {
   /**

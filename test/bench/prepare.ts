@@ -36,6 +36,7 @@ export async function openBench(folder: string, store: string, log: Log): Promis
     repositories: {},
     mirrors: {},
     registries: {},
+    feeds: {},
     git: { remote: 'origin', via: 'git', branch: 'main' },
     aws: {},
     signing: { keyFiles: [], given: () => ({}) },

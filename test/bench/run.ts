@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { toolRoot } from '../../scripts/adapters/host/python-venv.ts';
 import { createPlainLog } from '../../scripts/adapters/log/plain-log.ts';
+import { benchAdvisories } from './advisories.ts';
 import { benchBuild } from './build.ts';
 import { benchFourImages } from './four-images.ts';
 import { type Bench, prepareBench } from './prepare.ts';
@@ -31,6 +32,7 @@ const parts: Record<string, (rounds: number) => Promise<void>> = {
   'resolve-deb': (rounds) => benchResolveLarge(folder, 'deb', rounds + 1),
   build: async (rounds) => await benchBuild(await cloudBase(), rounds),
   'four-images': (rounds) => benchFourImages(folder, store, rounds, log),
+  advisories: async (rounds) => benchAdvisories(folder, rounds),
   upload: (rounds) => benchUpload(folder, rounds, log),
 };
 

@@ -125,3 +125,16 @@ test('of a repository: title, limits, targets and where packages come from do no
   assert.notEqual(await digest(edit(stream, '[qcow2]', '[raw.zst]')), first);
   assert.notEqual(await digest(edit(fixture.kickstartPath, 'alpha', 'alpha ')), first);
 });
+
+test('the source packages of pins do not count: naming them makes nothing due', () => {
+  const plain = [fixture.pin('alpha'), fixture.pin('beta')];
+  const named = plain.map((pin) => ({ ...pin, source: { name: 'example', version: '9' } }));
+  const of = (packages: typeof plain) =>
+    contentDigest({
+      kickstart: [],
+      pins: [{ architecture: 'amd64', packages }],
+      architectures: ['amd64'],
+      formats: ['qcow2'],
+    });
+  assert.equal(of(named), of(plain));
+});

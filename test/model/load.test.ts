@@ -32,6 +32,19 @@ test('a sound repository has no problems, and all of it is in the value', async 
   assert.deepEqual(stream?.versions, [version]);
 });
 
+test('advisory feeds are part of the value; without the file there are none, and no id is there twice', async () => {
+  const feeds = 'releases/advisories.yaml';
+  const kev = '  - {id: kev, kind: kev}\n';
+  const { repository, problems } = await load({ ...baseFiles(), [feeds]: `feeds:\n${kev}` });
+  assert.deepEqual([repository.advisories, problems], [{ feeds: [{ id: 'kev', kind: 'kev' }] }, []]);
+  assert.equal((await load(baseFiles())).repository.advisories, undefined);
+  const twice = await load({ ...baseFiles(), [feeds]: `feeds:\n${kev}${kev}` });
+  assert.deepEqual(
+    twice.problems.map(({ located }) => located),
+    ["releases/advisories.yaml:3: 'kev' is defined twice"],
+  );
+});
+
 test('a stream that was never run needs no pins, is not due, and may have none', async () => {
   const files = baseFiles();
   files[`${folder}/stream.yaml`] = `${streamYaml}neverRun: no mirror was reached\n`;

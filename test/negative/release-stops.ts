@@ -53,6 +53,7 @@ export async function releaseBadImage(
       repositories: {},
       mirrors: { primary: { directory: mirror } },
       registries: {},
+      feeds: {},
       git: { remote: 'origin', branch: 'main', via: 'git' as const },
       aws: { endpoint: server.endpoint },
       signing: { keyFiles: [], given: () => ({ key: privateKey }) },

@@ -64,7 +64,7 @@ const line = fc
 const version = fc.nat({ max: 9999 }).map((n) => `20261122.${n}`);
 const timestamp = fc.constant('2026-11-22T12:00:00Z');
 
-export const pin: fc.Arbitrary<Pin> = fc.record({
+const plainPin: fc.Arbitrary<Pin> = fc.record({
   name,
   version: matching(/^[A-Za-z0-9][A-Za-z0-9.+~:^_-]{0,12}$/),
   architecture: matching(/^[a-z0-9_]{1,8}$/),
@@ -73,6 +73,11 @@ export const pin: fc.Arbitrary<Pin> = fc.record({
   repository: id,
   path: matching(/^[A-Za-z0-9_][A-Za-z0-9+._~%:-]{0,8}(\/[A-Za-z0-9_][A-Za-z0-9+._~%:-]{0,8}){0,2}$/),
 });
+
+const source = fc.record({ name, version: matching(/^[A-Za-z0-9][A-Za-z0-9.+~:^_-]{0,12}$/) });
+export const pin: fc.Arbitrary<Pin> = fc
+  .tuple(plainPin, fc.option(source))
+  .map(([plain, built]) => (built === null ? plain : { ...plain, source: built }));
 
 const names = fc.uniqueArray(name, { maxLength: 4 }).map((list) => list.sort());
 export const pins: fc.Arbitrary<Pins> = fc.record({

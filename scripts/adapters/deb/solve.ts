@@ -3,6 +3,7 @@ import { AperiodicError } from '../../model/errors.ts';
 import type { PackageRequest, Pin } from '../../model/types.generated.ts';
 import { exec } from '../host/exec.ts';
 import type { AptState } from './apt-state.ts';
+import { nameSources } from './source-names.ts';
 import type { DebSource } from './sources.ts';
 
 /**
@@ -47,7 +48,8 @@ export async function solveDebs(
     .split('\n')
     .filter((line) => line.startsWith("'"))
     .map((line) => parseUriLine(line, sources));
-  return pins.sort((a, b) => compare(a.name, b.name) || compare(a.architecture, b.architecture));
+  const named = await nameSources(state, pins);
+  return named.sort((a, b) => compare(a.name, b.name) || compare(a.architecture, b.architecture));
 }
 
 function compare(a: string, b: string): number {

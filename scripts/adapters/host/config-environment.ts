@@ -6,8 +6,8 @@ import type { Config, MirrorAddress } from '../../model/types.generated.ts';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads APERIODIC_STORE, APERIODIC_WORK, APERIODIC_GIT_VIA, AWS_ENDPOINT_URL, APERIODIC_REPOSITORY_<ID>, APERIODIC_MIRROR_<ID>
- * and APERIODIC_REGISTRY_<ID>. An id is written in
+ * Reads APERIODIC_STORE, APERIODIC_WORK, APERIODIC_GIT_VIA, AWS_ENDPOINT_URL, APERIODIC_REPOSITORY_<ID>, APERIODIC_MIRROR_<ID>,
+ * APERIODIC_REGISTRY_<ID> and APERIODIC_FEED_<ID>. An id is written in
  * capitals with `_` for `-`; ids hold no `_`, so the way back is unique. An empty variable counts as unset.
  * @throws AperiodicError `invalid`, naming the variable and never its value
  */
@@ -23,6 +23,7 @@ export function readConfigEnvironment(env: Environment): { config: Config; overr
     Object.assign(config, part, {
       ...(part.repositories && { repositories: { ...config.repositories, ...part.repositories } }),
       ...(part.registries && { registries: { ...config.registries, ...part.registries } }),
+      ...(part.feeds && { feeds: { ...config.feeds, ...part.feeds } }),
       ...(part.mirrors && { mirrors: { ...config.mirrors, ...part.mirrors } }),
     });
   }
@@ -36,10 +37,11 @@ function readVariable(name: string, value: string): Config | undefined {
   if (name === 'AWS_ENDPOINT_URL') return { aws: { endpoint: value } };
   // Secrets: they are read when they are needed (config.ts).
   if (name === 'APERIODIC_REGISTRY_USER' || name === 'APERIODIC_REGISTRY_PASSWORD') return undefined;
-  const [, kind, id] = /^APERIODIC_(REPOSITORY|MIRROR|REGISTRY)_(.+)$/.exec(name) ?? [];
+  const [, kind, id] = /^APERIODIC_(REPOSITORY|MIRROR|REGISTRY|FEED)_(.+)$/.exec(name) ?? [];
   if (kind === undefined || id === undefined) return undefined;
   const key = id.toLowerCase().replaceAll('_', '-');
   if (kind === 'REPOSITORY') return { repositories: { [key]: { uri: value } } };
+  if (kind === 'FEED') return { feeds: { [key]: /^https?:/.test(value) ? { url: value } : { path: value } } };
   if (kind === 'REGISTRY') return { registries: { [key]: { uri: value } } };
   const mirror: MirrorAddress = value.startsWith('rsync:') ? { rsync: value } : { directory: value };
   return { mirrors: { [key]: mirror } };
@@ -65,8 +67,10 @@ function refuseInvalid(name: string, part: Config): void {
       ? 'a folder or rsync://HOST[:PORT]/MODULE[/FOLDER], and ID as in releases/targets.yaml'
       : name.startsWith('APERIODIC_REGISTRY_')
         ? 'https://HOST[:PORT][/PREFIX], and ID as in releases/targets.yaml'
-        : name === 'AWS_ENDPOINT_URL'
-          ? 'an address such as http://127.0.0.1:4566'
-          : 'the path of a folder';
+        : name.startsWith('APERIODIC_FEED_')
+          ? 'a path or https://HOST/PATH, and ID as in releases/advisories.yaml'
+          : name === 'AWS_ENDPOINT_URL'
+            ? 'an address such as http://127.0.0.1:4566'
+            : 'the path of a folder';
   throw new AperiodicError('invalid', `the environment's ${name} is not valid: it must be ${wanted}`);
 }

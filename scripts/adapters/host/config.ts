@@ -4,6 +4,7 @@ import path from 'node:path';
 import { AperiodicError } from '../../model/errors.ts';
 import type {
   Config,
+  FeedAddress,
   MirrorAddress,
   RegistryAddress,
   RepositoryAddress,
@@ -29,6 +30,8 @@ export interface ResolvedConfig {
   mirrors: Record<string, MirrorAddress>;
   /** By id of the container registry. */
   registries: Record<string, RegistryAddress>;
+  /** By id of releases/advisories.yaml. */
+  feeds: Record<string, FeedAddress>;
   git: { remote: string; branch: string; via: 'git' | 'api'; name?: string; email?: string };
   aws: { endpoint?: string };
   signing: SigningSettings;
@@ -59,6 +62,10 @@ export async function loadConfig(root: string, env: Environment, file?: string):
     repositories: joinById(written.repositories, config.repositories, (old, now) => ({ ...old, ...now })),
     mirrors: resolveDirectories(root, joinById(written.mirrors, config.mirrors, joinMirror)),
     registries: joinById(written.registries, config.registries, (old, now) => ({ ...old, ...now })),
+    feeds: resolvePaths(
+      root,
+      joinById(written.feeds, config.feeds, (_, now) => now),
+    ),
     git: { remote: 'origin', branch: 'main', via: 'git', ...written.git, ...config.git },
     aws: { ...written.aws, ...config.aws },
     signing: readSigning(root, written.signing, env),
@@ -178,6 +185,14 @@ function resolveDirectories(
   const entries = Object.entries(mirrors).map(([id, mirror]): [string, MirrorAddress] => [
     id,
     'directory' in mirror ? { directory: path.resolve(root, mirror.directory) } : mirror,
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function resolvePaths(root: string, feeds: Record<string, FeedAddress>): Record<string, FeedAddress> {
+  const entries = Object.entries(feeds).map(([id, feed]): [string, FeedAddress] => [
+    id,
+    'path' in feed ? { path: path.resolve(root, feed.path) } : feed,
   ]);
   return Object.fromEntries(entries);
 }

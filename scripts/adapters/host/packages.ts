@@ -96,6 +96,7 @@ export const hostPackages: readonly HostPackage[] = [
   { name: 'umoci', provides: ['umoci'], why: 'unpacks container images to test them', neededBy: ['qa'] },
   { name: 'runc', provides: ['runc'], why: 'runs containers to test them', neededBy: ['qa'] },
   { name: 'zstd', provides: ['zstd'], why: 'compresses images', neededBy: ['build'] },
+  { name: 'xz-utils', provides: ['xz'], why: 'unpacks advisories', neededBy: ['advisories'] },
   {
     name: 'qemu-system-x86',
     provides: ['qemu-system-x86_64'],
@@ -141,6 +142,18 @@ export const testPackages: readonly HostPackage[] = [
     neededBy: [],
   },
   { name: 'jq', provides: ['jq'], why: 'reads published documents', neededBy: [] },
+  {
+    name: 'python3-apt',
+    provides: ['/usr/lib/python3/dist-packages/apt_pkg.cpython-*'],
+    why: "compares versions as Debian's own library does",
+    neededBy: [],
+  },
+  {
+    name: 'python3-rpm',
+    provides: ['/usr/lib/python3/dist-packages/rpm/__init__.py'],
+    why: 'compares versions as rpm does',
+    neededBy: [],
+  },
 ];
 
 /** The file system as the checks see it. */

@@ -12,7 +12,7 @@ import type {
 import type { Payload, Store, Task } from '../../ports.ts';
 import { downloadRpms } from './download.ts';
 import { solveRpms } from './solve.ts';
-import { locateRpmRepositories } from './sources.ts';
+import { locateRpmRepositories, type RpmSource } from './sources.ts';
 
 export interface RpmPayloadOptions {
   repositories: readonly RpmRepository[];
@@ -30,17 +30,7 @@ export function createRpmPayload(options: RpmPayloadOptions): Payload {
     ids: readonly string[],
     requested: readonly RequestedSource[],
     architecture: Architecture,
-  ) => {
-    const chosen = ids.map((id) => {
-      const found = options.repositories.find((repository) => repository.id === id);
-      if (found !== undefined) return found;
-      throw new AperiodicError(
-        'not-found',
-        `repository '${id}' is not in releases/repositories.yaml as one of type rpm`,
-      );
-    });
-    return locateRpmRepositories(chosen, options.addresses, requested, architecture);
-  };
+  ) => locateChosen(options, ids, requested, architecture);
   return {
     kind: 'rpm',
     async solve(request: PackageRequest, architecture: Architecture, task: Task): Promise<Pin[]> {
@@ -54,4 +44,22 @@ export function createRpmPayload(options: RpmPayloadOptions): Payload {
       await downloadRpms(pins, sources, { cache, architecture }, store, task);
     },
   };
+}
+
+/** @throws AperiodicError `not-found` for an id that is none, and as locateRpmRepositories does */
+export async function locateChosen(
+  { repositories, addresses }: Pick<RpmPayloadOptions, 'repositories' | 'addresses'>,
+  ids: readonly string[],
+  requested: readonly RequestedSource[],
+  architecture: Architecture,
+): Promise<RpmSource[]> {
+  const chosen = ids.map((id) => {
+    const found = repositories.find((repository) => repository.id === id);
+    if (found !== undefined) return found;
+    throw new AperiodicError(
+      'not-found',
+      `repository '${id}' is not in releases/repositories.yaml as one of type rpm`,
+    );
+  });
+  return await locateRpmRepositories(chosen, addresses, requested, architecture);
 }

@@ -2,7 +2,8 @@
 
 Standard input: JSON, a Question of question.ts. Standard output: JSON.
 Exit code 0: {"packages": [{"name", "epoch", "version", "release", "architecture", "size", "checksumType", "checksum",
-"repository", "path", "base"}, ...]}; or, asked for the mirrors of repositories, {"mirrors": {id: [address, ...]}}.
+"repository", "path", "base", "source"}, ...]}; or, asked for the mirrors of repositories, {"mirrors": {id: [address, ...]}}; or, asked
+for a kind of metadata, {"files": {id: path, or null where the repository has none}}.
 Exit code 3: {"code": of errors.ts, "message": text, "detail": text or null}.
 Lines on standard error that begin with "note " tell what is going on.
 
@@ -191,7 +192,8 @@ def describe(package):
     kind, checksum = package.returnIdSum()
     return {"name": package.name, "epoch": package.epoch, "version": package.version, "release": package.release,
             "architecture": package.arch, "size": package.downloadsize, "checksumType": kind, "checksum": checksum,
-            "repository": package.reponame, "path": package.location, "base": package.baseurl}
+            "repository": package.reponame, "path": package.location, "base": package.baseurl,
+            "source": package.sourcerpm}
 
 
 def list_mirrors(question):
@@ -206,12 +208,27 @@ def list_mirrors(question):
     answer({"mirrors": mirrors})
 
 
+def find_metadata(question):
+    """Files as they were downloaded, their checksums compared with the index's."""
+    base = open_base(question)
+    files = {}
+    try:
+        for repo in base.repos.all():
+            repo.load()
+            files[repo.id] = repo._repo.getMetadataPath(question["metadata"]) or None
+    except dnf.exceptions.RepoError as problem:
+        fail_repository(question, problem)
+    answer({"files": files})
+
+
 def main():
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     os.umask(0o022)
     question = json.loads(sys.stdin.buffer.read(MAX_INPUT))
     if "request" in question:
         solve(question)
+    if "metadata" in question:
+        find_metadata(question)
     list_mirrors(question)
 
 

@@ -22,8 +22,10 @@ const refused = 3;
 export interface Question {
   architecture: Architecture;
   sources: readonly RpmSource[];
-  /** Without it the addresses of mirrors are asked for. */
+  /** Without it and `metadata` the addresses of mirrors are asked for. */
   request?: PackageRequest;
+  /** Asks for files of this kind, as repomd.xml names it. */
+  metadata?: 'updateinfo';
 }
 
 /** Codes that the resolver gives. */

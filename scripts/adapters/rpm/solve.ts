@@ -1,5 +1,6 @@
 /** What dnf's solver answers → pins. */
 import { AperiodicError } from '../../model/errors.ts';
+import { sourceOfRpm } from '../../model/pin-source.ts';
 import { comparePins } from '../../model/pins.ts';
 import { assertValid, findViolation } from '../../model/schema.ts';
 import type { Architecture, PackageRequest, Pin } from '../../model/types.generated.ts';
@@ -50,14 +51,16 @@ export function readPin(described: unknown): Pin {
     throw refuse(`is named by ${text('checksumType').slice(0, 20)}, not sha256, and cannot be pinned`);
   if (text('base') !== '') throw refuse('lies outside of its repository and cannot be pinned');
   const epoch = text('epoch') === '0' ? '' : `${text('epoch')}:`;
+  const version = `${epoch}${text('version')}-${text('release')}`;
   const pin = {
     name: of('name'),
-    version: `${epoch}${text('version')}-${text('release')}`,
+    version,
     architecture: of('architecture'),
     size: of('size'),
     sha256: of('checksum'),
     repository: of('repository'),
     path: text('path').replace(/^(\.\/)+/, ''),
+    ...sourceOfRpm(text('source'), { name: text('name'), version }),
   };
   if (findViolation('Pin', pin) !== undefined) throw refuse('has metadata that no pin can hold');
   return assertValid('Pin', pin);

@@ -61,6 +61,7 @@ describe('configuration', () => {
       repositories: {},
       mirrors: {},
       registries: {},
+      feeds: {},
       git: { remote: 'origin', branch: 'main', via: 'git' },
       aws: {},
       overrides: [],
@@ -81,6 +82,7 @@ describe('configuration', () => {
         'debian-12': { uri: 'https://mirror.example/debian', keyring: '/etc/keys/debian.gpg' },
       },
       registries: { main: { uri: 'https://registry.example.org/images' } },
+      feeds: {},
       mirrors: {
         primary: { directory: path.join(root, 'public') },
         second: {
@@ -110,6 +112,12 @@ describe('configuration', () => {
       APERIODIC_MIRROR_PRIMARY: 'rsync://127.0.0.1:8730/images',
       APERIODIC_MIRROR_SECOND: 'rsync://127.0.0.1/images',
       APERIODIC_MIRROR_A_B: 'out',
+      APERIODIC_FEED_CISA_KEV: 'kev.json',
+      APERIODIC_FEED_DEBIAN_OSV: 'https://feeds.example/all.zip',
+    });
+    assert.deepEqual(config.feeds, {
+      'cisa-kev': { path: path.join(root, 'kev.json') },
+      'debian-osv': { url: 'https://feeds.example/all.zip' },
     });
     assert.equal(config.store, '/srv/store');
     assert.equal(config.work, '/var/tmp/work');
@@ -122,7 +130,7 @@ describe('configuration', () => {
       second: { rsync: 'rsync://127.0.0.1/images', passwordFile: '/etc/aperiodic/second' },
       'a-b': { directory: path.join(root, 'out') },
     });
-    assert.equal(config.overrides.length, 6);
+    assert.equal(config.overrides.length, 8);
   });
 
   it('keeps the signing key in the environment, and out of what may be shown', async (t) => {
@@ -229,6 +237,8 @@ describe('variables of the environment', () => {
       ['APERIODIC_REPOSITORY___PROTO__', 'https://host'],
       ['APERIODIC_MIRROR_A', 'rsync://host/../x y'],
       ['APERIODIC_MIRROR_A', 'rsync:/host'],
+      ['APERIODIC_FEED_A', 'http://host/x'],
+      ['APERIODIC_FEED_A', 'https://user:word@host/x'],
     ] as const) {
       if (name === 'APERIODIC_REPOSITORY_')
         assert.deepEqual(readConfigEnvironment({ [name]: value }).overrides, []);
