@@ -3,6 +3,7 @@ import type { Command } from './command.ts';
 import { doctor } from './doctor.ts';
 import { pack, unpack } from './hand-over-commands.ts';
 import { keys } from './keys.ts';
+import { notice } from './notice.ts';
 import { changes, mint, postPreview, preview } from './pull-request-commands.ts';
 import {
   demo,
@@ -16,6 +17,7 @@ import {
 } from './repository-commands.ts';
 import { setup } from './setup.ts';
 import {
+  announce,
   build,
   compare,
   fetch,
@@ -53,6 +55,8 @@ export const commands: readonly Command[] = [
   publish,
   record,
   promote,
+  announce,
+  notice,
   verify,
   keys,
   stated,

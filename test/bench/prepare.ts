@@ -35,6 +35,7 @@ export async function prepareBench(folder: string, store: string, log: Log): Pro
     git: { remote: 'origin', via: 'git', branch: 'main' },
     aws: {},
     signing: { keyFiles: [], given: () => ({}) },
+    mail: { login: () => undefined },
     registryLogin: () => undefined,
     overrides: [],
   };
