@@ -2,10 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AperiodicError } from '../../scripts/model/errors.ts';
 import type { NoticeTargets, PublishedRecord } from '../../scripts/model/types.generated.ts';
-import { parseYaml, renderYaml } from '../../scripts/model/yaml.ts';
+import { parseYaml } from '../../scripts/model/yaml.ts';
 import { renderText } from '../../scripts/render/notices/text.ts';
-import { renderRecord } from '../../scripts/render/record.ts';
-import { renderRelease } from '../../scripts/render/release.ts';
 import { announceStream } from '../../scripts/stages/announce.ts';
 import { stream } from '../support/candidate.ts';
 import { createFakeForge } from '../support/fake-forge.ts';
@@ -13,37 +11,23 @@ import { createFakeLog } from '../support/fake-log.ts';
 import { createFakeMail } from '../support/fake-mail.ts';
 import { createFakeMirror } from '../support/fake-mirror.ts';
 import { createFakeSigner, createFakeVerifier, fakeKey, noSigner } from '../support/fake-signer.ts';
-import { first, noticesOf, noticeTargets, second, states, withdrawnStates } from '../support/notices.ts';
+import {
+  first,
+  noticeFiles,
+  noticesOf,
+  noticeTargets,
+  second,
+  states,
+  withdrawnStates,
+} from '../support/notices.ts';
 
 const folder = `${stream}/notices`;
 const id = `TEST-debian-12.cloud-base-${second}`;
 
 function setUp(releases = states, notices: NoticeTargets | null = noticeTargets) {
-  const forge = createFakeForge({
-    'releases/targets.yaml': renderYaml({
-      mirrors: [
-        { id: 'primary', keep: 2 },
-        { id: 'other', keep: 2 },
-      ],
-      ...(notices === null ? {} : { notices }),
-    }),
-    [`releases/${stream}/stream.yaml`]: renderYaml({
-      name: 'Debian-Cloud-Base-12',
-      title: 'Debian 12 (bookworm) Cloud Base',
-      payload: 'deb',
-      kickstart: 'kickstarts/debian-cloud-base.ks',
-      repositories: ['debian-12'],
-      architectures: ['amd64', 'arm64'],
-      formats: ['qcow2', 'raw.zst'],
-      limits: { downloadMiB: 400, usedMiB: 1200 },
-    }),
-  });
+  const forge = createFakeForge(noticeFiles([], notices));
   const write = (list: typeof states) => {
-    for (const { path, release, record } of list) {
-      forge.files.set(path, renderRelease(release));
-      if (record !== undefined)
-        forge.files.set(path.replace('.yaml', '.published.yaml'), renderRecord(record));
-    }
+    for (const [file, text] of Object.entries(noticeFiles(list, notices))) forge.files.set(file, text);
   };
   write(releases);
   const primary = createFakeMirror('primary');

@@ -8,6 +8,9 @@ import type {
   Release,
   ReleasedFix,
 } from '../../scripts/model/types.generated.ts';
+import { renderYaml } from '../../scripts/model/yaml.ts';
+import { renderRecord } from '../../scripts/render/record.ts';
+import { renderRelease } from '../../scripts/render/release.ts';
 import { makeReleaseFile, makeSigned, stream } from './candidate.ts';
 
 export const first = '20261122.0';
@@ -151,3 +154,32 @@ export const hostileTargets: NoticeTargets = {
   publisher: { name: hostile, namespace: 'https://images.example.org', contact: hostile },
   from: { name: hostile, address: 'images@lists.example.org' },
 };
+
+/** A repository that has them. @param targets null for none */
+export function noticeFiles(
+  releases: readonly ReleaseState[],
+  targets: NoticeTargets | null = noticeTargets,
+): Record<string, string> {
+  const files: Record<string, string> = {
+    'releases/targets.yaml': renderYaml({
+      mirrors: [
+        { id: 'primary', keep: 2 },
+        { id: 'other', keep: 2 },
+      ],
+      ...(targets === null ? {} : { notices: targets }),
+    }),
+    [`releases/${stream}/stream.yaml`]: renderYaml({
+      ...image,
+      kickstart: 'kickstarts/debian-cloud-base.ks',
+      repositories: ['debian-12'],
+      architectures: ['amd64', 'arm64'],
+      formats: ['qcow2', 'raw.zst'],
+      limits: { downloadMiB: 400, usedMiB: 1200 },
+    }),
+  };
+  for (const { path, release, record } of releases) {
+    files[path] = renderRelease(release);
+    if (record !== undefined) files[path.replace('.yaml', '.published.yaml')] = renderRecord(record);
+  }
+  return files;
+}

@@ -2,53 +2,16 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { simpleParser } from 'mailparser';
-import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { createMail, transportOptions } from '../../../scripts/adapters/mail/smtp.ts';
 import type { Message } from '../../../scripts/ports.ts';
 import { renderText } from '../../../scripts/render/notices/text.ts';
 import { createFakeLog } from '../../support/fake-log.ts';
 import { hostile, hostileNotices, hostileTargets } from '../../support/notices.ts';
 import { at, gpgv, makeKey, signerOf, writeGpgvKeyring } from '../../support/openpgp.ts';
+import { startSmtpServer as startServer } from '../../support/smtp-server.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-
-interface Received {
-  from: string;
-  to: string[];
-  raw: string;
-}
-
-/** @param refused addresses that it does not take */
-async function startServer(t: TestContext, options: SMTPServerOptions = {}, refused: string[] = []) {
-  const received: Received[] = [];
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    logger: false,
-    onRcptTo: ({ address }, _session, done) =>
-      done(refused.includes(address) ? new Error(`no ${address} here`) : null),
-    onData: (stream, { envelope }, done) => {
-      let raw = '';
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        raw += text;
-      });
-      stream.on('end', () => {
-        const from = envelope.mailFrom === false ? '' : envelope.mailFrom.address;
-        received.push({ from, to: envelope.rcptTo.map(({ address }) => address), raw });
-        done();
-      });
-    },
-    ...options,
-  });
-  // Clients that go away in the middle are what some tests are about.
-  server.on('error', () => undefined);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => new Promise<void>((resolve) => server.close(() => resolve())));
-  const address = server.server.address();
-  assert.ok(typeof address === 'object' && address !== null);
-  return { received, port: address.port };
-}
 
 const message: Message = {
   id: '<TEST-debian-12.cloud-base-20261201.0@lists.example.org>',
