@@ -19,12 +19,6 @@ def read_updateinfo(text):
         {
             "id": update.id,
             "type": update.type,
-            "status": update.status,
-            "severity": update.severity,
-            "title": update.title,
-            "issued": str(update.issued_date),
-            "description": update.description,
-            "references": [[one.type, one.id, one.href] for one in update.references],
             "packages": [
                 f"{one.name}-{one.version}-{one.release}.{one.arch} {one.filename} {one.sum}"
                 for collection in update.collections
@@ -41,15 +35,10 @@ def read_atom(text):
     return {
         "malformed": bool(feed.bozo),
         "version": feed.version,
-        "id": feed.feed.id,
         "entries": [
             {
-                "id": one.id,
                 "title": one.title,
                 "type": one.title_detail.type,
-                "updated": one.updated,
-                "link": one.get("link"),
-                "content": one.content[0].value,
                 "contentType": one.content[0].type,
             }
             for one in feed.entries
@@ -57,5 +46,7 @@ def read_atom(text):
     }
 
 
-given = json.load(sys.stdin)
-json.dump({"updateinfo": read_updateinfo(given["updateinfo"]), "atom": read_atom(given["atom"])}, sys.stdout)
+json.dump(
+    [{"updateinfo": read_updateinfo(one["updateinfo"]), "atom": read_atom(one["atom"])} for one in json.load(sys.stdin)],
+    sys.stdout,
+)

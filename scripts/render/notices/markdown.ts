@@ -10,12 +10,12 @@ import { aim, noticeAddress, reasonOf, titleOf } from './words.ts';
 export function renderMarkdown(notice: Notice, targets: NoticeTargets): string {
   const { previous, fixes } = notice;
   const address = noticeAddress(targets, notice);
-  const affected = previous === undefined ? 'releases before' : `${previous.version} and before`;
+  const affected = `${previous === undefined ? '' : `${previous.version}, and `}older releases with the packages below in older versions`;
   const parts = [
     `## ${codeSpan(notice.id)}\n\n${codeSpan(titleOf(notice))}\n\n${codeSpan(reasonOf(notice))}\n`,
     fixes.length === 0
       ? ''
-      : `Affected: ${affected}, fixed: ${notice.release.version}, severity: ${severityOf(notice)}.\n`,
+      : `Fixed: ${notice.release.version}. Affected: ${affected}. Severity: ${severityOf(notice)}.\n`,
     ...fixes.map(describeFix),
     `### What to do\n\n${whatToDo(notice)
       .map((line) => `- ${codeSpan(line)}\n`)

@@ -8,6 +8,7 @@ import { canonicalJson } from '../../model/canonical-json.ts';
 import { cvesOf, type Notice, severityOf } from '../../model/notices/notice.ts';
 import { compareText } from '../../model/order.ts';
 import type { NoticeTargets } from '../../model/types.generated.ts';
+import { codeSpan } from '../markdown.ts';
 import { whatToDo } from './advice.ts';
 import { osvSeverity } from './cvss.ts';
 import { imagePurl } from './purls.ts';
@@ -32,12 +33,16 @@ export function renderOsv(notice: Notice, targets: NoticeTargets): string {
     .flatMap(({ cvss }) => osvSeverity(cvss) ?? [])[0];
   const known = [...new Set(fixes.flatMap(({ reference }) => reference ?? []))].sort(compareText);
   return canonicalJson({
-    schema_version: '1.7.0',
+    // The first that has a prefix for databases that are not registered.
+    schema_version: '1.8.0',
     id: osvId(notice),
     published: notice.issuedAt,
     modified: notice.updatedAt,
     summary: titleOf(notice),
-    details: [reasonOf(notice), ...fixes.map(fixTitle), ...whatToDo(notice)].join('\n'),
+    // CommonMark, by OSV's specification.
+    details: [reasonOf(notice), ...fixes.map(fixTitle), ...whatToDo(notice)]
+      .map((line) => `- ${codeSpan(line)}\n`)
+      .join(''),
     upstream: [...upstream].sort(compareText),
     severity: worst === undefined ? undefined : [worst],
     affected: [
