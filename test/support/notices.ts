@@ -16,10 +16,10 @@ import { makeReleaseFile, makeSigned, stream } from './candidate.ts';
 export const first = '20261122.0';
 export const second = '20261201.0';
 
-export const image = {
+export const image: Notice['image'] = {
   name: 'Debian-Cloud-Base-12',
   title: 'Debian 12 (bookworm) Cloud Base',
-  payload: 'deb' as const,
+  payload: 'deb',
 };
 
 export const noticeTargets: NoticeTargets = {

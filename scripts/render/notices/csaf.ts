@@ -19,6 +19,7 @@ import {
   noticesFolder,
   reasonOf,
   titleOf,
+  uriOf,
   webAddress,
 } from './words.ts';
 
@@ -39,7 +40,7 @@ export function csafPublisher({ name, namespace, contact }: NoticePublisher): ob
   return {
     category: 'vendor',
     name: clean(name),
-    namespace,
+    namespace: uriOf(namespace) ?? namespace,
     ...(contact === undefined ? {} : { contact_details: clean(contact) }),
   };
 }
@@ -132,9 +133,10 @@ function describe(
   );
   const score = cvss3(scored?.cvss);
   const url = noticeAddress(targets, notice);
-  const known = fixes.flatMap((fix) =>
-    fix.reference === undefined ? [] : [{ category: 'external', summary: fix.advisory, url: fix.reference }],
-  );
+  const known = fixes.flatMap((fix) => {
+    const url = uriOf(fix.reference ?? '');
+    return url === undefined ? [] : [{ category: 'external', summary: fix.advisory, url }];
+  });
   return {
     notes: fixes.map((fix) => ({ category: 'summary', title: fix.advisory, text: fixTitle(fix) })),
     product_status: { fixed, ...(affected.length === 0 ? {} : { known_affected: affected }) },

@@ -3,7 +3,7 @@ import { canonicalJson } from '../../model/canonical-json.ts';
 import { type Notice, severityOf } from '../../model/notices/notice.ts';
 import type { NoticeTargets } from '../../model/types.generated.ts';
 import { renderText } from './text.ts';
-import { clean, noticeAddress, noticesFolder, titleOf, webAddress } from './words.ts';
+import { clean, noticeAddress, noticesFolder, titleOf, uriOf, webAddress } from './words.ts';
 
 export const jsonFeedName = 'feed.json';
 
@@ -16,7 +16,7 @@ export function renderJsonFeed(notices: readonly Notice[], targets: NoticeTarget
     title: `Notices of ${clean(first?.image.title ?? '')}`,
     language: 'en',
     feed_url: webAddress(targets, `${noticesFolder(first?.stream ?? '')}/${jsonFeedName}`),
-    authors: publisher && [{ name: clean(publisher.name), url: publisher.namespace }],
+    authors: publisher && [{ name: clean(publisher.name), url: uriOf(publisher.namespace) }],
     items: notices.map((notice) => ({
       id: notice.id,
       url: noticeAddress(targets, notice),

@@ -12,7 +12,7 @@ import { codeSpan } from '../markdown.ts';
 import { whatToDo } from './advice.ts';
 import { osvSeverity } from './cvss.ts';
 import { imagePurl } from './purls.ts';
-import { fileStem, fixTitle, noticeAddress, reasonOf, titleOf } from './words.ts';
+import { fileStem, fixTitle, noticeAddress, reasonOf, titleOf, uriOf } from './words.ts';
 
 /** Prefixes of databases are registered with OSV; `x_` is what the schema leaves to all others. */
 export function osvId({ id }: Pick<Notice, 'id'>): string {
@@ -31,7 +31,7 @@ export function renderOsv(notice: Notice, targets: NoticeTargets): string {
   const worst = [...fixes]
     .sort((a, b) => (b.cvss?.score ?? 0) - (a.cvss?.score ?? 0))
     .flatMap(({ cvss }) => osvSeverity(cvss) ?? [])[0];
-  const known = [...new Set(fixes.flatMap(({ reference }) => reference ?? []))].sort(compareText);
+  const known = [...new Set(fixes.flatMap(({ reference = '' }) => uriOf(reference) ?? []))].sort(compareText);
   return canonicalJson({
     // The first that has a prefix for databases that are not registered.
     schema_version: '1.8.0',

@@ -9,7 +9,26 @@ const most = 500;
 
 /** What others wrote, on one line, without characters that control, hide or reorder text. */
 export function clean(text: string): string {
-  return plainLine(text, most).replace(/ +/g, ' ').trim();
+  const line = plainLine(text, most).replace(/ +/g, ' ').trim();
+  // Most formats want some text.
+  return line === '' ? '(empty)' : line;
+}
+
+/** An address of the web as a URI (RFC 3986), which some formats ask for; undefined when it is none. */
+export function uriOf(address: string): string | undefined {
+  if (!URL.canParse(address)) return undefined;
+  // One that is a URI stays as it is written: it may be a name as well.
+  if (encodeUri(address) === address) return address;
+  return encodeUri(new URL(address).href);
+}
+
+function encodeUri(address: string): string {
+  const [before = '', ...fragment] = address
+    .replace(/%(?![0-9A-Fa-f]{2})/g, '%25')
+    .replace(/\p{Cs}/gu, '\uFFFD')
+    .replace(/[^A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]/gu, (character) => encodeURIComponent(character))
+    .split('#');
+  return fragment.length === 0 ? before : `${before}#${fragment.join('%23')}`;
 }
 
 /** `Important security update of Debian 12 Cloud Base 20261201.0`. */

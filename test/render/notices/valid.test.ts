@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import * as csafTests from '@secvisogram/csaf-validator-lib/basic.js';
 import validate from '@secvisogram/csaf-validator-lib/validate.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
 import { parseJsonFeed } from 'feedsmith';
 import { exec } from '../../../scripts/adapters/host/exec.ts';
 import type { Notice } from '../../../scripts/model/notices/notice.ts';
@@ -15,6 +16,7 @@ import {
   fixes,
   hostileNotices,
   hostileTargets,
+  image,
   makeState,
   noticesOf,
   noticeTargets,
@@ -25,6 +27,16 @@ import {
 
 const cvss4 = 'CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N';
 const scored = fixes.map((fix) => ({ ...fix, cvss: { vector: cvss4, score: 9.3 } }));
+const nothing = '\u200b';
+/** As the schema of release files takes them. */
+const odd = [
+  'https://h.example/a|b{c}[d]%zz^é#x#y',
+  'http://a:b/',
+  'https://[',
+  'https://h.example/%e2%80%ae?q=\\',
+];
+const bare = fixes.map((fix, index) => ({ ...fix, title: nothing, reference: odd[index] ?? '' }));
+const rpm = { ...image, title: nothing, payload: 'rpm' as const };
 const { site: _, ...withoutSite } = noticeTargets;
 
 /** Each with what differs. */
@@ -33,6 +45,14 @@ const cases: Record<string, [Notice[], NoticeTargets]> = {
   'a withdrawn one': [noticesOf(withdrawnStates), noticeTargets],
   'the first release of a stream': [noticesOf([makeState(second, { fixes })]), noticeTargets],
   'scores of other versions of CVSS': [noticesOf([makeState(second, { fixes: scored })]), noticeTargets],
+  'addresses that are none, texts of nothing, and rpms': [
+    noticesOf(
+      [states[0], makeState(second, { fixes: bare, reason: nothing })].flatMap((one) => one ?? []),
+      noticeTargets,
+      rpm,
+    ),
+    { ...noticeTargets, publisher: { name: nothing, namespace: odd[0] ?? '' } },
+  ],
   'no address': [noticesOf(states, withoutSite), withoutSite],
   'hostile texts': [hostileNotices(), hostileTargets],
 };
@@ -72,7 +92,7 @@ for (const [name, [notices, targets]] of Object.entries(cases)) {
 
   test(`${name}: OSV records are valid by OSV's schema`, () => {
     const schema = new URL('official/osv-1.9.0/schema.json', import.meta.url);
-    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    const ajv = formats.default(new Ajv2020({ strict: false }));
     const check = ajv.compile(JSON.parse(readFileSync(schema, 'utf8')));
     const records = textOf(renderNoticeFiles(notices, targets), '.osv.json');
     assert.ok(records.length > 0);
