@@ -14,7 +14,7 @@ import { runCli } from '../support/cli.ts';
 import { readCommands, runCommands } from '../support/documented-commands.ts';
 import { createFakeForge } from '../support/fake-forge.ts';
 import { createFakeLog } from '../support/fake-log.ts';
-import { commitFiles, git } from '../support/git.ts';
+import { cloneOf, commitFiles, createRemote, git } from '../support/git.ts';
 import { noticeFiles, second, states } from '../support/notices.ts';
 import { makeKey, signerOf, type TestKey, writeGpgvKeyring } from '../support/openpgp.ts';
 import { startSmtpServer } from '../support/smtp-server.ts';
@@ -80,6 +80,52 @@ test('the example of docs/notices.md is valid', async () => {
   assert.ok(
     parseYaml('Targets', `mirrors: []\n${example}`, 'docs/notices.md').notices?.publisher !== undefined,
   );
+});
+
+test('the stage as a CI job runs it: by configuration, git and SMTP, and again for nothing', async (t) => {
+  const top = await temporaryFolder(t);
+  const key = await makeKey('A key of tests');
+  const { received, port } = await startSmtpServer(t, {
+    authOptional: false,
+    allowInsecureAuth: true,
+    onAuth: ({ username, password }, _session, done) =>
+      username === 'robot' && password === 's3cret' ? done(null, { user: 1 }) : done(new Error('no')),
+  });
+  const remote = await createRemote(top, {
+    ...noticeFiles(states),
+    'releases/repositories.yaml':
+      'repositories: [{id: debian-12, type: deb, suites: [x], components: [main], keyring: a.gpg}]\n',
+    'releases/keys/tests.asc': key.publicArmored,
+  });
+  const clone = await cloneOf(remote, path.join(top, 'clone'));
+  await mkdir(path.join(top, 'mirror'));
+  const record = states[1]?.record ?? assert.fail();
+  const recorded = { path: 'releases/x', commit: await git(clone, 'rev-parse', 'HEAD'), record };
+  await writeFile(path.join(top, 'promoted.json'), JSON.stringify({ recorded, pointers: [] }));
+  const env = {
+    APERIODIC_MIRROR_PRIMARY: path.join(top, 'mirror'),
+    APERIODIC_MAIL_SERVER: `smtp://127.0.0.1:${port}`,
+    APERIODIC_SMTP_USER: 'robot',
+    APERIODIC_SMTP_PASSWORD: 's3cret',
+    APERIODIC_SIGNING_KEY: key.armored,
+  };
+  const announce = async () => {
+    const { code, stdout, stderr } = await runCli(['announce', path.join(top, 'promoted.json'), '--json'], {
+      cwd: clone,
+      env,
+    });
+    assert.equal(code, 0, stderr);
+    return JSON.parse(stdout).notices;
+  };
+  const [given] = await announce();
+  assert.equal(given.id, 'TEST-debian-12.cloud-base-20261201.0');
+  const seen = await simpleParser(received[0]?.raw ?? '');
+  assert.equal(seen.messageId, given.messageId);
+  const shown = await git(remote, 'show', `main:releases/${stream}/${second}.published.yaml`);
+  assert.ok(shown.includes(`messageId: <${given.id}@lists.example.org>`), shown);
+  assert.equal(await git(remote, 'log', '-1', '--format=%s', 'main'), `Record the notice ${given.id}`);
+  assert.deepEqual(await announce(), []);
+  assert.equal(received.length, 1);
 });
 
 test('the command prints each format, and says what there is not', async (t) => {
