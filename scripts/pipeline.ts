@@ -2,7 +2,7 @@
  * The ordered table of stages: what a release goes through, and what each step hands to the next.
  *
  *     per architecture:                   Job → fetch → build → qa → compare → upload → launch → Launched
- *     per release, architectures joined:  Candidate → sign → mirror → publish → record → promote → Promoted
+ *     per release, architectures joined:  Candidate → sign → mirror → publish → record → promote → announce → Announced
  *
  * A stage is a function of the value before and the ports; the values are valid by schemas/values.schema.json, so that
  * a CI job can hand them to the next as a file, and any stage can be run again alone.
@@ -20,6 +20,7 @@ import type {
   Tested,
 } from './model/types.generated.ts';
 import type { Ports } from './ports.ts';
+import { announceRelease } from './stages/announce.ts';
 import { buildImage } from './stages/build.ts';
 import { compareImage } from './stages/compare.ts';
 import { fetchPackages } from './stages/fetch.ts';
@@ -61,6 +62,7 @@ export const stages = {
   publish: stage('publish', 'Mirrored', 'Published', publishRelease),
   record: stage('record', 'Published', 'Recorded', recordRelease),
   promote: stage('promote', 'Recorded', 'Promoted', promoteRelease),
+  announce: stage('announce', 'Promoted', 'Announced', announceRelease),
 } as const;
 
 /** One architecture from packages that are there to its image, which nobody looked at yet. */

@@ -20,6 +20,7 @@ import type {
 import type { Cloud } from './ports/cloud.ts';
 import type { Containers } from './ports/containers.ts';
 import type { Logins } from './ports/logins.ts';
+import type { Mail } from './ports/mail.ts';
 import type { Registry } from './ports/registry.ts';
 import type { Signer, Verifier } from './ports/sign.ts';
 
@@ -249,6 +250,7 @@ export type { Cloud, CloudImage, CloudRegion, CloudSnapshot, Sharing } from './p
 export type { ContainerFacts, Containers } from './ports/containers.ts';
 export type { CloudInstance, CloudInstances, InstanceRequest } from './ports/instances.ts';
 export type { Address, Login, Logins, Shell } from './ports/logins.ts';
+export type { Mail, Message } from './ports/mail.ts';
 export type { ContainerRelease, Registry } from './ports/registry.ts';
 export type { Signature, Signer, SigningKey, Verifier } from './ports/sign.ts';
 
@@ -274,6 +276,7 @@ export interface Ports {
   signer: Signer;
   verifier: Verifier;
   logins: Logins;
+  mail: Mail;
   /**
    * What must be ended when the run is interrupted by a signal, before the process goes. Returns what takes it back. Whatever
    * ends with the process need not be named here.

@@ -65,6 +65,7 @@ test('each stage takes what the one before gives', () => {
       ['publish', 'Mirrored', 'Published'],
       ['record', 'Published', 'Recorded'],
       ['promote', 'Recorded', 'Promoted'],
+      ['announce', 'Promoted', 'Announced'],
     ],
   );
 });

@@ -4,6 +4,7 @@ import type { Command } from './command.ts';
 import { doctor } from './doctor.ts';
 import { pack, unpack } from './hand-over-commands.ts';
 import { keys } from './keys.ts';
+import { notice } from './notice.ts';
 import { deadlines, exposure, policy } from './policy-commands.ts';
 import { changes, mint, postPreview, preview } from './pull-request-commands.ts';
 import {
@@ -18,6 +19,7 @@ import {
 } from './repository-commands.ts';
 import { setup } from './setup.ts';
 import {
+  announce,
   build,
   compare,
   fetch,
@@ -59,6 +61,8 @@ export const commands: readonly Command[] = [
   publish,
   record,
   promote,
+  announce,
+  notice,
   verify,
   keys,
   stated,

@@ -6,7 +6,7 @@ export const doctor: Command = {
   summary: 'show what this machine has and lacks',
   description:
     'Looks at programs and their versions, the Python environment, user namespaces, KVM, free disk and memory, git, ' +
-    'the configuration, the addresses of repositories and mirrors, and the account and regions on AWS. Writes nothing. Outside a repository the last ' +
+    'the configuration, the addresses of repositories, mirrors and of the mail server, and the account and regions on AWS. Writes nothing. Outside a repository the last ' +
     'parts are left out.',
   examples: ['aperiodic doctor', 'aperiodic doctor --json'],
   failure: 'something that is needed is missing; each such line says what to do',

@@ -19,6 +19,7 @@ import type { ResolvedConfig } from '../adapters/host/config.ts';
 import { venvPython } from '../adapters/host/python-venv.ts';
 import { createImageBuilder } from '../adapters/image/builder.ts';
 import { createKickstartParser } from '../adapters/kickstart/parser.ts';
+import { createMail } from '../adapters/mail/smtp.ts';
 import { createMirror } from '../adapters/mirror/mirror.ts';
 import { loadSecret } from '../adapters/openpgp/secret.ts';
 import { createSigner } from '../adapters/openpgp/signer.ts';
@@ -127,6 +128,7 @@ export async function openRepository(
     signer: createSigner(() => loadSecret(config.signing)),
     verifier: createVerifier(),
     logins: createLogins(),
+    mail: createMail(config.mail, log),
     onInterrupt,
   };
   return { root, config, ports, advisories, workTree, load, requestOf, catchUp };

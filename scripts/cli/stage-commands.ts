@@ -151,3 +151,15 @@ export const promote: Command = {
   examples: ['aperiodic promote recorded.json'],
   action: async (context) => (await import('./actions/stage.ts')).runPromote(context),
 };
+
+export const announce: Command = {
+  name: 'announce',
+  summary: 'stage: notices to users, where the release has a cause for them',
+  description:
+    "Promoted → Announced. Brings the notices of the stream's security releases and withdrawals to the mirrors, sends those that " +
+    "no record names as given, and records them. Nothing is done without 'notices' in releases/targets.yaml.",
+  arguments: [{ name: '<promoted>', description: 'value of promote, a JSON file' }],
+  options: [output],
+  examples: ['aperiodic announce promoted.json'],
+  action: async (context) => (await import('./actions/stage.ts')).runAnnounce(context),
+};

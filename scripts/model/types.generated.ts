@@ -197,6 +197,7 @@ export interface SchemaTypes {
   RecordedMirror: RecordedMirror;
   RecordedImage: RecordedImage;
   RecordedContainer: RecordedContainer;
+  RecordedNotice: RecordedNotice;
   ImageState: ImageState;
   Release: Release;
   ReleasedFix: ReleasedFix;
@@ -222,6 +223,9 @@ export interface SchemaTypes {
   Retention: Retention;
   Targets: Targets;
   AwsTargets: AwsTargets;
+  NoticeTargets: NoticeTargets;
+  NoticePublisher: NoticePublisher;
+  NoticeSender: NoticeSender;
   LaunchSettings: LaunchSettings;
   KickstartLine: KickstartLine;
   Job: Job;
@@ -243,6 +247,7 @@ export interface SchemaTypes {
   Recorded: Recorded;
   Pointer: Pointer;
   Promoted: Promoted;
+  Announced: Announced;
 }
 /**
  * releases/advisories.yaml: where security advisories come from, beside the updateinfo of the streams' own rpm repositories. Addresses come from configuration.
@@ -675,6 +680,7 @@ export interface Config {
   };
   aws?: AwsConfig;
   signing?: SigningConfig;
+  mail?: MailConfig;
   git?: {
     /**
      * Default origin.
@@ -752,6 +758,12 @@ export interface SigningConfig {
    * File that only its owner can read, with the passphrase of the keys. APERIODIC_SIGNING_PASSPHRASE comes before.
    */
   passphraseFile?: string;
+}
+export interface MailConfig {
+  /**
+   * smtps://host[:465], or smtp://host[:587], which must offer STARTTLS unless it is on this machine. The login comes from APERIODIC_SMTP_USER and APERIODIC_SMTP_PASSWORD.
+   */
+  server?: string;
 }
 /**
  * What 'aperiodic exposure --json' prints: how long each security update took on its way into a public image.
@@ -1671,6 +1683,12 @@ export interface PublishedRecord {
    */
   images?: RecordedImage[];
   containers?: Containers;
+  /**
+   * Notices that were given of this release. No part of what serials order, and no reason for another 'recordedAt'.
+   *
+   * @maxItems 10
+   */
+  notices?: RecordedNotice[];
 }
 /**
  * Copied from the release file when it was withdrawn, so that what is signed follows from records alone.
@@ -1813,6 +1831,21 @@ export interface RecordedContainer {
    * SHA-256 as container tools write it.
    */
   digest: string;
+}
+export interface RecordedNotice {
+  /**
+   * PREFIX-DISTRIBUTION.IMAGE-VERSION; with -W of a withdrawal.
+   */
+  id: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  issuedAt: string;
+  messageId?: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  sentAt?: string;
 }
 /**
  * What names a container image of one architecture.
@@ -2278,6 +2311,7 @@ export interface Targets {
    */
   registries?: RegistryTarget[];
   aws?: AwsTargets;
+  notices?: NoticeTargets;
 }
 export interface MirrorTarget {
   /**
@@ -2358,6 +2392,47 @@ export interface LaunchSettings {
    * Which address of the instance ssh goes to. Default public.
    */
   address?: 'public' | 'private';
+}
+/**
+ * Notices of security releases and of withdrawals. Without this no notice is made. See docs/notices.md.
+ */
+export interface NoticeTargets {
+  /**
+   * What the IDs of notices begin with: choose it once. Default APERIODIC.
+   */
+  prefix?: string;
+  publisher?: NoticePublisher;
+  from?: NoticeSender;
+  /**
+   * Lists that get each notice as mail. Without it, or without 'from', none is sent.
+   *
+   * @minItems 1
+   * @maxItems 20
+   */
+  to?: string[];
+  /**
+   * Where the top folder of the mirrors is on the web, for links. Without it notices have none.
+   */
+  site?: string;
+  /**
+   * Notices of versions from before this day (YYYYMMDD) are made, and not mailed: for the day when notices begin.
+   */
+  since?: string;
+}
+/**
+ * Who speaks, for the formats that want to know: without it there is no CSAF and no OpenVEX.
+ */
+export interface NoticePublisher {
+  name: string;
+  /**
+   * Web address that is the publisher's own, such as that of the project.
+   */
+  namespace: string;
+  contact?: string;
+}
+export interface NoticeSender {
+  name?: string;
+  address: string;
 }
 export interface KickstartLine {
   text: string;
@@ -2648,4 +2723,14 @@ export interface Pointer {
 export interface Promoted {
   recorded: Recorded;
   pointers: Pointer[];
+}
+/**
+ * Output of announce: the notices of the stream are on its mirrors, were sent, and are recorded. None when the repository gives no notices, or the stream has no cause.
+ */
+export interface Announced {
+  promoted: Promoted;
+  /**
+   * Those that were given in this run.
+   */
+  notices: RecordedNotice[];
 }

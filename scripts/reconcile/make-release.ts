@@ -1,7 +1,7 @@
 /** Carries a release through its stages, or a recorded one to more mirrors and regions. */
 import { missingRegions, type RegionsToReach } from '../model/cloud.ts';
 import { recallDocuments } from '../model/documents.ts';
-import { AperiodicError } from '../model/errors.ts';
+import { AperiodicError, toAperiodicError } from '../model/errors.ts';
 import { makeCandidate, makeCloudTargets, makeJob, recallTested } from '../model/job.ts';
 import { findStream, type ReleaseState, type Repository, type StreamState } from '../model/streams.ts';
 import type {
@@ -162,7 +162,13 @@ async function publish(
   const mirrored = isThere ? { candidate: signed, mirrors: [] } : await stages.mirror.run(signed, ports);
   const published = await stages.publish.run(mirrored, ports);
   const recorded = await stages.record.run(published, ports);
-  await stages.promote.run(recorded, ports);
+  const promoted = await stages.promote.run(recorded, ports);
+  // It is out, whether users could be told or not: they are when streams are tended at the end of the run, which fails for it.
+  await stages.announce.run(promoted, ports).catch((error: unknown) => {
+    ports.log.warn(
+      `${stream.id} ${release.version} is not announced yet: ${toAperiodicError(error).message}`,
+    );
+  });
   return recorded;
 }
 

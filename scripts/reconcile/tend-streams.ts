@@ -4,6 +4,7 @@ import { loadReleasesOf } from '../model/load-releases-of.ts';
 import { setWithdrawn } from '../model/record.ts';
 import type { StreamState } from '../model/streams.ts';
 import type { Ports, Tree } from '../ports.ts';
+import { type AnnouncePorts, announceStream } from '../stages/announce.ts';
 import { recordWithdrawals } from '../stages/record-withdrawals.ts';
 import { type ShowPorts, showStream } from '../stages/show-stream.ts';
 import { type TagPorts, tagStream } from '../stages/tag-stream.ts';
@@ -15,7 +16,7 @@ import type { Tended } from './tend-images.ts';
  */
 export async function tendStreams(
   ids: readonly string[],
-  ports: ShowPorts & TagPorts & Pick<Ports, 'clock'>,
+  ports: ShowPorts & TagPorts & AnnouncePorts,
   newest?: Tree,
 ): Promise<Tended[]> {
   if (ids.length === 0) return [];
@@ -29,6 +30,9 @@ export async function tendStreams(
       if (written) tended.push({ stream, done: ['records say what was withdrawn'], errors: [] });
       await showStream(stream, ports, written ? undefined : tree);
       await tagStream(stream, ports, { newest: tree });
+      const given = await announceStream(stream, ports, written ? undefined : tree);
+      if (given.length > 0)
+        tended.push({ stream, done: given.map(({ id }) => `gave the notice ${id}`), errors: [] });
     } catch (error) {
       tended.push({ stream, done: [], errors: [toAperiodicError(error)] });
     }

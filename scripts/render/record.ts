@@ -11,6 +11,7 @@ import type {
   RecordedContainer,
   RecordedDocument,
   RecordedImage,
+  RecordedNotice,
 } from '../model/types.generated.ts';
 import { renderYaml } from '../model/yaml.ts';
 
@@ -57,6 +58,7 @@ export function renderRecord(record: PublishedRecord): string {
     renderDocuments(documents) +
     renderImages(images) +
     renderContainers(containers) +
+    renderNotices(record.notices) +
     renderYaml(made, lineDepth)
   );
 }
@@ -90,6 +92,18 @@ function renderContainers(containers: readonly RecordedContainer[] | undefined):
     .sort((a, b) => compareText(a.registry, b.registry))
     .map(({ registry, repository, digest }) => ({ registry, repository, digest }));
   return renderYaml({ containers: list });
+}
+
+/** One line each. */
+function renderNotices(notices: readonly RecordedNotice[] = []): string {
+  if (notices.length === 0) return '';
+  const lines = [...notices]
+    .sort((a, b) => compareText(a.id, b.id))
+    .map(({ id, issuedAt, messageId, sentAt }) => {
+      const mail = messageId === undefined ? {} : { messageId, sentAt };
+      return `  - ${renderYaml({ id, issuedAt, ...mail }, 0)}`;
+    });
+  return `notices:\n${lines.join('')}`;
 }
 
 function orderArchitecture(recorded: RecordedArchitecture): RecordedArchitecture {

@@ -138,7 +138,8 @@ async function showOn(
   return true;
 }
 
-async function hasKey({ signer }: ShowPorts): Promise<boolean> {
+/** Whether this machine can sign. */
+export async function hasKey({ signer }: Pick<Ports, 'signer'>): Promise<boolean> {
   return await signer.keys().then(
     () => true,
     (error: unknown) => {

@@ -40,6 +40,7 @@ export async function openBench(folder: string, store: string, log: Log): Promis
     git: { remote: 'origin', via: 'git', branch: 'main' },
     aws: {},
     signing: { keyFiles: [], given: () => ({}) },
+    mail: { login: () => undefined },
     registryLogin: () => undefined,
     overrides: [],
   };

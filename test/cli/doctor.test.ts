@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import { loadConfig } from '../../scripts/adapters/host/config.ts';
 import { describeFindings, examine } from '../../scripts/cli/actions/doctor.ts';
 import { runCheck } from '../../scripts/cli/doctor/check.ts';
+import { mailCheck } from '../../scripts/cli/doctor/mail-check.ts';
 import { repositoryChecks } from '../../scripts/cli/doctor/repository-checks.ts';
 import { findRoot } from '../../scripts/cli/find-root.ts';
 import { AperiodicError } from '../../scripts/model/errors.ts';
@@ -56,6 +57,28 @@ describe('doctor', () => {
     assert.match(of('mirror far-away')?.advice ?? '', /APERIODIC_MIRROR_FAR_AWAY/);
     assert.match(of('git remote')?.advice ?? '', /git remote add origin/);
     assert.match(of('configuration')?.value ?? '', /defaults, and APERIODIC_REPOSITORY_HERE$/);
+  });
+
+  it('asks for a mail server where notices are mailed, and shows no password', async (t) => {
+    const root = await temporaryFolder(t);
+    await mkdir(path.join(root, 'releases'));
+    const file = path.join(root, 'releases/targets.yaml');
+    const look = async (env: Record<string, string> = {}) =>
+      await runCheck(mailCheck, (await examine(contextIn(root, env))).examined);
+    await writeFile(file, 'mirrors: []\nnotices: {}\n');
+    assert.deepEqual(await look(), []);
+    await writeFile(file, 'mirrors: []\nnotices: {from: {address: a@example.org}, to: [b@example.org]}\n');
+    const [none] = await look();
+    assert.equal(none?.status, 'warning');
+    assert.match(none?.advice ?? '', /APERIODIC_MAIL_SERVER/);
+    const login = { APERIODIC_SMTP_USER: 'robot', APERIODIC_SMTP_PASSWORD: 's3cret' };
+    const [found] = await look({ APERIODIC_MAIL_SERVER: 'smtps://mail.example.org', ...login });
+    assert.equal(found?.value, 'smtps://mail.example.org, with a login');
+    const [half] = await look({
+      APERIODIC_MAIL_SERVER: 'smtps://mail.example.org',
+      APERIODIC_SMTP_USER: 'x',
+    });
+    assert.equal(half?.status, 'missing');
   });
 
   it('goes on when a check itself fails', async () => {

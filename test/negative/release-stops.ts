@@ -57,6 +57,7 @@ export async function releaseBadImage(
       git: { remote: 'origin', branch: 'main', via: 'git' as const },
       aws: { endpoint: server.endpoint },
       signing: { keyFiles: [], given: () => ({ key: privateKey }) },
+      mail: { login: () => undefined },
       registryLogin: () => undefined,
       overrides: [],
     };

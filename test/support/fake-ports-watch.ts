@@ -33,6 +33,7 @@ export function watchPorts(ports: Ports, watcher: Watcher): Ports {
     signer: watched('signer', others.signer),
     verifier: watched('verifier', others.verifier),
     logins: watched('logins', logins),
+    mail: watched('mail', others.mail),
     onInterrupt,
   };
 }

@@ -11,6 +11,7 @@ import { createFakeCloud } from './fake-cloud.ts';
 import { noContainers } from './fake-containers.ts';
 import { createFakeTask } from './fake-log.ts';
 import { createFakeLogins, readNewestImage, rememberLaunch } from './fake-logins.ts';
+import { createFakeMail, type FakeMail } from './fake-mail.ts';
 import { createFakeMachines, fakeDisks } from './fake-ports-guests.ts';
 import { packageText, parser } from './fake-ports-repository.ts';
 import { noRegistry } from './fake-registry.ts';
@@ -70,6 +71,8 @@ export interface FakePortsOptions {
   folder: string;
   forge: Ports['forge'];
   mirror: Ports['mirror'];
+  /** Default: one that keeps what it is given. */
+  mail?: FakeMail;
   /** Default: there is none. */
   registry?: Ports['registry'];
   now?: () => Date;
@@ -94,6 +97,7 @@ export function createPorts({
   cloud = createFakeCloud(),
   signer,
   registry = noRegistry,
+  mail = createFakeMail(),
   packages = () => readNewestImage(path.join(folder, 'work', 'files')),
   ...options
 }: FakePortsOptions): Ports {
@@ -116,6 +120,7 @@ export function createPorts({
     forge,
     signer: signer ?? createFakeSigner(),
     verifier: createFakeVerifier(),
+    mail,
     cloud: remembered.cloud,
     logins: createFakeLogins({
       now,

@@ -6,8 +6,8 @@ import type { Config, MirrorAddress } from '../../model/types.generated.ts';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads APERIODIC_STORE, APERIODIC_WORK, APERIODIC_GIT_VIA, AWS_ENDPOINT_URL, APERIODIC_REPOSITORY_<ID>, APERIODIC_MIRROR_<ID>,
- * APERIODIC_REGISTRY_<ID> and APERIODIC_FEED_<ID>. An id is written in
+ * Reads APERIODIC_STORE, APERIODIC_WORK, APERIODIC_GIT_VIA, APERIODIC_MAIL_SERVER, AWS_ENDPOINT_URL, APERIODIC_REPOSITORY_<ID>,
+ * APERIODIC_MIRROR_<ID>, APERIODIC_REGISTRY_<ID> and APERIODIC_FEED_<ID>. An id is written in
  * capitals with `_` for `-`; ids hold no `_`, so the way back is unique. An empty variable counts as unset.
  * @throws AperiodicError `invalid`, naming the variable and never its value
  */
@@ -34,6 +34,7 @@ function readVariable(name: string, value: string): Config | undefined {
   if (name === 'APERIODIC_STORE') return { store: value };
   if (name === 'APERIODIC_WORK') return { work: value };
   if (name === 'APERIODIC_GIT_VIA') return { git: { via: readVia(value) } };
+  if (name === 'APERIODIC_MAIL_SERVER') return { mail: { server: value } };
   if (name === 'AWS_ENDPOINT_URL') return { aws: { endpoint: value } };
   // Secrets: they are read when they are needed (config.ts).
   if (name === 'APERIODIC_REGISTRY_USER' || name === 'APERIODIC_REGISTRY_PASSWORD') return undefined;
@@ -55,6 +56,12 @@ function readVia(value: string): 'git' | 'api' {
   );
 }
 
+/** What variables without an id must be. */
+const others: Record<string, string | undefined> = {
+  AWS_ENDPOINT_URL: 'an address such as http://127.0.0.1:4566',
+  APERIODIC_MAIL_SERVER: 'smtps://HOST[:PORT] or smtp://HOST[:PORT]',
+};
+
 function refuseInvalid(name: string, part: Config): void {
   const uris = Object.values(part.repositories ?? {}).map((repository) => repository.uri);
   if (uris.some((uri) => /:\/\/[^/]*@/.test(uri))) {
@@ -69,8 +76,6 @@ function refuseInvalid(name: string, part: Config): void {
         ? 'https://HOST[:PORT][/PREFIX], and ID as in releases/targets.yaml'
         : name.startsWith('APERIODIC_FEED_')
           ? 'a path or https://HOST/PATH, and ID as in releases/advisories.yaml'
-          : name === 'AWS_ENDPOINT_URL'
-            ? 'an address such as http://127.0.0.1:4566'
-            : 'the path of a folder';
+          : (others[name] ?? 'the path of a folder');
   throw new AperiodicError('invalid', `the environment's ${name} is not valid: it must be ${wanted}`);
 }

@@ -10,6 +10,7 @@ import type {
   RepositoryAddress,
 } from '../../model/types.generated.ts';
 import { maxYamlBytes, parseYaml } from '../../model/yaml.ts';
+import type { MailSettings } from '../mail/smtp.ts';
 import type { SigningSettings } from '../openpgp/secret.ts';
 import { type Environment, readConfigEnvironment } from './config-environment.ts';
 
@@ -35,6 +36,7 @@ export interface ResolvedConfig {
   git: { remote: string; branch: string; via: 'git' | 'api'; name?: string; email?: string };
   aws: { endpoint?: string };
   signing: SigningSettings;
+  mail: MailSettings;
   /** For all registries, when the environment gives it. */
   registryLogin(): RegistryLogin | undefined;
   /** Names of the environment's variables that were used. */
@@ -69,7 +71,8 @@ export async function loadConfig(root: string, env: Environment, file?: string):
     git: { remote: 'origin', branch: 'main', via: 'git', ...written.git, ...config.git },
     aws: { ...written.aws, ...config.aws },
     signing: readSigning(root, written.signing, env),
-    registryLogin: () => readLogin(env),
+    mail: { server: config.mail?.server ?? written.mail?.server, login: () => readLogin(env, 'SMTP') },
+    registryLogin: () => readLogin(env, 'REGISTRY'),
     overrides: [...overrides, ...secretVariables.filter((name) => isGiven(env[name]))],
   };
 }
@@ -84,18 +87,20 @@ const secretVariables = [
   'APERIODIC_SIGNING_PASSPHRASE',
   'APERIODIC_REGISTRY_USER',
   'APERIODIC_REGISTRY_PASSWORD',
+  'APERIODIC_SMTP_USER',
+  'APERIODIC_SMTP_PASSWORD',
 ];
 
 function isGiven(value: string | undefined): value is string {
   return value !== undefined && value !== '';
 }
 
-/** For all registries. @throws AperiodicError `usage` where there is a half of it */
-function readLogin(env: Environment): RegistryLogin | undefined {
-  const { APERIODIC_REGISTRY_USER: user, APERIODIC_REGISTRY_PASSWORD: password } = env;
+/** For all registries, or the mail server. @throws AperiodicError `usage` where there is a half of it */
+function readLogin(env: Environment, kind: 'REGISTRY' | 'SMTP'): RegistryLogin | undefined {
+  const [user, password] = [env[`APERIODIC_${kind}_USER`], env[`APERIODIC_${kind}_PASSWORD`]];
   if (isGiven(user) && isGiven(password)) return { user, password };
   if (!isGiven(user) && !isGiven(password)) return undefined;
-  throw new AperiodicError('usage', 'set both APERIODIC_REGISTRY_USER and APERIODIC_REGISTRY_PASSWORD');
+  throw new AperiodicError('usage', `set both APERIODIC_${kind}_USER and APERIODIC_${kind}_PASSWORD`);
 }
 
 /** Secrets stay in the environment until they are asked for. */

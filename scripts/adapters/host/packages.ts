@@ -141,6 +141,18 @@ export const testPackages: readonly HostPackage[] = [
     why: 'makes repositories of rpms',
     neededBy: [],
   },
+  {
+    name: 'python3-createrepo-c',
+    provides: ['/usr/lib/python3/dist-packages/createrepo_c/__init__.py'],
+    why: 'reads updateinfo.xml, as dnf does',
+    neededBy: [],
+  },
+  {
+    name: 'python3-feedparser',
+    provides: ['/usr/lib/python3/dist-packages/feedparser/__init__.py'],
+    why: 'reads Atom feeds',
+    neededBy: [],
+  },
   { name: 'jq', provides: ['jq'], why: 'reads published documents', neededBy: [] },
   {
     name: 'python3-apt',

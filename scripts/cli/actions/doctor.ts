@@ -4,13 +4,14 @@ import type { Context, Outcome } from '../command.ts';
 import { type CheckReport, type Examined, runCheck } from '../doctor/check.ts';
 import { cloudChecks } from '../doctor/cloud-checks.ts';
 import { hostChecks } from '../doctor/host-checks.ts';
+import { mailCheck } from '../doctor/mail-check.ts';
 import { repositoryChecks } from '../doctor/repository-checks.ts';
 
 const marks = { ok: '✓', warning: '!', missing: '✗' } as const;
 
 export async function runDoctor(context: Context): Promise<Outcome> {
   const { examined, findings: first } = await examine(context);
-  const checks = [...hostChecks, ...repositoryChecks, ...cloudChecks];
+  const checks = [...hostChecks, ...repositoryChecks, mailCheck, ...cloudChecks];
   const findings = (await Promise.all(checks.map((check) => runCheck(check, examined)))).flat().concat(first);
   const ok = findings.every(({ status }) => status !== 'missing');
   return {

@@ -137,6 +137,11 @@ export async function runPromote(context: Context): Promise<Outcome> {
   return await runStage(context, await open(context), stages.promote, value);
 }
 
+export async function runAnnounce(context: Context): Promise<Outcome> {
+  const value = await readValue('Promoted', context.given.argument('promoted'));
+  return await runStage(context, await open(context), stages.announce, value);
+}
+
 async function open(context: Context): Promise<Opened> {
   return await openRepository(context.root(), await context.config(), context.log, context);
 }

@@ -45,14 +45,16 @@ mirrors:
   primary: { directory: public }
   second: { rsync: "rsync://release@mirror.example:8730/images/cloud", passwordFile: /etc/aperiodic/second }
 git: { branch: stable, name: Release Robot, email: robot@example.org }
+mail: { server: 'smtps://mail.example.org:465' }
 signing: { keyFiles: [.aperiodic/key.asc, /etc/aperiodic/old.asc], passphraseFile: /etc/aperiodic/passphrase }
 `;
 
 describe('configuration', () => {
   it('has defaults when there is no file', async (t) => {
     const root = await temporaryFolder(t);
-    const { signing, registryLogin, ...config } = await loadConfig(root, {});
+    const { signing, registryLogin, mail, ...config } = await loadConfig(root, {});
     assert.equal(registryLogin(), undefined);
+    assert.deepEqual([mail.server, mail.login()], [undefined, undefined]);
     assert.deepEqual([signing.keyFiles, signing.given()], [[], { key: undefined, passphrase: undefined }]);
     assert.deepEqual(config, {
       file: undefined,
@@ -70,7 +72,8 @@ describe('configuration', () => {
 
   it('is read from the file, with paths from the root', async (t) => {
     const root = await writeConfig(t, full);
-    const { signing, registryLogin, ...config } = await loadConfig(root, {});
+    const { signing, registryLogin, mail, ...config } = await loadConfig(root, {});
+    assert.equal(mail.server, 'smtps://mail.example.org:465');
     assert.equal(registryLogin(), undefined);
     assert.deepEqual(signing.keyFiles, [path.join(root, '.aperiodic/key.asc'), '/etc/aperiodic/old.asc']);
     assert.equal(signing.passphraseFile, '/etc/aperiodic/passphrase');
@@ -151,6 +154,28 @@ describe('configuration', () => {
     assert.deepEqual(config.registries, {});
     assert.doesNotMatch(JSON.stringify(config), /s3cret/);
     assert.throws((await loadConfig(root, half)).registryLogin, { code: 'usage' });
+  });
+
+  it('takes the mail server and its login from the environment, and half a login from nowhere', async (t) => {
+    const root = await writeConfig(t, 'mail: { server: "smtp://mail.example.org" }\n');
+    const login = { APERIODIC_SMTP_USER: 'robot', APERIODIC_SMTP_PASSWORD: 's3cret' };
+    const { mail } = await loadConfig(root, { ...login, APERIODIC_MAIL_SERVER: 'smtps://[::1]:4650' });
+    assert.deepEqual(
+      [mail.server, mail.login()],
+      ['smtps://[::1]:4650', { user: 'robot', password: 's3cret' }],
+    );
+    assert.doesNotMatch(JSON.stringify(mail), /s3cret/);
+    const half = (await loadConfig(root, { APERIODIC_SMTP_USER: 'robot' })).mail;
+    assert.throws(() => half.login(), { code: 'usage' });
+    for (const server of [
+      'mail.example.org',
+      'smtp://robot:s3cret@mail.example.org',
+      'http://mail.example.org',
+    ])
+      await assert.rejects(loadConfig(root, { APERIODIC_MAIL_SERVER: server }), {
+        code: 'invalid',
+        message: /APERIODIC_MAIL_SERVER is not valid: it must be smtps:/,
+      });
   });
 
   it('refuses a signing key that lies where it could be committed', async (t) => {

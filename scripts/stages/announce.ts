@@ -1,0 +1,42 @@
+/**
+ * In: a release whose record is on the main branch and whose pointers moved. Out: the same, with the notices of its stream given:
+ * on the mirrors, by mail, and recorded.
+ *
+ * Notices follow from the newest main branch, so a run that failed is finished by any later one, of whatever release. Safe to
+ * run twice: what a record names was given, and mirrors that hold the files are not written to. Mail goes at least once: a run
+ * that was killed between a message and its record sends it again, with the same Message-ID.
+ */
+import type { Tree } from '../model/tree.ts';
+import type { Announced, Promoted, RecordedNotice } from '../model/types.generated.ts';
+import { giveNotice } from './announce/give-notice.ts';
+import { type GivePorts, readNotices } from './announce/read-notices.ts';
+import { showNotices } from './announce/show-notices.ts';
+
+export type AnnouncePorts = GivePorts;
+
+/** @throws AperiodicError as {@link announceStream} */
+export async function announceRelease(promoted: Promoted, ports: AnnouncePorts): Promise<Announced> {
+  const { stream } = promoted.recorded.record;
+  return { promoted, notices: await announceStream(stream, ports) };
+}
+
+/**
+ * Gives what records do not say was given. Nothing is asked of the world where targets.yaml has no `notices`, or the stream has none.
+ * @param newest the newest main branch, when it was just read
+ * @throws AperiodicError of the first mirror that failed, before any mail; of the mail server
+ */
+export async function announceStream(
+  stream: string,
+  ports: AnnouncePorts,
+  newest?: Tree,
+): Promise<RecordedNotice[]> {
+  const shown = await showNotices(stream, ports, newest);
+  if (shown === undefined || shown.notices.every(({ given }) => given !== undefined)) return [];
+  const given: RecordedNotice[] = [];
+  // Another run may have given them meanwhile.
+  const wanted = await readNotices(stream, await ports.forge.head());
+  const pending = wanted?.notices.filter((notice) => notice.given === undefined) ?? [];
+  for (const notice of pending.reverse())
+    if (wanted !== undefined) given.push(await giveNotice(notice, wanted.settings, ports));
+  return given;
+}
