@@ -30,12 +30,14 @@ import {
 } from './stage-commands.ts';
 import { compareRaw, stated } from './stated-commands.ts';
 import { verify } from './verify.ts';
+import { watch } from './watch.ts';
 
 export const commands: readonly Command[] = [
   validate,
   kickstart,
   resolve,
   propose,
+  watch,
   plan,
   changes,
   preview,

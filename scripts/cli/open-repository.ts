@@ -10,10 +10,12 @@ import { createDebPayload } from '../adapters/deb/payload.ts';
 import { createDiskReader } from '../adapters/disk/reader.ts';
 import { createGitForge } from '../adapters/git/forge.ts';
 import { createGit } from '../adapters/git/git.ts';
+import { createGitProposals } from '../adapters/git/proposals.ts';
 import { createWorkTree } from '../adapters/git/work-tree.ts';
 import { createGithubClient } from '../adapters/github/client.ts';
 import { readGithubAccess } from '../adapters/github/context.ts';
 import { createGithubForge } from '../adapters/github/forge.ts';
+import { createGithubProposals } from '../adapters/github/proposals.ts';
 import type { ResolvedConfig } from '../adapters/host/config.ts';
 import { venvPython } from '../adapters/host/python-venv.ts';
 import { createImageBuilder } from '../adapters/image/builder.ts';
@@ -35,12 +37,15 @@ import { type Loaded, loadRepository } from '../model/load.ts';
 import { debRepositories, rpmRepositories } from '../model/repositories.ts';
 import type { Tree } from '../model/tree.ts';
 import type { KickstartLine, PackageRequest, Stream } from '../model/types.generated.ts';
+import type { Proposals } from '../ports/proposals.ts';
 import type { Clock, Forge, Log, Mirror, Ports, Registry } from '../ports.ts';
 
 export interface Opened {
   root: string;
   config: ResolvedConfig;
   ports: Ports;
+  /** Pull requests that are kept up to date. */
+  proposals: Proposals;
   /** The files before the person's eyes, committed or not. */
   workTree: Tree;
   /** Reads a tree with its kickstarts parsed, so that pins are compared with them. */
@@ -78,7 +83,8 @@ export async function openRepository(
     return spec.request;
   };
   const load = (tree: Tree) => loadRepository(tree, { flatten: flattenKickstart, requestOf });
-  const { forge, catchUp } = config.git.via === 'api' ? openByApi(root, config) : openByGit(root, config);
+  const { forge, proposals, catchUp } =
+    config.git.via === 'api' ? openByApi(root, config) : openByGit(root, config);
   const shared = await loadShared(workTree, load);
   const ports: Ports = {
     log,
@@ -117,18 +123,20 @@ export async function openRepository(
     logins: createLogins(),
     onInterrupt,
   };
-  return { root, config, ports, workTree, load, requestOf, catchUp };
+  return { root, config, ports, proposals, workTree, load, requestOf, catchUp };
 }
 
 interface OpenedForge {
   forge: Forge;
+  proposals: Proposals;
   catchUp(): Promise<void>;
 }
 
 function openByGit(folder: string, { git }: ResolvedConfig): OpenedForge {
   const identity = { name: git.name ?? 'Aperiodic', email: git.email ?? 'aperiodic@localhost' };
   const forge = createGitForge({ folder, remote: git.remote, branch: git.branch, identity });
-  return { forge, catchUp: () => forge.catchUp() };
+  const proposals = createGitProposals({ folder, remote: git.remote, identity });
+  return { forge, proposals, catchUp: () => forge.catchUp() };
 }
 
 /** The clone is left as it is: a job that commits by the API has no right to fetch what is private. */
@@ -136,14 +144,10 @@ function openByApi(folder: string, { git }: ResolvedConfig): OpenedForge {
   const { owner, repo, token, apiUrl } = readGithubAccess(process.env);
   const client = createGithubClient({ token, apiUrl, clock });
   const repository = { owner, repo };
-  const forge = createGithubForge({
-    client,
-    repository,
-    branch: git.branch,
-    clock,
-    clone: createGit(folder),
-  });
-  return { forge, catchUp: async () => undefined };
+  const clone = createGit(folder);
+  const forge = createGithubForge({ client, repository, branch: git.branch, clock, clone });
+  const proposals = createGithubProposals({ client, repository, main: git.branch, clone });
+  return { forge, proposals, catchUp: async () => undefined };
 }
 
 /** Region of calls about the account, where releases/targets.yaml names no home. */

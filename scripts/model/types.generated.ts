@@ -1695,6 +1695,10 @@ export interface Stream {
   checks?: Checks;
   limits: Limits;
   gates?: GateLimits;
+  /**
+   * A name for a repository or a mirror.
+   */
+  group?: string;
   aws?: StreamAws;
   /**
    * Why no image of it was ever made: its pins are not committed, and nothing is due. Goes with the first pins.
