@@ -1,8 +1,6 @@
-/** Repositories of packages that change, a real git remote, and the watch between them. */
+/** A repository of packages that changes, one of releases in memory, and the watch between them. */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { createGitForge } from '../../scripts/adapters/git/forge.ts';
-import { createGitProposals } from '../../scripts/adapters/git/proposals.ts';
 import { createDirectoryStore } from '../../scripts/adapters/store/directory.ts';
 import { AperiodicError } from '../../scripts/model/errors.ts';
 import { flattenKickstart } from '../../scripts/model/kickstart/flatten.ts';
@@ -10,7 +8,6 @@ import { interpretKickstart } from '../../scripts/model/kickstart/interpret.ts';
 import { loadRepository } from '../../scripts/model/load.ts';
 import type { Pin } from '../../scripts/model/types.generated.ts';
 import type { JudgedFix, JudgeUpdate } from '../../scripts/model/update/judged.ts';
-import type { Proposals } from '../../scripts/ports/proposals.ts';
 import type { KickstartParser, Payload, Tree } from '../../scripts/ports.ts';
 import type { Watched } from '../../scripts/watch/outcome.ts';
 import { type WatchOptions, type WatchPorts, watch } from '../../scripts/watch.ts';
@@ -18,7 +15,7 @@ import { command, disk, parsedOf } from '../model/kickstart/commands.ts';
 import { createFakeLog } from './fake-log.ts';
 import { fakePayload } from './fake-ports.ts';
 import { packageText } from './fake-ports-repository.ts';
-import { cloneOf, commitFiles, createRemote, git } from './git.ts';
+import { createMemoryGit, type MemoryGit } from './memory-git.ts';
 import { type Ending, temporaryFolder } from './temporary-folder.ts';
 
 export const cloud = 'testix-1/cloud-base';
@@ -97,9 +94,7 @@ export async function loadTree(tree: Tree) {
 export interface WatchWorld {
   /** What the repository of packages has: version by name. */
   versions: Map<string, string>;
-  remote: string;
-  /** A person's clone. */
-  clone: string;
+  git: MemoryGit;
   ports: WatchPorts;
   log: string[];
   /** Writing calls of the port, in order. */
@@ -108,73 +103,51 @@ export interface WatchWorld {
   time: { now: string };
   watch(options?: Partial<WatchOptions>): Promise<Watched[]>;
   /** A person commits to main, or to another branch. */
-  commit(files: Record<string, string>, branch?: string): Promise<void>;
-  /** A person merges a branch of the remote into main. */
-  merge(branch: string): Promise<void>;
-  /** All branches of the remote with their commits. */
-  refs(): Promise<string>;
-  show(branch: string, file: string): Promise<string>;
+  commit(files: Record<string, string>, branch?: string): void;
+  /** All branches with their commits. */
+  refs(): string;
+  /** Content of a file. */
+  show(branch: string, file: string): string;
+  title(branch: string): Promise<string | undefined>;
 }
 
 export async function startWatchWorld(t: Ending, more: Record<string, string> = {}): Promise<WatchWorld> {
   const folder = await temporaryFolder(t);
-  const remote = await createRemote(folder, streamFiles(more));
-  const clone = await cloneOf(remote, path.join(folder, 'person'));
-  const robot = await cloneOf(remote, path.join(folder, 'robot'));
-  const identity = { name: 'Robot', email: 'robot@example.org' };
   const versions = new Map(['alpha', 'beta', 'gamma', 'delta'].map((name) => [name, '1.0-1']));
   const log = createFakeLog();
-  const [writes, time]: [string[], { now: string }] = [[], { now: '2026-11-22T12:00:00Z' }];
-  const proposals = countWrites(createGitProposals({ folder: robot, remote: 'origin', identity }), writes);
+  const time = { now: '2026-11-22T12:00:00Z' };
+  const git = createMemoryGit(streamFiles(more), () => new Date(time.now));
   const ports: WatchPorts = {
     log,
     clock: { now: () => new Date(time.now), sleep: async () => undefined },
     store: createDirectoryStore(path.join(folder, 'store')),
     kickstarts: packagesParser,
     payloads: { deb: payloadOf(versions), rpm: payloadOf(versions) },
-    forge: createGitForge({ folder: robot, remote: 'origin', branch: 'main', identity }),
-    proposals,
-  };
-  const toBranch = async (branch: string) => {
-    await git(clone, 'fetch', '-q', '--prune', 'origin');
-    await git(clone, 'checkout', '-q', '-B', branch, `origin/${branch}`);
+    forge: {
+      head: async () => git.tree('main'),
+      commit: async () => {
+        throw new Error('a watch commits nothing to main');
+      },
+    },
+    proposals: git.proposals,
   };
   return {
     versions,
-    remote,
-    clone,
+    git,
     ports,
     log: log.lines,
-    writes,
+    writes: git.writes,
     time,
     watch: (options = {}) =>
       watch(ports, { load: loadTree, judge: async () => [], schedule: async () => ({}), ...options }),
-    commit: async (files, branch = 'main') => {
-      await toBranch(branch);
-      await commitFiles(clone, files, 'A person');
-      await git(clone, 'push', '-q', 'origin', branch);
+    commit: (files, branch = 'main') => git.commit(branch, files, 'A person'),
+    refs: () => JSON.stringify([...git.branches].sort()),
+    show: (branch, file) => {
+      const text = git.tip(branch).files[file];
+      if (text === undefined) throw new Error(`${branch} has no ${file}`);
+      return text;
     },
-    merge: async (branch) => {
-      await toBranch('main');
-      await git(clone, 'merge', '-q', '--no-ff', '-m', `Merge ${branch}`, `origin/${branch}`);
-      await git(clone, 'push', '-q', 'origin', 'main');
-    },
-    refs: () => git(remote, 'for-each-ref', '--format=%(objectname) %(refname)'),
-    show: (branch, file) => git(remote, 'show', `${branch}:${file}`),
-  };
-}
-
-export function countWrites(proposals: Proposals, writes: string[]): Proposals {
-  return {
-    ...proposals,
-    put: async (wish, found, rewrite) => {
-      writes.push(`put ${wish.branch}`);
-      return await proposals.put(wish, found, rewrite);
-    },
-    close: async (found) => {
-      writes.push(`close ${found.branch}`);
-      await proposals.close(found);
-    },
+    title: async (branch) => (await git.proposals.find(branch))?.title,
   };
 }
 
