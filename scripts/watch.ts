@@ -30,6 +30,8 @@ export interface WatchOptions {
   streams?: readonly string[];
   /** Says what it would do, and writes nothing. */
   dryRun?: boolean;
+  /** Merges what is proposed, needs no approval and has passed its checks, and writes nothing else. */
+  merge?: boolean;
   /** The regular release is due, whatever the cadence says. */
   now?: boolean;
 }

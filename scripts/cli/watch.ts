@@ -13,6 +13,11 @@ export const watch: Command = {
   arguments: [{ name: '[stream...]', description: 'only these streams, and those of their groups' }],
   options: [
     { flags: '--dry-run', description: 'say what would be done, and write nothing' },
+    {
+      flags: '--merge',
+      description:
+        'merge what the policy wants no approval for and whose checks have passed; write nothing else',
+    },
     { flags: '--now', description: 'mark the updates as due, whatever the cadence of their streams says' },
   ],
   examples: ['aperiodic watch', 'aperiodic watch debian-12/cloud-base --dry-run --json'],

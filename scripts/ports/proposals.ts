@@ -57,4 +57,10 @@ export interface Proposals {
   put(wish: ProposalWish, found: FoundProposal | undefined, rewrite: boolean): Promise<string>;
   /** Closes it without a merge and deletes its branch. @throws AperiodicError as `put` */
   close(found: FoundProposal): Promise<void>;
+  /**
+   * Merges it as it was found when every check that the main branch wants has passed.
+   * @returns why it cannot be merged now; undefined when it was
+   * @throws AperiodicError `conflict` when somebody committed to the branch since it was found
+   */
+  merge(found: FoundProposal): Promise<string | undefined>;
 }

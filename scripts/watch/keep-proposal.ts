@@ -13,6 +13,7 @@ import { storePackages } from './store-packages.ts';
 
 type Kept = Omit<Watched, 'streams'>;
 
+const proposed = 'it is proposed already';
 const theirs = 'somebody committed to the branch, so it is theirs: merge or close it, or delete the branch';
 
 /** Packages are in the store before a proposal names them: mirrors drop old ones. */
@@ -30,7 +31,8 @@ export async function keepProposal(
   }
   const { updates, held } = await findUpdates(group, found, seen, options.judge);
   if (held.length > 0) return { branch, action: 'held', ...nameOf(found), why: held.join('; ') };
-  if (updates.length === 0) return await closeProposal(branch, found, ports, options);
+  if (updates.length === 0)
+    return await closeProposal(branch, found, ports, options, 'main has what the repositories have');
   const deadline = await readDeadline(updates, found, seen, options);
   const rendered = renderUpdate(group.name, updates, deadline);
   const about = { branch, title: rendered.title, updates, deadline };
@@ -40,11 +42,19 @@ export async function keepProposal(
       'a person closed this update; it comes back with newer packages, or when the branch is deleted';
     return { ...about, action: 'declined', name: found.name, why };
   }
-  if (found?.state === 'open' && !rewrite && isShown(found, rendered))
-    return { ...about, action: 'unchanged', name: found.name, why: 'it is proposed already' };
+  if (found?.state === 'open' && !rewrite && isShown(found, rendered)) {
+    const waits = options.merge === true ? await mergeProposal(found, deadline, ports) : proposed;
+    const action = waits === undefined ? 'merged' : 'unchanged';
+    return {
+      ...about,
+      action,
+      name: found.name,
+      why: waits ?? 'no approval is needed, and its checks passed',
+    };
+  }
   const action = found?.state === 'open' ? 'updated' : 'opened';
   const why = rewrite ? 'there are newer packages' : 'what is said of it has changed';
-  if (options.dryRun === true) return { ...about, action, ...nameOf(found), why };
+  if (isDry(options)) return { ...about, action, ...nameOf(found), why };
   await storePackages(updates, ports);
   const wish = { branch, base: seen.main, ...rendered };
   return { ...about, action, name: await ports.proposals.put(wish, found, rewrite), why };
@@ -62,7 +72,14 @@ export async function closeStrays(
       const found = await ports.proposals.find(branch);
       // A person may call a branch what they like.
       if (found === undefined || !found.ours) continue;
-      outcomes.push({ ...(await closeProposal(branch, found, ports, options)), streams: [] });
+      const kept = await closeProposal(
+        branch,
+        found,
+        ports,
+        options,
+        'its stream has no branch of this name any more',
+      );
+      outcomes.push({ ...kept, streams: [] });
     } catch (error) {
       const why = 'left as it is';
       outcomes.push({ branch, streams: [], action: 'failed', why, error: toAperiodicError(error) });
@@ -75,12 +92,25 @@ async function closeProposal(
   branch: string,
   found: FoundProposal | undefined,
   { proposals }: WatchPorts,
-  { dryRun }: WatchOptions,
+  options: WatchOptions,
+  why: string,
 ): Promise<Kept> {
-  const why = 'main has what the repositories have';
   if (found === undefined) return { branch, action: 'none', why };
-  if (dryRun !== true) await proposals.close(found);
-  return { branch, action: 'closed', name: found.name, why: `${why}, or it is not watched any more` };
+  if (!isDry(options)) await proposals.close(found);
+  return { branch, action: 'closed', name: found.name, why };
+}
+
+/** @returns why it was not merged */
+async function mergeProposal(
+  found: FoundProposal,
+  { approvals }: Deadline,
+  { proposals }: WatchPorts,
+): Promise<string | undefined> {
+  return approvals === 0 ? await proposals.merge(found) : `${proposed}, and people approve it`;
+}
+
+function isDry({ dryRun, merge }: WatchOptions): boolean {
+  return dryRun === true || merge === true;
 }
 
 /** That somebody said `now` is remembered by the label. */

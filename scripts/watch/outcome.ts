@@ -10,6 +10,8 @@ export type WatchAction =
   | 'updated'
   /** What is proposed is what would be proposed now. */
   | 'unchanged'
+  /** It needs no approval, and its checks have passed. */
+  | 'merged'
   /** Main caught up, or the stream is not watched any more. */
   | 'closed'
   /** Somebody committed to the branch: it is theirs. */

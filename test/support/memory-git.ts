@@ -96,6 +96,10 @@ export function createMemoryGit(initial: Record<string, string>, now: () => Date
       move(branch, found, add({ parents: [base.commit], files: whole, message, date: now() }));
       return branch;
     },
+    merge: async ({ branch }) => {
+      writes.push(`merge ${branch}`);
+      return undefined;
+    },
     close: async (found) => {
       writes.push(`close ${found.branch}`);
       move(found.branch, found, undefined);

@@ -212,6 +212,23 @@ describe('a watch', () => {
       [docker]: 'unchanged',
     });
   });
+
+  it('with --merge merges what nobody has to approve, and writes nothing else', async (t) => {
+    const world = await startMerged(t);
+    world.versions.set('alpha', '2.0-1');
+    const nobody = judgeAlpha('2.0-1', { approvals: 0 });
+    assert.equal(actions(await world.watch({ judge: nobody, merge: true }))[cloud], 'opened');
+    assert.deepEqual(world.writes, []);
+    await world.watch({ judge: nobody });
+    world.writes.length = 0;
+    assert.equal(actions(await world.watch({ judge: judgeAlpha('2.0-1'), merge: true }))[cloud], 'updated');
+    assert.deepEqual(world.writes, []);
+    assert.deepEqual(actions(await world.watch({ judge: nobody, merge: true })), {
+      [cloud]: 'merged',
+      [docker]: 'merged',
+    });
+    assert.deepEqual(world.writes, [`merge ${nextCloud}`, `merge ${nextDocker}`]);
+  });
 });
 
 describe('a kickstart on main', () => {

@@ -42,6 +42,7 @@ export function createGitProposals(options: GitProposalsOptions): Proposals {
       await forceNextBranch(git, remote, branch, found?.tree.commit, commit);
       return branch;
     },
+    merge: async () => 'without pull requests nobody says whether its tests passed: merge it by hand',
     close: async ({ branch, tree }) => forceNextBranch(git, remote, branch, tree.commit, undefined),
   };
 }

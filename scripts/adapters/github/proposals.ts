@@ -14,6 +14,7 @@ import type { Git } from '../git/git.ts';
 import { calling, type GithubClient } from './client.ts';
 import type { GithubRepository } from './context.ts';
 import { classify } from './errors.ts';
+import { mergePull } from './merge-pull.ts';
 import { findProposalPull, type ProposalPull } from './proposal-pull.ts';
 import { readApiTree } from './tree.ts';
 
@@ -48,6 +49,11 @@ export function createGithubProposals(options: GithubProposalsOptions): Proposal
       if (pull === undefined || found?.state !== 'open') return await openPull(options, wish);
       await updatePull(options, wish, pull);
       return `#${pull.number}`;
+    },
+    merge: async (found) => {
+      const pull = pulls.get(found);
+      if (pull === undefined || found.state !== 'open') return 'there is no open pull request';
+      return await mergePull(client, repository, pull.number, found.tree.commit);
     },
     close: async (found) => {
       const pull = pulls.get(found);
