@@ -1,6 +1,7 @@
 /** All commands, in the order that help lists them. */
 import type { Command } from './command.ts';
 import { doctor } from './doctor.ts';
+import { drill } from './drill.ts';
 import { pack, unpack } from './hand-over-commands.ts';
 import { keys } from './keys.ts';
 import { changes, mint, postPreview, preview } from './pull-request-commands.ts';
@@ -65,4 +66,5 @@ export const commands: readonly Command[] = [
   doctor,
   localcloud,
   demo,
+  drill,
 ];

@@ -3,6 +3,7 @@ import advisory from '../../schemas/advisory.schema.json' with { type: 'json' };
 import common from '../../schemas/common.schema.json' with { type: 'json' };
 import comparison from '../../schemas/comparison.schema.json' with { type: 'json' };
 import config from '../../schemas/config.schema.json' with { type: 'json' };
+import drillReport from '../../schemas/drill-report.schema.json' with { type: 'json' };
 import githubEvent from '../../schemas/github-event.schema.json' with { type: 'json' };
 import kickstart from '../../schemas/kickstart.schema.json' with { type: 'json' };
 import pins from '../../schemas/pins.schema.json' with { type: 'json' };
@@ -29,6 +30,7 @@ export const schemaFiles: readonly SchemaFile[] = [
   common,
   comparison,
   config,
+  drillReport,
   githubEvent,
   kickstart,
   pins,

@@ -123,6 +123,9 @@ export interface SchemaTypes {
   ReplacementResult: ReplacementResult;
   Config: Config;
   AddressKind: AddressKind;
+  DrillReport: DrillReport;
+  DrillStep: DrillStep;
+  DrillPart: DrillPart;
   GithubEvent: GithubEvent;
   ParsedKickstart: ParsedKickstart;
   KickstartCommand: KickstartCommand;
@@ -574,6 +577,71 @@ export interface SigningConfig {
    * File that only its owner can read, with the passphrase of the keys. APERIODIC_SIGNING_PASSPHRASE comes before.
    */
   passphraseFile?: string;
+}
+/**
+ * What 'aperiodic drill' came to: how long each step from a made-up advisory to its notice took.
+ */
+export interface DrillReport {
+  /**
+   * Made up; the name says so.
+   */
+  advisory: string;
+  /**
+   * Distribution release and image, as the folder under releases/.
+   */
+  stream: string;
+  /**
+   * A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
+   */
+  version?: string;
+  /**
+   * A name for a repository or a mirror.
+   */
+  rule: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  started: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  due?: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  ended: string;
+  /**
+   * In time: every step that was played ended before the deadline.
+   */
+  outcome: 'in-time' | 'late' | 'failed';
+  /**
+   * @minItems 1
+   * @maxItems 50
+   */
+  steps: DrillStep[];
+}
+export interface DrillStep {
+  /**
+   * A name for a repository or a mirror.
+   */
+  name: string;
+  status: 'done' | 'failed' | 'left-out' | 'not-reached';
+  seconds: number;
+  /**
+   * What came of it, or why it was not played.
+   */
+  what: string;
+  /**
+   * @maxItems 200
+   */
+  parts: DrillPart[];
+}
+/**
+ * A piece of long work within a step.
+ */
+export interface DrillPart {
+  title: string;
+  seconds: number;
 }
 /**
  * What is read of the file that GITHUB_EVENT_PATH names. https://docs.github.com/en/webhooks/webhook-events-and-payloads

@@ -70,13 +70,16 @@ function overview({ before, after, release, fixes }: StreamUpdate): string[] {
 
 function renderReview(updates: readonly StreamUpdate[], { approvals }: Deadline): string[] {
   const released = updates.some(({ release }) => release !== undefined);
+  const told = updates.some(({ fixes }) => fixes.length > 0)
+    ? ', and tells the users of each advisory below'
+    : '';
   return [
     '**What a reviewer does**',
     '',
     '1. Waits for the check `aperiodic preview`: it builds and boots what a merge would release, and says so in a comment.',
     '2. Reads what changes below: packages that nobody expects, removals, sizes beyond the limits.',
     released
-      ? '3. Approves and merges. The merge builds again, compares, releases, and tells the users of each advisory below.'
+      ? `3. Approves and merges. The merge builds again, compares and releases${told}.`
       : '3. Approves and merges: the pins of main then fit its kickstarts.',
     `4. Or closes it and leaves the branch: then it comes back when there are newer packages.${approvals === 2 ? ' Two people approve this one.' : ''}`,
     '',
