@@ -24,7 +24,7 @@ export async function runWatch(context: Context): Promise<Outcome> {
     watch(
       { ...ports, proposals },
       {
-        ...openJudges(),
+        ...openJudges(opened),
         load: async (tree) => (await load(tree)).repository,
         ...(streams.length === 0 ? {} : { streams }),
         dryRun,
