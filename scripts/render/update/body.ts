@@ -80,7 +80,7 @@ function renderReview(updates: readonly StreamUpdate[], { approvals }: Deadline)
     '2. Reads what changes below: packages that nobody expects, removals, sizes beyond the limits.',
     released
       ? `3. Approves and merges. The merge builds again, compares and releases${told}.`
-      : '3. Approves and merges: the pins of main then fit its kickstarts.',
+      : '3. Approves and merges. No new release comes of it: main has one of this content.',
     `4. Or closes it and leaves the branch: then it comes back when there are newer packages.${approvals === 2 ? ' Two people approve this one.' : ''}`,
     '',
   ];
