@@ -2,6 +2,7 @@
 import { advisories } from './advisory-commands.ts';
 import type { Command } from './command.ts';
 import { doctor } from './doctor.ts';
+import { drill } from './drill.ts';
 import { pack, unpack } from './hand-over-commands.ts';
 import { keys } from './keys.ts';
 import { notice } from './notice.ts';
@@ -34,12 +35,14 @@ import {
 } from './stage-commands.ts';
 import { compareRaw, stated } from './stated-commands.ts';
 import { verify } from './verify.ts';
+import { watch } from './watch.ts';
 
 export const commands: readonly Command[] = [
   validate,
   kickstart,
   resolve,
   propose,
+  watch,
   plan,
   policy,
   deadlines,
@@ -73,4 +76,5 @@ export const commands: readonly Command[] = [
   doctor,
   localcloud,
   demo,
+  drill,
 ];

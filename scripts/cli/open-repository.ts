@@ -11,10 +11,12 @@ import { createDiskReader } from '../adapters/disk/reader.ts';
 import { createAdvisories } from '../adapters/feeds/advisories.ts';
 import { createGitForge } from '../adapters/git/forge.ts';
 import { createGit } from '../adapters/git/git.ts';
+import { createGitProposals } from '../adapters/git/proposals.ts';
 import { createWorkTree } from '../adapters/git/work-tree.ts';
 import { createGithubClient } from '../adapters/github/client.ts';
 import { readGithubAccess } from '../adapters/github/context.ts';
 import { createGithubForge } from '../adapters/github/forge.ts';
+import { createGithubProposals } from '../adapters/github/proposals.ts';
 import type { ResolvedConfig } from '../adapters/host/config.ts';
 import { venvPython } from '../adapters/host/python-venv.ts';
 import { createImageBuilder } from '../adapters/image/builder.ts';
@@ -38,6 +40,7 @@ import { type Loaded, loadRepository } from '../model/load.ts';
 import { debRepositories, rpmRepositories } from '../model/repositories.ts';
 import type { Tree } from '../model/tree.ts';
 import type { KickstartLine, PackageRequest, Stream } from '../model/types.generated.ts';
+import type { Proposals } from '../ports/proposals.ts';
 import type { Advisories, Clock, Forge, Log, Mirror, Ports, Registry } from '../ports.ts';
 
 export interface Opened {
@@ -46,6 +49,8 @@ export interface Opened {
   ports: Ports;
   /** What the feeds of releases/advisories.yaml and the streams' rpm repositories say. */
   advisories: Advisories;
+  /** Pull requests that are kept up to date. */
+  proposals: Proposals;
   /** The files before the person's eyes, committed or not. */
   workTree: Tree;
   /** Reads a tree with its kickstarts parsed, so that pins are compared with them. */
@@ -83,7 +88,8 @@ export async function openRepository(
     return spec.request;
   };
   const load = (tree: Tree) => loadRepository(tree, { flatten: flattenKickstart, requestOf });
-  const { forge, catchUp } = config.git.via === 'api' ? openByApi(root, config) : openByGit(root, config);
+  const { forge, proposals, catchUp } =
+    config.git.via === 'api' ? openByApi(root, config) : openByGit(root, config);
   const shared = await loadShared(workTree, load);
   const rpms = {
     repositories: rpmRepositories(shared.repositories),
@@ -131,18 +137,20 @@ export async function openRepository(
     mail: createMail(config.mail, log),
     onInterrupt,
   };
-  return { root, config, ports, advisories, workTree, load, requestOf, catchUp };
+  return { root, config, ports, advisories, proposals, workTree, load, requestOf, catchUp };
 }
 
 interface OpenedForge {
   forge: Forge;
+  proposals: Proposals;
   catchUp(): Promise<void>;
 }
 
 function openByGit(folder: string, { git }: ResolvedConfig): OpenedForge {
   const identity = { name: git.name ?? 'Aperiodic', email: git.email ?? 'aperiodic@localhost' };
   const forge = createGitForge({ folder, remote: git.remote, branch: git.branch, identity });
-  return { forge, catchUp: () => forge.catchUp() };
+  const proposals = createGitProposals({ folder, remote: git.remote, identity });
+  return { forge, proposals, catchUp: () => forge.catchUp() };
 }
 
 /** The clone is left as it is: a job that commits by the API has no right to fetch what is private. */
@@ -150,14 +158,10 @@ function openByApi(folder: string, { git }: ResolvedConfig): OpenedForge {
   const { owner, repo, token, apiUrl } = readGithubAccess(process.env);
   const client = createGithubClient({ token, apiUrl, clock });
   const repository = { owner, repo };
-  const forge = createGithubForge({
-    client,
-    repository,
-    branch: git.branch,
-    clock,
-    clone: createGit(folder),
-  });
-  return { forge, catchUp: async () => undefined };
+  const clone = createGit(folder);
+  const forge = createGithubForge({ client, repository, branch: git.branch, clock, clone });
+  const proposals = createGithubProposals({ client, repository, main: git.branch, clone });
+  return { forge, proposals, catchUp: async () => undefined };
 }
 
 /** Region of calls about the account, where releases/targets.yaml names no home. */

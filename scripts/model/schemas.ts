@@ -4,6 +4,7 @@ import advisory from '../../schemas/advisory.schema.json' with { type: 'json' };
 import common from '../../schemas/common.schema.json' with { type: 'json' };
 import comparison from '../../schemas/comparison.schema.json' with { type: 'json' };
 import config from '../../schemas/config.schema.json' with { type: 'json' };
+import drillReport from '../../schemas/drill-report.schema.json' with { type: 'json' };
 import exposure from '../../schemas/exposure.schema.json' with { type: 'json' };
 import githubEvent from '../../schemas/github-event.schema.json' with { type: 'json' };
 import history from '../../schemas/history.schema.json' with { type: 'json' };
@@ -35,6 +36,7 @@ export const schemaFiles: readonly SchemaFile[] = [
   comparison,
   config,
   exposure,
+  drillReport,
   githubEvent,
   history,
   kickstart,

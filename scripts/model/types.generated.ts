@@ -153,6 +153,9 @@ export interface SchemaTypes {
   ReplacementResult: ReplacementResult;
   Config: Config;
   AddressKind: AddressKind;
+  DrillReport: DrillReport;
+  DrillStep: DrillStep;
+  DrillPart: DrillPart;
   ExposureClocks: ExposureClocks;
   ExposureClock: ExposureClock;
   ExposureSeconds: ExposureSeconds;
@@ -764,6 +767,71 @@ export interface MailConfig {
    * smtps://host[:465], or smtp://host[:587], which must offer STARTTLS unless it is on this machine. The login comes from APERIODIC_SMTP_USER and APERIODIC_SMTP_PASSWORD.
    */
   server?: string;
+}
+/**
+ * What 'aperiodic drill' came to: how long each step from a made-up advisory to its notice took.
+ */
+export interface DrillReport {
+  /**
+   * Made up; the name says so.
+   */
+  advisory: string;
+  /**
+   * Distribution release and image, as the folder under releases/.
+   */
+  stream: string;
+  /**
+   * A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
+   */
+  version?: string;
+  /**
+   * A name for a repository or a mirror.
+   */
+  rule: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  started: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  due?: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  ended: string;
+  /**
+   * In time: every step that was played ended before the deadline.
+   */
+  outcome: 'in-time' | 'late' | 'failed';
+  /**
+   * @minItems 1
+   * @maxItems 50
+   */
+  steps: DrillStep[];
+}
+export interface DrillStep {
+  /**
+   * A name for a repository or a mirror.
+   */
+  name: string;
+  status: 'done' | 'failed' | 'left-out' | 'not-reached';
+  seconds: number;
+  /**
+   * What came of it, or why it was not played.
+   */
+  what: string;
+  /**
+   * @maxItems 200
+   */
+  parts: DrillPart[];
+}
+/**
+ * A piece of long work within a step.
+ */
+export interface DrillPart {
+  title: string;
+  seconds: number;
 }
 /**
  * What 'aperiodic exposure --json' prints: how long each security update took on its way into a public image.
@@ -2229,6 +2297,10 @@ export interface Stream {
   checks?: Checks;
   limits: Limits;
   gates?: GateLimits;
+  /**
+   * A name for a repository or a mirror.
+   */
+  group?: string;
   aws?: StreamAws;
   exposure?: Exposure;
   cadence?: Cadence;

@@ -26,3 +26,18 @@ export async function assertWritable(paths: readonly string[], tree: Tree): Prom
     }
   }
 }
+
+const pins = new RegExp(`^releases/${part}/${part}/pins\\.[a-z0-9_]+\\.yaml$`);
+
+/**
+ * What a proposed update may hold: pins, and release files that main does not have. People decide whether it is merged.
+ * @param main that the update is proposed for
+ * @throws AperiodicError as `assertWritable`; `internal` also for a record
+ */
+export async function assertProposable(paths: readonly string[], main: Tree): Promise<void> {
+  const others = paths.filter((path) => !pins.test(path));
+  const record = others.find((path) => path.endsWith('.published.yaml'));
+  if (record !== undefined)
+    throw new AperiodicError('internal', 'is a record, which nobody proposes', { file: record });
+  await assertWritable(others, main);
+}

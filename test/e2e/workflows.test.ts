@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { wantedChecks } from '../../scripts/adapters/github/merge-pull.ts';
 import { testVenv } from '../../scripts/adapters/host/python-venv.ts';
 import { commands } from '../../scripts/cli/commands.ts';
 import { parseArguments } from '../../scripts/cli/program.ts';
@@ -141,6 +142,22 @@ describe('trust', () => {
     }
     assert.match(release.concurrency.group, /^release-.*'refs\/heads\/main' && 'main'/);
     assert.equal(release.concurrency['cancel-in-progress'], false);
+  });
+
+  it('the watch that reads what others publish has an App of its own, and no right to main', async () => {
+    const watch = (await readWorkflows()).find(({ file }) => file === 'watch.yml');
+    assert.ok(watch !== undefined);
+    const allowed: Record<string, string[]> = { watch: ['WATCH_APP_KEY'], merge: ['RELEASE_APP_KEY'] };
+    assert.deepEqual(Object.keys(watch.jobs), Object.keys(allowed));
+    for (const [name, job] of Object.entries(watch.jobs)) {
+      const secrets = [...JSON.stringify(job).matchAll(/secrets\.(\w+)/g)].map(([, secret]) => secret);
+      assert.deepEqual([...new Set(secrets)], allowed[name], name);
+      assert.equal(job.environment, name);
+      assert.deepEqual(job.permissions, { contents: 'read' });
+    }
+    assert.match(watch.concurrency.group, /^watch-.*'refs\/heads\/main' && 'main'/);
+    const ruleset = await readFile(path.join(checkout, 'docs/github/ruleset-main.json'), 'utf8');
+    for (const name of wantedChecks) assert.ok(ruleset.includes(`"${name}"`), name);
   });
 
   it('code of others gets a token only where it has to', async () => {

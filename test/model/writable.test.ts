@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Tree } from '../../scripts/model/tree.ts';
-import { assertWritable } from '../../scripts/model/writable.ts';
+import { assertProposable, assertWritable } from '../../scripts/model/writable.ts';
 
 const there = 'releases/debian-12/cloud-base/20261122.0';
 const tree: Tree = {
@@ -38,4 +38,20 @@ test('nothing else may', async () => {
     '.github/workflows/20261123.0.yaml',
   ];
   for (const path of paths) await assert.rejects(assertWritable([path], tree), { code: 'internal' }, path);
+});
+
+test('pins and new release files may be proposed, and nothing else', async () => {
+  const folder = 'releases/debian-12/cloud-base';
+  await assertProposable([`${folder}/pins.amd64.yaml`, `${folder}/20261123.0.yaml`], tree);
+  await assert.rejects(assertProposable([`${there}.yaml`], tree), { code: 'conflict' });
+  for (const path of [
+    `${folder}/20261123.0.published.yaml`,
+    `${folder}/stream.yaml`,
+    `${folder}/pins..yaml`,
+    `${folder}/../x/pins.amd64.yaml`,
+    'releases/pins.amd64.yaml',
+    '.github/workflows/ci.yml',
+    'kickstarts/a.ks',
+  ])
+    await assert.rejects(assertProposable([path], tree), { code: 'internal' }, path);
 });

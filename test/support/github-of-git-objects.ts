@@ -8,8 +8,19 @@ export function refOf(ref: string, sha: string) {
 }
 
 export function commitOf(git: RunGit, sha: string) {
-  const [tree = '', date = ''] = git(['show', '-s', '--format=%T%n%cI', sha]).split('\n');
-  return { sha, tree: { sha: tree }, committer: { date: new Date(date).toISOString() } };
+  const [tree = '', date = '', parents = '', ...message] = git([
+    'show',
+    '-s',
+    '--format=%T%n%cI%n%P%n%B',
+    sha,
+  ]).split('\n');
+  return {
+    sha,
+    tree: { sha: tree },
+    committer: { date: new Date(date).toISOString() },
+    parents: parents.split(' ').flatMap((parent) => (parent === '' ? [] : [{ sha: parent }])),
+    message: message.join('\n'),
+  };
 }
 
 export function treeOf(git: RunGit, sha: string) {

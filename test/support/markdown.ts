@@ -29,7 +29,8 @@ export function markdownNodes(text: string): MarkdownNode[] {
 const code = ['code', 'inlineCode'];
 
 /** HTML that is ours. */
-const ours = /^(<!-- aperiodic: preview -->|<\/?details>|<details><summary>[A-Za-z0-9 ,.:]+<\/summary>|)$/;
+const ours =
+  /^(<!-- aperiodic: (preview|update [0-9a-f]{64}) -->|<\/?details>|<details><summary>[A-Za-z0-9 ,.:]+<\/summary>|)$/;
 
 /**
  * What got loose in a comment: nodes that only we may write, or text with any of these words outside of code.

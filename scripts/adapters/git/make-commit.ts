@@ -9,17 +9,20 @@ export interface Identity {
   email: string;
 }
 
-/** @returns id of the new commit, which no branch points to yet */
+/**
+ * @param message may hold the id of the commit's tree
+ * @returns id of the new commit, which no branch points to yet
+ */
 export async function makeCommit(
   git: Git,
   parent: string,
   files: readonly { path: string; content: string }[],
-  message: string,
+  message: string | ((tree: string) => string),
   { name, email }: Identity,
 ): Promise<string> {
   const tree = await makeTree(git, parent, files);
   const { stdout } = await git(['commit-tree', tree, '-p', parent, '-F', '-'], {
-    input: message,
+    input: typeof message === 'string' ? message : message(tree),
     env: {
       GIT_AUTHOR_NAME: name,
       GIT_AUTHOR_EMAIL: email,

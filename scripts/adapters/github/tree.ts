@@ -11,6 +11,8 @@ export interface ApiCommit {
   tree: Tree;
   /** Id of git's tree, which new commits are based on. */
   treeId: string;
+  message: string;
+  parents: string[];
 }
 
 /** @param clone read first when given; what it lacks is no error */
@@ -35,6 +37,8 @@ export async function readApiTree(
   return {
     tree: treeOfEntries({ commit, date }, entries, createReader(client, repository, clone)),
     treeId: data.tree.sha,
+    message: data.message,
+    parents: data.parents.map(({ sha }) => sha),
   };
 }
 

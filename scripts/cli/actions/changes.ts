@@ -8,6 +8,7 @@ import { versionOf } from '../../render/plan.ts';
 import type { Context, Outcome } from '../command.ts';
 import { inspectChange, readSide } from '../inspect-change.ts';
 import { errorToJson } from '../report.ts';
+import { setOutputs } from '../set-outputs.ts';
 
 export async function runChanges(context: Context): Promise<Outcome> {
   const found = context.given.flag('due') ? await findAllDue(context) : await compare(context);
@@ -90,11 +91,4 @@ function renderChanges(changes: readonly StreamChange[], code: readonly string[]
   ]);
   if (code.length > 0) lines.push(`code: ${code.length} files`);
   return lines.length === 0 ? 'No stream is touched.' : lines.join('\n');
-}
-
-/** @actions/core separates values by a random word, so that no value can pass for another output. */
-async function setOutputs({ env }: Context, outputs: Record<string, string>): Promise<void> {
-  if (env.GITHUB_ACTIONS !== 'true' || (env.GITHUB_OUTPUT ?? '') === '') return;
-  const { setOutput } = await import('@actions/core');
-  for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
 }

@@ -73,14 +73,14 @@ async function playCycle(folders: DemoFolders, context: Context, endpoint: strin
 }
 
 /** The regions that the repository's targets name: the local cloud has just these. */
-async function regionsOf({ clone }: DemoFolders): Promise<string[]> {
+export async function regionsOf({ clone }: DemoFolders): Promise<string[]> {
   const file = 'releases/targets.yaml';
   const targets = parseYaml('Targets', (await (await createWorkTree(clone)).read(file)) ?? '', file);
   return targets.aws?.regions.map(({ id }) => id) ?? [];
 }
 
 /** A new origin appears whole or not at all. */
-async function prepare(folders: DemoFolders, log: Log): Promise<void> {
+export async function prepare(folders: DemoFolders, log: Log): Promise<void> {
   for (const folder of [folders.base, folders.mirror]) await mkdir(folder, { recursive: true });
   await makeKey(folders, log);
   if (!(await exists(folders.origin))) await makeOrigin(folders);
@@ -138,7 +138,11 @@ async function configure(folders: DemoFolders): Promise<void> {
   await writeFile(file, text);
 }
 
-async function openClone({ clone, key }: DemoFolders, context: Context, endpoint: string): Promise<Opened> {
+export async function openClone(
+  { clone, key }: DemoFolders,
+  context: Context,
+  endpoint: string,
+): Promise<Opened> {
   // Its own key alone, whatever the environment has.
   const signing = { keyFiles: [key], given: () => ({}) };
   const config = { ...(await loadConfig(clone, context.env)), aws: { endpoint }, signing };
@@ -182,7 +186,7 @@ async function mergeUpdate(
 
 const identity = ['-c', 'user.name=Aperiodic demo', '-c', 'user.email=demo@localhost'];
 
-async function commit(git: Git, message: string): Promise<void> {
+export async function commit(git: Git, message: string): Promise<void> {
   await git([...identity, 'commit', '--quiet', '--message', message]);
 }
 

@@ -1,16 +1,14 @@
 /** Carries out `aperiodic resolve STREAM`: new pins from the distribution's solver, into the work tree. */
 import path from 'node:path';
 import { writeFileAtomic } from '../../adapters/host/files.ts';
-import { AperiodicError, toAperiodicError } from '../../model/errors.ts';
-import { flattenKickstart } from '../../model/kickstart/flatten.ts';
-import type { ImageSpec } from '../../model/kickstart/image-spec.ts';
-import { interpretKickstart } from '../../model/kickstart/interpret.ts';
+import { AperiodicError } from '../../model/errors.ts';
 import { diffPins, isEmptyDiff, type PinsDiff } from '../../model/pins.ts';
 import { pinsPath, streamPath } from '../../model/streams.ts';
 import type { Architecture, Pins, Stream } from '../../model/types.generated.ts';
 import { parseYaml } from '../../model/yaml.ts';
 import type { Log } from '../../ports.ts';
 import { renderPins } from '../../render/pins.ts';
+import { solveStream } from '../../stages/solve.ts';
 import type { Context, Outcome } from '../command.ts';
 import { type Opened, openRepository } from '../open-repository.ts';
 
@@ -36,36 +34,17 @@ export async function runResolve(context: Context): Promise<Outcome> {
  */
 export async function resolveStream(opened: Opened, id: string, log: Log): Promise<Resolved[]> {
   const { workTree, ports, root } = opened;
-  const stream = await readStream(opened, id);
-  const lines = await flattenKickstart(stream.kickstart, workTree.read);
-  const context = { payload: stream.payload, repositories: stream.repositories, entry: stream.kickstart };
-  const { spec } = interpretKickstart(await ports.kickstarts.parse(lines), lines, context);
-  const results: { file: string; text: string; before: string | undefined; pins: Pins }[] = [];
-  for (const architecture of stream.architectures) {
-    const task = log.task(`resolve ${id} ${architecture}`);
-    try {
-      const packages = await ports.payloads[stream.payload].solve(spec.request, architecture, task);
-      const pins: Pins = { architecture, request: spec.request, packages };
-      const file = pinsPath(id, architecture);
-      results.push({ file, text: renderPins(pins), before: await workTree.read(file), pins });
-      task.done(`${packages.length} packages`);
-    } catch (error) {
-      task.failed(toAperiodicError(error).message);
-      throw atOrigin(toAperiodicError(error), spec);
-    }
-  }
+  const solved = await solveStream(id, await readStream(opened, id), workTree, { ...ports, log });
   const resolved: Resolved[] = [];
-  for (const { file, text, before, pins } of results) {
+  for (const pins of solved) {
+    const file = pinsPath(id, pins.architecture);
+    const before = await workTree.read(file);
+    const text = renderPins(pins);
     const written = text !== before;
     if (written) await writeFileAtomic(path.join(root, file), text);
     const diff = diffPins(before === undefined ? undefined : readPins(before, file), pins);
-    resolved.push({
-      architecture: pins.architecture,
-      path: file,
-      packages: pins.packages.length,
-      written,
-      diff,
-    });
+    const { architecture, packages } = pins;
+    resolved.push({ architecture, path: file, packages: packages.length, written, diff });
   }
   return resolved;
 }
@@ -84,20 +63,6 @@ function readPins(text: string, file: string): Pins | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** A package that no repository has is the fault of the line that asks for it. */
-function atOrigin(error: AperiodicError, spec: ImageSpec): AperiodicError {
-  if (error.code !== 'not-found' && error.code !== 'unsolvable') return error;
-  const words = new Set(
-    `${error.message}\n${error.detail ?? ''}`
-      .split(/[^A-Za-z0-9.+-]+/)
-      .map((word) => word.replace(/\.$/, '')),
-  );
-  const name = Object.keys(spec.packageOrigins).find((candidate) => words.has(candidate));
-  const origin = name === undefined ? undefined : spec.packageOrigins[name];
-  if (origin === undefined) return error;
-  return new AperiodicError(error.code, error.message, { ...origin, detail: error.detail, cause: error });
 }
 
 function describe({ path: file, packages, written, diff }: Resolved): string {

@@ -4,12 +4,11 @@ import type {
   PreviewArchitecture,
   PreviewDiff,
   PreviewImage,
-  PreviewPackage,
-  PreviewPackages,
   PreviewQa,
   PreviewStream,
 } from '../../model/types.generated.ts';
 import { codeBlock, codeSpan, details, table } from '../markdown.ts';
+import { renderPackages } from './packages.ts';
 import { describeQa, difference, mebibytes } from './words.ts';
 
 const actions: Record<PreviewStream['action'], string> = {
@@ -54,23 +53,6 @@ function renderArchitecture(
     ...(kind === 'build' ? [`Tests: ${describeQa(qa)}.`, '', ...renderFailures(qa, lines)] : []),
     renderDiff('Files, tools and checks, beside what always changes', made, lines),
   ].join('\n');
-}
-
-function renderPackages({ total, added, removed, changed, list }: PreviewPackages, lines: number): string {
-  const summary = `Packages: ${total}, ${added} added, ${removed} removed, ${changed} changed`;
-  if (list.length === 0) return `${summary}.\n`;
-  const shown = list.slice(0, lines).map(describePackage);
-  const rest = list.length - shown.length;
-  if (shown.length === 0) return `${summary}; the list does not fit here.\n`;
-  const block = codeBlock([...shown, ...(rest > 0 ? [`  and ${rest} more`] : [])], 'diff');
-  return list.length <= 15 ? `${summary}.\n${block}` : details(summary, block);
-}
-
-function describePackage({ name, architecture, from, to }: PreviewPackage): string {
-  const subject = `${name} (${architecture})`;
-  if (from === undefined) return `+ ${subject} ${to ?? ''}`;
-  if (to === undefined) return `- ${subject} ${from}`;
-  return from === to ? `! ${subject} ${to}: same version, other bytes` : `! ${subject} ${from} -> ${to}`;
 }
 
 function renderImage(image: PreviewImage, last: string | undefined, limits: Limits | undefined): string {

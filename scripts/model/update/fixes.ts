@@ -1,0 +1,70 @@
+/** From a judged fix to what a release file says of it; dates of the open proposal are kept. */
+import type { FixedPackage, Pins, Release, ReleasedFix } from '../types.generated.ts';
+import type { JudgedFix } from './judged.ts';
+
+/** What the open proposal of a stream remembers. */
+export interface Remembered {
+  release: Release | undefined;
+  pins: readonly Pins[];
+  /** When the proposal was last written. */
+  written: string;
+}
+
+/** In UTC, to the second. */
+export function timestamp(date: Date): string {
+  return `${date.toISOString().slice(0, 19)}Z`;
+}
+
+/**
+ * When a fix was first seen: what the open proposal says; else, when its pins had these very packages before the advisory
+ * was known, the time it was written; else now.
+ */
+export function availableSince(
+  advisory: { id: string; feed: string },
+  packages: readonly FixedPackage[],
+  remembered: Remembered | undefined,
+  now: string,
+): string {
+  const known = findFix(remembered, advisory.id, advisory.feed)?.available;
+  if (known !== undefined) return known;
+  const had = packages.length > 0 && packages.every((one) => hasPackage(remembered?.pins ?? [], one));
+  return had && remembered !== undefined && remembered.written < now ? remembered.written : now;
+}
+
+function hasPackage(pins: readonly Pins[], { name, architecture, to }: FixedPackage): boolean {
+  return pins.some(
+    (one) =>
+      one.architecture === architecture &&
+      one.packages.some((pin) => pin.name === name && pin.version === to),
+  );
+}
+
+function findFix({ release }: Partial<Remembered> = {}, advisory: string, feed: string) {
+  return release?.fixes?.find((fix) => fix.advisory === advisory && fix.feed === feed);
+}
+
+/** @param now of the first time that the advisory is proposed */
+export function makeFix(
+  { finding, packages, verdict }: JudgedFix,
+  remembered: Remembered | undefined,
+  now: string,
+): ReleasedFix {
+  const { id, feed, title, severity, cvss, cves, published, references } = finding.advisory;
+  const [reference] = references;
+  const before = findFix(remembered, id, feed);
+  return {
+    advisory: id,
+    feed,
+    title,
+    severity,
+    ...(cvss === undefined ? {} : { cvss }),
+    cves,
+    ...(reference === undefined ? {} : { reference }),
+    packages,
+    ...(published === undefined ? {} : { published }),
+    available: availableSince({ id, feed }, packages, remembered, now),
+    proposed: before?.proposed ?? now,
+    ...(verdict.due === undefined ? {} : { due: verdict.due }),
+    rule: verdict.rule,
+  };
+}

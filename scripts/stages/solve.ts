@@ -1,0 +1,54 @@
+/**
+ * In: a stream and the tree with its kickstart. Out: the pins that the distribution's solver gives for it today.
+ *
+ * Writes nothing but the solver's own state, so it is safe to run any number of times.
+ */
+import { AperiodicError, toAperiodicError } from '../model/errors.ts';
+import { flattenKickstart } from '../model/kickstart/flatten.ts';
+import type { ImageSpec } from '../model/kickstart/image-spec.ts';
+import { interpretKickstart } from '../model/kickstart/interpret.ts';
+import type { Tree } from '../model/tree.ts';
+import type { Pins, Stream } from '../model/types.generated.ts';
+import type { Ports } from '../ports.ts';
+
+/**
+ * Solves every architecture, in the stream's order.
+ * @throws AperiodicError `not-found` and `unsolvable` for a package, with the line of the kickstart that asks for it
+ */
+export async function solveStream(
+  id: string,
+  stream: Stream,
+  tree: Pick<Tree, 'read'>,
+  ports: Pick<Ports, 'kickstarts' | 'payloads' | 'log'>,
+): Promise<Pins[]> {
+  const lines = await flattenKickstart(stream.kickstart, (path) => tree.read(path));
+  const context = { payload: stream.payload, repositories: stream.repositories, entry: stream.kickstart };
+  const { spec } = interpretKickstart(await ports.kickstarts.parse(lines), lines, context);
+  const solved: Pins[] = [];
+  for (const architecture of stream.architectures) {
+    const task = ports.log.task(`resolve ${id} ${architecture}`);
+    try {
+      const packages = await ports.payloads[stream.payload].solve(spec.request, architecture, task);
+      solved.push({ architecture, request: spec.request, packages });
+      task.done(`${packages.length} packages`);
+    } catch (error) {
+      task.failed(toAperiodicError(error).message);
+      throw atOrigin(toAperiodicError(error), spec);
+    }
+  }
+  return solved;
+}
+
+/** A package that no repository has is the fault of the line that asks for it. */
+function atOrigin(error: AperiodicError, spec: ImageSpec): AperiodicError {
+  if (error.code !== 'not-found' && error.code !== 'unsolvable') return error;
+  const words = new Set(
+    `${error.message}\n${error.detail ?? ''}`
+      .split(/[^A-Za-z0-9.+-]+/)
+      .map((word) => word.replace(/\.$/, '')),
+  );
+  const name = Object.keys(spec.packageOrigins).find((candidate) => words.has(candidate));
+  const origin = name === undefined ? undefined : spec.packageOrigins[name];
+  if (origin === undefined) return error;
+  return new AperiodicError(error.code, error.message, { ...origin, detail: error.detail, cause: error });
+}
