@@ -44,7 +44,11 @@ export async function resolveStream(opened: Opened, id: string, log: Log): Promi
   for (const architecture of stream.architectures) {
     const task = log.task(`resolve ${id} ${architecture}`);
     try {
-      const packages = await ports.payloads[stream.payload].solve(spec.request, architecture, task);
+      const builder = stream.builder;
+      if (builder !== undefined) await ports.builders.fetch(builder, ports.store, task);
+      const solver =
+        builder === undefined ? undefined : await ports.builders.open(builder, ports.store, task);
+      const packages = await ports.payloads[stream.payload].solve(spec.request, architecture, task, solver);
       const pins: Pins = { architecture, request: spec.request, packages };
       const file = pinsPath(id, architecture);
       results.push({ file, text: renderPins(pins), before: await workTree.read(file), pins });
