@@ -17,6 +17,7 @@ import type {
   Pins,
   Tools,
 } from './model/types.generated.ts';
+import type { Builder, Builders } from './ports/builders.ts';
 import type { Cloud } from './ports/cloud.ts';
 import type { Containers } from './ports/containers.ts';
 import type { Logins } from './ports/logins.ts';
@@ -90,8 +91,11 @@ export interface KickstartParser {
 /** The packages of one kind: deb or rpm. */
 export interface Payload {
   readonly kind: PayloadKind;
-  /** Asks the distribution's own solver, in private state. @throws unsolvable, not-found, unreachable */
-  solve(request: PackageRequest, architecture: Architecture, log: Task): Promise<Pin[]>;
+  /**
+   * Asks the distribution's own solver, in private state. @throws unsolvable, not-found, unreachable
+   * @param builder whose solver it is; default that of this machine
+   */
+  solve(request: PackageRequest, architecture: Architecture, log: Task, builder?: Builder): Promise<Pin[]>;
   /**
    * Downloads pins into the store, verified; of rpms the signature too.
    * @param asked the pins that these are of: what the kickstart says of repositories holds here too
@@ -101,7 +105,7 @@ export interface Payload {
     pins: readonly Pin[],
     store: Store,
     log: Task,
-    asked: Pick<Pins, 'request' | 'architecture'>,
+    asked: Pick<Pins, 'request' | 'architecture'> & { builder?: Builder },
   ): Promise<void>;
 }
 
@@ -112,6 +116,8 @@ export interface BuildRequest {
   baseName: string;
   /** Where the result goes; also holds logs while it works. */
   folder: string;
+  /** Whose rpm installs the packages; default that of this machine. */
+  builder?: Builder;
 }
 
 export interface BuildResult {
@@ -246,6 +252,7 @@ export interface Forge {
 }
 
 export type { Advisories, FeedReport, LoadedAdvisories } from './ports/advisories.ts';
+export type { Builder, Builders } from './ports/builders.ts';
 export type { Cloud, CloudImage, CloudRegion, CloudSnapshot, Sharing } from './ports/cloud.ts';
 export type { ContainerFacts, Containers } from './ports/containers.ts';
 export type { CloudInstance, CloudInstances, InstanceRequest } from './ports/instances.ts';
@@ -262,6 +269,7 @@ export interface Ports {
   values: Values;
   kickstarts: KickstartParser;
   payloads: Record<PayloadKind, Payload>;
+  builders: Builders;
   images: ImageBuilder;
   machines: Machines;
   disks: DiskReader;

@@ -17,7 +17,10 @@ import { closeStrays, keepProposal } from './watch/keep-proposal.ts';
 import type { Watched } from './watch/outcome.ts';
 import { resolveGroups } from './watch/resolve-groups.ts';
 
-export type WatchPorts = Pick<Ports, 'forge' | 'kickstarts' | 'payloads' | 'store' | 'log' | 'clock'> & {
+export type WatchPorts = Pick<
+  Ports,
+  'builders' | 'forge' | 'kickstarts' | 'payloads' | 'store' | 'log' | 'clock'
+> & {
   proposals: Proposals;
 };
 

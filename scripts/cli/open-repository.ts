@@ -5,6 +5,7 @@ import { createDirectoryArtifacts } from '../adapters/artifacts/directory.ts';
 import { createDirectoryValues } from '../adapters/artifacts/values.ts';
 import type { Credentials } from '../adapters/aws/clients.ts';
 import { createAwsCloud } from '../adapters/aws/cloud.ts';
+import { createBuilders } from '../adapters/builder-image/builders.ts';
 import { createContainers } from '../adapters/container/containers.ts';
 import { createDebPayload } from '../adapters/deb/payload.ts';
 import { createDiskReader } from '../adapters/disk/reader.ts';
@@ -118,6 +119,10 @@ export async function openRepository(
       }),
       rpm: createRpmPayload(rpms),
     },
+    builders: createBuilders({
+      cache: path.join(config.work, 'cache'),
+      logins: { registries: config.registries, given: config.registryLogin() },
+    }),
     images: createImageBuilder({ storeFolder: config.store }),
     machines: createMachines(),
     disks: createDiskReader(),

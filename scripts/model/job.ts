@@ -51,6 +51,7 @@ export function makeJob(
     formats: release.formats,
     limits: stream.stream.limits,
     ...(stream.stream.checks === undefined ? {} : { checks: stream.stream.checks }),
+    ...(stream.stream.builder === undefined ? {} : { builder: stream.stream.builder }),
     kickstart: stream.kickstart,
     pins,
     targets: release.targets,

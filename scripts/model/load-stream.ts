@@ -101,6 +101,10 @@ async function loadDescription(
   checkStreamCloud(file, problems);
   checkFormats(file, problems);
   checkCadence(file, problems);
+  if (file.value.builder !== undefined && file.value.payload !== 'rpm') {
+    const text = "only streams of rpms have a builder: take out 'builder'";
+    problems.add(file.path, lineOf(['builder']), text);
+  }
   return file;
 }
 

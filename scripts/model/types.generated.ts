@@ -2295,6 +2295,10 @@ export interface Stream {
    */
   formats: Format[];
   checks?: Checks;
+  /**
+   * Of rpms: the image whose dnf and rpm are used instead of this machine's (docs/rpm.md), an index or an image, by its digest.
+   */
+  builder?: string;
   limits: Limits;
   gates?: GateLimits;
   /**
@@ -2537,6 +2541,10 @@ export interface Job {
   formats: Format[];
   limits: Limits;
   checks?: Checks;
+  /**
+   * Of rpms: the image whose dnf and rpm are used instead of this machine's (docs/rpm.md), an index or an image, by its digest.
+   */
+  builder?: string;
   /**
    * Flattened: every %include in place, each line with its origin.
    */

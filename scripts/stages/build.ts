@@ -21,7 +21,10 @@ export async function buildImage(fetched: Fetched, ports: Ports): Promise<Built>
     assertKind(spec.kind, job.formats, job.kickstart[0]?.file ?? 'kickstart');
     const base = baseName(job);
     const folder = await ports.artifacts.workFolder(`build-${base}`);
-    const result = await ports.images.build({ job, spec, baseName: base, folder }, ports.store, task);
+    const builder =
+      job.builder === undefined ? {} : { builder: await ports.builders.open(job.builder, ports.store, task) };
+    const request = { job, spec, baseName: base, folder, ...builder };
+    const result = await ports.images.build(request, ports.store, task);
     const artifacts: BuiltArtifact[] = [];
     for (const { format, path: file } of result.artifacts) {
       const name = path.basename(file);

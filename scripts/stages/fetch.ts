@@ -4,17 +4,21 @@
  */
 import { AperiodicError } from '../model/errors.ts';
 import type { Fetched, Job, Pin } from '../model/types.generated.ts';
-import type { Ports, Task } from '../ports.ts';
+import type { Builder, Ports, Task } from '../ports.ts';
 
 export async function fetchPackages(job: Job, ports: Ports): Promise<Fetched> {
   const pins = job.pins.packages;
   const bytes = pins.reduce((sum, pin) => sum + pin.size, 0);
   const task = ports.log.task(`fetch ${job.stream} ${job.architecture}`);
   try {
+    const builder = await openBuilder(job, ports, task);
     const missing = await findMissing(pins, ports);
     if (missing.length > 0) {
       task.note(`downloading ${missing.length} of ${pins.length} packages`);
-      await ports.payloads[job.payload].download(missing, ports.store, task, job.pins);
+      await ports.payloads[job.payload].download(missing, ports.store, task, {
+        ...job.pins,
+        ...(builder === undefined ? {} : { builder }),
+      });
     }
     await verifyAll(pins, ports, task);
   } catch (error) {
@@ -23,6 +27,13 @@ export async function fetchPackages(job: Job, ports: Ports): Promise<Fetched> {
   }
   task.done(`${pins.length} packages, ${(bytes / 1024 / 1024).toFixed(0)} MiB`);
   return { job, packages: { count: pins.length, bytes } };
+}
+
+/** Unpacked here already: one that cannot be used shows before anything else is downloaded. */
+async function openBuilder({ builder }: Job, ports: Ports, task: Task): Promise<Builder | undefined> {
+  if (builder === undefined) return undefined;
+  await ports.builders.fetch(builder, ports.store, task);
+  return await ports.builders.open(builder, ports.store, task);
 }
 
 async function findMissing(pins: readonly Pin[], ports: Ports): Promise<Pin[]> {

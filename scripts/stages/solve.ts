@@ -19,7 +19,7 @@ export async function solveStream(
   id: string,
   stream: Stream,
   tree: Pick<Tree, 'read'>,
-  ports: Pick<Ports, 'kickstarts' | 'payloads' | 'log'>,
+  ports: Pick<Ports, 'builders' | 'kickstarts' | 'payloads' | 'log' | 'store'>,
 ): Promise<Pins[]> {
   const lines = await flattenKickstart(stream.kickstart, (path) => tree.read(path));
   const context = { payload: stream.payload, repositories: stream.repositories, entry: stream.kickstart };
@@ -28,7 +28,11 @@ export async function solveStream(
   for (const architecture of stream.architectures) {
     const task = ports.log.task(`resolve ${id} ${architecture}`);
     try {
-      const packages = await ports.payloads[stream.payload].solve(spec.request, architecture, task);
+      const { builder } = stream;
+      if (builder !== undefined) await ports.builders.fetch(builder, ports.store, task);
+      const solver =
+        builder === undefined ? undefined : await ports.builders.open(builder, ports.store, task);
+      const packages = await ports.payloads[stream.payload].solve(spec.request, architecture, task, solver);
       solved.push({ architecture, request: spec.request, packages });
       task.done(`${packages.length} packages`);
     } catch (error) {

@@ -16,7 +16,7 @@ export interface ResolvedGroups {
 export async function resolveGroups(
   groups: readonly Group[],
   main: Tree,
-  ports: Pick<Ports, 'kickstarts' | 'payloads' | 'log'>,
+  ports: Pick<Ports, 'builders' | 'kickstarts' | 'payloads' | 'log' | 'store'>,
 ): Promise<ResolvedGroups> {
   const files: ResolvedGroups['files'] = [];
   const failed: ResolvedGroups['failed'] = new Map();

@@ -10,7 +10,7 @@ import {
 import { makeRecord } from '../../scripts/model/record.ts';
 import { assertValid } from '../../scripts/model/schema.ts';
 import type { StreamState } from '../../scripts/model/streams.ts';
-import type { Comparison, QaReport, Release, Tested } from '../../scripts/model/types.generated.ts';
+import type { Comparison, QaReport, Release, Stream, Tested } from '../../scripts/model/types.generated.ts';
 import { renderRelease } from '../../scripts/render/release.ts';
 import { baseFiles, folder, load, record, release, sha, streamId } from './repository-fixture.ts';
 
@@ -55,6 +55,16 @@ test('a job holds all that the build depends on', async () => {
   assert.deepEqual(job.kickstart, stream.kickstart);
   assert.deepEqual(job.pins, stream.pins[0]);
   assert.deepEqual(job.targets, wanted.targets);
+});
+
+test('a job names the builder of its stream', async () => {
+  const wanted = release(version, sha('a'));
+  const state = await loadStream(wanted);
+  assert.ok(state.stream !== undefined);
+  assert.equal(makeJob(state, wanted, 'amd64', commit).builder, undefined);
+  const builder = `registry.example.org/aperiodic/builder@sha256:${sha('b')}`;
+  const stream: Stream = { ...state.stream, payload: 'rpm', builder };
+  assert.equal(assertValid('Job', makeJob({ ...state, stream }, wanted, 'amd64', commit)).builder, builder);
 });
 
 test('no job without pins of the architecture, or without a kickstart', async () => {

@@ -146,6 +146,19 @@ const cases: Record<string, [(files: Record<string, string | null>) => void, Reg
     },
     /stream\.yaml:5: repository 'extra' is not in releases\/repositories\.yaml$/,
   ],
+  'a builder for a stream of debs': [
+    (f) => {
+      const reference = `registry.example.org/aperiodic/builder@sha256:${'ab'.repeat(32)}`;
+      f[`${folder}/stream.yaml`] = `${streamYaml}builder: ${reference}\n`;
+    },
+    /stream\.yaml:9: only streams of rpms have a builder: take out 'builder'$/,
+  ],
+  'a builder by a tag': [
+    (f) => {
+      f[`${folder}/stream.yaml`] = `${streamYaml}builder: registry.example.org/aperiodic/builder:latest\n`;
+    },
+    /stream\.yaml:9: 'builder' /,
+  ],
   'a kickstart that is not there': [
     (f) => {
       delete f[fixture.kickstartPath];

@@ -123,6 +123,17 @@ test('provenance names files that anybody can digest: the committed pins, the SB
   assert.deepEqual(digests.slice(0, 2), [digestOf(spdx), digestOf(cyclonedx)]);
 });
 
+test('provenance names the builder image that made it, by digest and package URL', () => {
+  const image = smallImage();
+  const sum = 'ab'.repeat(32);
+  image.built.job.builder = `registry.example.org:5000/aperiodic/builder@sha256:${sum}`;
+  assert.deepEqual(provenanceOf(image).buildDefinition.resolvedDependencies[3], {
+    name: 'builder',
+    uri: `pkg:oci/builder@sha256%3A${sum}?repository_url=registry.example.org%3A5000%2Faperiodic%2Fbuilder`,
+    digest: { sha256: sum },
+  });
+});
+
 test('provenance holds the reports themselves', () => {
   const launch = { region: 'eu-central-1', ami: 'ami-01234567' };
   const { runDetails } = provenanceOf(smallImage(), {}, launch);

@@ -5,7 +5,6 @@ import { once } from 'node:events';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import type { TestContext } from 'node:test';
 import { sha256OfFile } from '../../scripts/adapters/host/digest.ts';
 import { cleanEnvironment, exec, tied } from '../../scripts/adapters/host/exec.ts';
 import {
@@ -19,6 +18,7 @@ import {
   renderManifest,
 } from '../../scripts/model/container/oci.ts';
 import type { Architecture } from '../../scripts/model/types.generated.ts';
+import type { Ending } from './temporary-folder.ts';
 
 export interface ContainerRegistry {
   /** http://127.0.0.1:PORT */
@@ -31,7 +31,7 @@ export interface ContainerRegistry {
 
 /** @param folder gets configuration and content. @param htpasswd lines of a password file: without a login nothing is given */
 export async function startRegistry(
-  t: Pick<TestContext, 'after'>,
+  t: Ending,
   folder: string,
   htpasswd?: string,
 ): Promise<ContainerRegistry> {

@@ -19,6 +19,7 @@ export function watchPorts(ports: Ports, watcher: Watcher): Ports {
     values: watched('values', others.values),
     kickstarts: watched('kickstarts', others.kickstarts),
     payloads: { deb: watched('payload', payloads.deb), rpm: payloads.rpm },
+    builders: watched('builders', others.builders),
     images: watched('images', others.images),
     machines: watched('machines', {
       ...machines,

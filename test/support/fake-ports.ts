@@ -7,6 +7,7 @@ import { createDirectoryValues } from '../../scripts/adapters/artifacts/values.t
 import { createDirectoryStore } from '../../scripts/adapters/store/directory.ts';
 import { AperiodicError } from '../../scripts/model/errors.ts';
 import type { ImageBuilder, Log, Mirror, MirrorFile, Payload, Ports } from '../../scripts/ports.ts';
+import { noBuilders } from './fake-builders.ts';
 import { createFakeCloud } from './fake-cloud.ts';
 import { noContainers } from './fake-containers.ts';
 import { createFakeTask } from './fake-log.ts';
@@ -111,6 +112,7 @@ export function createPorts({
     values: createDirectoryValues(path.join(folder, 'work', 'values')),
     kickstarts: parser,
     payloads: { deb: fakePayload, rpm: fakePayload },
+    builders: noBuilders,
     images: fakeImages,
     machines: createFakeMachines(now, brokenCheck),
     disks: fakeDisks,

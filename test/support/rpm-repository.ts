@@ -1,5 +1,5 @@
 /** A small rpm repository in a folder: real packages made by rpmbuild, signed, with metadata by createrepo_c. */
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { exec } from '../../scripts/adapters/host/exec.ts';
 import { createGpg } from './gpg.ts';
@@ -22,6 +22,8 @@ export interface RpmFixture {
   recommends?: readonly string[];
   /** Content by absolute path. `%doc` files go below /usr/share/doc. */
   files?: Readonly<Record<string, string>>;
+  /** Files of this machine, by the absolute path that they get. */
+  copies?: Readonly<Record<string, string>>;
   /** Files of a language: the path has /locale/LANGUAGE/. */
   languages?: readonly string[];
   /** Folders that it owns. */
@@ -147,6 +149,11 @@ async function specText(fixture: RpmFixture, tree: string): Promise<string> {
         ? ''
         : `%lang(${language}) `;
     owned.push(`${mark}${file}`);
+  }
+  for (const [file, source] of Object.entries(fixture.copies ?? {})) {
+    await mkdir(path.join(tree, path.dirname(file)), { recursive: true });
+    await cp(source, path.join(tree, file), { dereference: true });
+    owned.push(file);
   }
   for (const folder of fixture.folders ?? []) await mkdir(path.join(tree, folder), { recursive: true });
   await mkdir(tree, { recursive: true });

@@ -12,6 +12,7 @@ import type { KickstartParser, Payload, Tree } from '../../scripts/ports.ts';
 import type { Watched } from '../../scripts/watch/outcome.ts';
 import { type WatchOptions, type WatchPorts, watch } from '../../scripts/watch.ts';
 import { command, disk, parsedOf } from '../model/kickstart/commands.ts';
+import { noBuilders } from './fake-builders.ts';
 import { createFakeLog } from './fake-log.ts';
 import { fakePayload } from './fake-ports.ts';
 import { packageText } from './fake-ports-repository.ts';
@@ -121,6 +122,7 @@ export async function startWatchWorld(t: Ending, more: Record<string, string> = 
     log,
     clock: { now: () => new Date(time.now), sleep: async () => undefined },
     store: createDirectoryStore(path.join(folder, 'store')),
+    builders: noBuilders,
     kickstarts: packagesParser,
     payloads: { deb: payloadOf(versions), rpm: payloadOf(versions) },
     forge: {

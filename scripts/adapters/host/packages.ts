@@ -90,10 +90,15 @@ export const hostPackages: readonly HostPackage[] = [
   {
     name: 'skopeo',
     provides: ['skopeo'],
-    why: 'reads container images, and brings them to registries',
-    neededBy: ['qa', 'publish', 'promote'],
+    why: 'reads container images, and brings them to registries and from them',
+    neededBy: ['resolve', 'fetch', 'qa', 'publish', 'promote'],
   },
-  { name: 'umoci', provides: ['umoci'], why: 'unpacks container images to test them', neededBy: ['qa'] },
+  {
+    name: 'umoci',
+    provides: ['umoci'],
+    why: 'unpacks container images, to test them or to build with them',
+    neededBy: ['resolve', 'fetch', 'qa'],
+  },
   { name: 'runc', provides: ['runc'], why: 'runs containers to test them', neededBy: ['qa'] },
   { name: 'zstd', provides: ['zstd'], why: 'compresses images', neededBy: ['build'] },
   { name: 'xz-utils', provides: ['xz'], why: 'unpacks advisories', neededBy: ['advisories'] },

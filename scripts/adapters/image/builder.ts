@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { AperiodicError, type ErrorCode } from '../../model/errors.ts';
 import { formatName, rawName } from '../../model/image-formats.ts';
 import type { ContainerDigests, Tools } from '../../model/types.generated.ts';
-import type { BuildRequest, BuildResult, ImageBuilder, Store, Task } from '../../ports.ts';
+import type { Builder, BuildRequest, BuildResult, ImageBuilder, Store, Task } from '../../ports.ts';
 import { exec } from '../host/exec.ts';
 import { newestDate } from './package-date.ts';
 import type { WorkerMessage, WorkerRequest } from './protocol.ts';
-import { inside, outerWall } from './sandbox.ts';
+import { inside, type OuterWall, outerWall } from './sandbox.ts';
 
 const checkout = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
 
@@ -35,8 +35,8 @@ const shapingPackages = [
 export function createImageBuilder(options: { storeFolder: string }): ImageBuilder {
   return {
     async build(request: BuildRequest, store: Store, task: Task): Promise<BuildResult> {
-      const { job, baseName, folder } = request;
-      const epoch = await newestDate(job.pins.packages, store, job.payload);
+      const { job, baseName, folder, builder } = request;
+      const epoch = await newestDate(job.pins.packages, store, job.payload, builder);
       if (epoch * 1000 > Date.now()) {
         throw new AperiodicError(
           'build-failed',
@@ -47,6 +47,7 @@ export function createImageBuilder(options: { storeFolder: string }): ImageBuild
         {
           spec: request.spec,
           payload: job.payload,
+          ...(builder === undefined ? {} : { builder: true }),
           pins: job.pins.packages,
           architecture: job.architecture,
           seed: `${job.stream} ${job.architecture}`,
@@ -55,7 +56,7 @@ export function createImageBuilder(options: { storeFolder: string }): ImageBuild
           release: { stream: job.stream, name: job.name, version: job.version },
           baseName,
         },
-        { store: options.storeFolder, out: folder },
+        { store: options.storeFolder, out: folder, builder: builder?.root },
         task,
       );
       const artifacts = job.formats.map((format) => ({
@@ -67,7 +68,7 @@ export function createImageBuilder(options: { storeFolder: string }): ImageBuild
       return {
         raw,
         artifacts,
-        tools: await toolVersions(),
+        tools: await toolVersions(builder),
         ...(container === undefined ? {} : { container }),
       };
     },
@@ -86,7 +87,7 @@ export function readablePaths(): string[] {
 
 async function runWorker(
   request: WorkerRequest,
-  wall: { store: string; out: string },
+  wall: Pick<OuterWall, 'store' | 'out' | 'builder'>,
   task: Task,
 ): Promise<ContainerDigests | undefined> {
   const worker = path.join(checkout, 'scripts/adapters/image/worker.ts');
@@ -136,8 +137,8 @@ function failure(end: Extract<WorkerMessage, { kind: 'failed' }>, out: string): 
   });
 }
 
-/** Versions of the host's tools, for the record: equal inputs and tools give equal bytes. */
-export async function toolVersions(): Promise<Tools> {
+/** Versions of the host's tools and the builder's, for the record: equal inputs and tools give equal bytes. */
+export async function toolVersions(builder?: Builder): Promise<Tools> {
   const format = '${Package} ${Version}\\n';
   const { stdout } = await exec('dpkg-query', ['--show', `--showformat=${format}`, ...shapingPackages], {
     accept: [0, 1],
@@ -147,5 +148,6 @@ export async function toolVersions(): Promise<Tools> {
     const [name, version] = line.split(' ');
     if (name !== undefined && version !== undefined && version !== '') tools[name] = version;
   }
+  if (builder !== undefined) Object.assign(tools, { builder: builder.digest, rpm: builder.rpm });
   return tools;
 }

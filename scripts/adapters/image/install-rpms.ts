@@ -1,7 +1,8 @@
-/** Packages of the store → an installed root, by the host's rpm in one transaction: no solver, no repository, no network. */
+/** Packages of the store → an installed root, by rpm of the host or of a builder in one transaction: no solver, no repository, no network. */
 import { chmod, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { AperiodicError } from '../../model/errors.ts';
+import { mountBuilder } from '../builder-image/mounts.ts';
 import { statOf } from '../host/files.ts';
 import type { BuildContext } from './context.ts';
 import { inside } from './sandbox.ts';
@@ -76,13 +77,23 @@ interface RpmOptions {
 
 /** With /proc and /dev in the root, which scripts of packages may need; both are gone when it ends. */
 async function runRpm(context: BuildContext, args: readonly string[], options: RpmOptions) {
-  const mounts = ['--bind', '/', '/', '--dev', `${inside.root}/dev`, '--proc', `${inside.root}/proc`];
+  const { builder } = context.request;
+  const mounts = [
+    ...(builder === undefined ? ['--bind', '/', '/'] : await besideBuilder()),
+    ...['--dev', `${inside.root}/dev`, '--proc', `${inside.root}/proc`],
+  ];
   const wall = [...mounts, '--die-with-parent', '--cap-add', 'ALL', '--chdir', '/', '--'];
   const rpm = [options.program ?? 'rpm', '--root', inside.root, '--dbpath', usualDatabase];
   return await context.run('bwrap', [...wall, ...rpm, ...args], {
     what: options.what,
     ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
   });
+}
+
+/** Of the host nothing is seen there but the image's root and the packages. */
+async function besideBuilder(): Promise<string[]> {
+  const given = ['--bind', inside.root, inside.root, '--ro-bind', inside.store, inside.store];
+  return [...(await mountBuilder(inside.builder)), ...given];
 }
 
 /** @throws AperiodicError `build-failed` when rpm's database is not exactly the pins */

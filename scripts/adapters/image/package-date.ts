@@ -1,12 +1,13 @@
 /** When packages were made, of whatever kind: a function of the pins, so that a build needs no clock. */
 import { open } from 'node:fs/promises';
+import path from 'node:path';
 import { AperiodicError } from '../../model/errors.ts';
 import type { PayloadKind, Pin } from '../../model/types.generated.ts';
-import type { Store } from '../../ports.ts';
-import { exec } from '../host/exec.ts';
+import type { Builder, Store } from '../../ports.ts';
+import { runTool } from '../builder-image/run-tool.ts';
 
 /** Seconds since 1970 by kind, for files of the store. */
-const readers: Record<PayloadKind, (files: readonly StoredPin[]) => Promise<number[]>> = {
+const readers: Record<PayloadKind, (files: readonly StoredPin[], builder?: Builder) => Promise<number[]>> = {
   deb: async (files) => await Promise.all(files.map(readDebDate)),
   rpm: readRpmDates,
 };
@@ -16,8 +17,17 @@ interface StoredPin {
   file: string;
 }
 
-/** Seconds since 1970 of the newest package. @throws AperiodicError `not-found`, or `digest-mismatch` for what is no package */
-export async function newestDate(pins: readonly Pin[], store: Store, payload: PayloadKind): Promise<number> {
+/**
+ * Seconds since 1970 of the newest package.
+ * @param builder whose rpm reads it; default that of this machine
+ * @throws AperiodicError `not-found`, or `digest-mismatch` for what is no package
+ */
+export async function newestDate(
+  pins: readonly Pin[],
+  store: Store,
+  payload: PayloadKind,
+  builder?: Builder,
+): Promise<number> {
   const files: StoredPin[] = [];
   for (const pin of pins) {
     const file = await store.find(pin.sha256);
@@ -31,7 +41,7 @@ export async function newestDate(pins: readonly Pin[], store: Store, payload: Pa
   }
   let newest = 0;
   for (let at = 0; at < files.length; at += 50)
-    newest = Math.max(newest, ...(await readers[payload](files.slice(at, at + 50))));
+    newest = Math.max(newest, ...(await readers[payload](files.slice(at, at + 50), builder)));
   return newest;
 }
 
@@ -53,12 +63,11 @@ async function readDebDate({ pin, file }: StoredPin): Promise<number> {
 }
 
 /** BUILDTIME of the header. */
-async function readRpmDates(files: readonly StoredPin[]): Promise<number[]> {
+async function readRpmDates(files: readonly StoredPin[], builder?: Builder): Promise<number[]> {
   const options = ['--query', '--package', '--nosignature', '--nodigest', '--queryformat', '%{BUILDTIME}\\n'];
-  const { stdout } = await exec('rpm', [...options, '--', ...files.map(({ file }) => file)], {
-    failure: 'digest-mismatch',
-    what: 'a file of the store is not an rpm',
-  });
+  const readable = files.map(({ file }) => path.resolve(file));
+  const told = { failure: 'digest-mismatch', what: 'a file of the store is not an rpm' } as const;
+  const { stdout } = await runTool(builder, 'rpm', [...options, '--', ...readable], told, { readable });
   const dates = stdout.trim().split('\n').map(Number);
   if (dates.length === files.length && dates.every((date) => Number.isSafeInteger(date) && date >= 0))
     return dates;

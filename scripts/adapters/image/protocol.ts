@@ -12,6 +12,8 @@ import type {
 export interface WorkerRequest {
   spec: ImageSpec;
   payload: PayloadKind;
+  /** Rpm is that of the builder image behind the wall, not the host's. */
+  builder?: true;
   pins: Pin[];
   architecture: Architecture;
   /** What file system and partition ids are derived from: the stream, so that they stay the same over its releases. */

@@ -14,6 +14,8 @@ export const inside = {
   store: '/store',
   /** Where results go. */
   out: '/out',
+  /** Files of a builder image, read-only; there when the request has one. */
+  builder: '/builder',
 } as const;
 
 export interface OuterWall {
@@ -21,6 +23,8 @@ export interface OuterWall {
   readable: readonly string[];
   store: string;
   out: string;
+  /** Root of a builder image. */
+  builder?: string | undefined;
 }
 
 /** The environment of everything inside: the same on every machine. */
@@ -87,6 +91,7 @@ export function outerWall(wall: OuterWall, command: readonly string[]): [string,
     '--bind',
     wall.out,
     inside.out,
+    ...(wall.builder === undefined ? [] : ['--ro-bind', wall.builder, inside.builder]),
     ...apart,
     '--chdir',
     '/',

@@ -64,7 +64,7 @@ export function createRegistry(
         async (file) => await call(args, timeoutSeconds, what, { REGISTRY_AUTH_FILE: file }),
       );
     } catch (error) {
-      throw translate(error, id);
+      throw translateRegistryError(error, id);
     }
   };
 
@@ -114,7 +114,7 @@ export function createRegistry(
 }
 
 /** skopeo's words for what a registry said. Its messages hold addresses, and no logins. */
-function translate(error: unknown, id: string): unknown {
+export function translateRegistryError(error: unknown, id: string): unknown {
   if (!(error instanceof AperiodicError) || error.code !== 'unreachable') return error;
   const detail = error.detail ?? '';
   const told = (code: ErrorCode, text: string) => new AperiodicError(code, text, { detail, cause: error });

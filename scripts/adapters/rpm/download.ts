@@ -6,7 +6,7 @@ import type { Architecture, Pin } from '../../model/types.generated.ts';
 import type { Store, Task } from '../../ports.ts';
 import { downloadPackages, encodePath } from '../host/download.ts';
 import { importKeys, type RpmKeys } from './keys.ts';
-import { askDnf } from './resolver.ts';
+import { askDnf, type Dnf } from './resolver.ts';
 import type { RpmSource } from './sources.ts';
 
 /** At most this many mirrors of a list are asked for a package. */
@@ -19,7 +19,7 @@ const enoughMirrors = 5;
 export async function downloadRpms(
   pins: readonly Pin[],
   sources: readonly RpmSource[],
-  context: { cache: string; architecture: Architecture },
+  context: Dnf & { architecture: Architecture },
   store: Store,
   task: Task,
 ): Promise<void> {
@@ -28,7 +28,10 @@ export async function downloadRpms(
     const bases = await listBases(sources, context, task);
     const keys = new Map<string, RpmKeys>();
     for (const source of sources)
-      keys.set(source.repository, await importKeys(source, path.join(folder, source.repository)));
+      keys.set(
+        source.repository,
+        await importKeys(source, path.join(folder, source.repository), context.builder),
+      );
     const of = <T>(known: ReadonlyMap<string, T>, pin: Pin): T => {
       const found = known.get(pin.repository);
       if (found !== undefined) return found;
@@ -48,12 +51,12 @@ export async function downloadRpms(
 /** Addresses by repository as apt's client takes them, without a slash at the end. */
 async function listBases(
   sources: readonly RpmSource[],
-  { cache, architecture }: { cache: string; architecture: Architecture },
+  { architecture, ...dnf }: Dnf & { architecture: Architecture },
   task: Task,
 ): Promise<Map<string, string[]>> {
   const bases = new Map<string, string[]>();
   const lists = sources.filter((source) => source.kind !== 'baseurl');
-  const answer = lists.length === 0 ? {} : await askDnf(cache, { architecture, sources: lists }, task);
+  const answer = lists.length === 0 ? {} : await askDnf(dnf, { architecture, sources: lists }, task);
   const mirrors = typeof answer === 'object' && answer !== null ? Reflect.get(answer, 'mirrors') : {};
   for (const source of sources) {
     const listed: unknown =

@@ -1,9 +1,10 @@
 /** The keys of one repository in a database of rpm's own, to check packages with. */
-import { mkdir, mkdtemp } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AperiodicError } from '../../model/errors.ts';
 import type { Pin } from '../../model/types.generated.ts';
-import { exec } from '../host/exec.ts';
+import type { Builder } from '../../ports.ts';
+import { runTool } from '../builder-image/run-tool.ts';
 import type { RpmSource } from './sources.ts';
 
 export interface RpmKeys {
@@ -13,20 +14,25 @@ export interface RpmKeys {
 
 /**
  * @param folder for the database; it must be on a local disk and is removed by the caller
+ * @param builder whose rpm it is; default that of this machine
  * @throws AperiodicError `invalid` for keys that rpm does not take
  */
-export async function importKeys(source: RpmSource, folder: string): Promise<RpmKeys> {
+export async function importKeys(source: RpmSource, folder: string, builder?: Builder): Promise<RpmKeys> {
   await mkdir(folder, { recursive: true });
   const home = await mkdtemp(path.join(folder, 'keys-'));
   // rpm of Debian keeps its database at home, and reads settings there.
   const env = { HOME: home };
   const database = ['--dbpath', path.join(home, 'db')];
   const about = `of repository '${source.repository}'`;
-  await exec('rpmkeys', [...database, '--import', source.keyring], {
-    env,
-    failure: 'invalid',
-    what: `rpm does not take the keyring ${source.keyring} ${about}`,
-  });
+  const keys = path.join(home, 'keys.asc');
+  await writeFile(keys, source.keys, 'latin1');
+  await runTool(
+    builder,
+    'rpmkeys',
+    [...database, '--import', keys],
+    { env, failure: 'invalid', what: `rpm does not take the keyring ${source.keyring} ${about}` },
+    { writable: [home] },
+  );
   return {
     check: async ({ name, version }, file) => {
       // Level all: digests and a signature must be there, and right (rpmkeys(8)).
@@ -38,10 +44,10 @@ export async function importKeys(source: RpmSource, folder: string): Promise<Rpm
         '--',
         path.resolve(file),
       ];
-      const { exitCode, stdout, stderr } = await exec('rpmkeys', [...database, ...options], {
-        env,
-        accept: [0, 1],
-      });
+      const access = { readable: [path.dirname(path.resolve(file))], writable: [home] };
+      const check = { env, accept: [0, 1] };
+      const args = [...database, ...options];
+      const { exitCode, stdout, stderr } = await runTool(builder, 'rpmkeys', args, check, access);
       if (exitCode === 0) return;
       throw new AperiodicError(
         'invalid',

@@ -9,7 +9,7 @@ import type {
   RequestedSource,
   RpmRepository,
 } from '../../model/types.generated.ts';
-import type { Payload, Store, Task } from '../../ports.ts';
+import type { Builder, Payload, Store, Task } from '../../ports.ts';
 import { downloadRpms } from './download.ts';
 import { solveRpms } from './solve.ts';
 import { locateRpmRepositories, type RpmSource } from './sources.ts';
@@ -33,15 +33,20 @@ export function createRpmPayload(options: RpmPayloadOptions): Payload {
   ) => locateChosen(options, ids, requested, architecture);
   return {
     kind: 'rpm',
-    async solve(request: PackageRequest, architecture: Architecture, task: Task): Promise<Pin[]> {
+    async solve(
+      request: PackageRequest,
+      architecture: Architecture,
+      task: Task,
+      builder?: Builder,
+    ): Promise<Pin[]> {
       const sources = await locate(request.repositories, request.sources ?? [], architecture);
-      return await solveRpms(cache, sources, request, architecture, task);
+      return await solveRpms({ cache, builder }, sources, request, architecture, task);
     },
     async download(pins: readonly Pin[], store: Store, task: Task, asked: Asked): Promise<void> {
-      const { architecture } = asked;
+      const { architecture, builder } = asked;
       const ids = [...new Set(pins.map((pin) => pin.repository))].sort();
       const sources = await locate(ids, asked.request.sources ?? [], architecture);
-      await downloadRpms(pins, sources, { cache, architecture }, store, task);
+      await downloadRpms(pins, sources, { cache, architecture, builder }, store, task);
     },
   };
 }

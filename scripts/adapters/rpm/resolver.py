@@ -7,7 +7,7 @@ for a kind of metadata, {"files": {id: path, or null where the repository has no
 Exit code 3: {"code": of errors.ts, "message": text, "detail": text or null}.
 Lines on standard error that begin with "note " tell what is going on.
 
-Runs with Debian's own /usr/bin/python3 and its dnf; reads no configuration of the machine.
+Runs with /usr/bin/python3 and its dnf, of Debian or of a builder image; reads no configuration of the machine.
 """
 import json
 import logging
@@ -83,6 +83,8 @@ def open_base(question):
     conf.timeout = 60
     conf.zchunk = False
     conf.user_agent = "aperiodic"
+    if "certificates" in question:
+        conf.sslcacert = question["certificates"]
     for source in question["sources"]:
         address = {source["kind"]: [source["uri"]] if source["kind"] == "baseurl" else source["uri"]}
         repo = base.repos.add_new_repo(source["repository"], conf, **address)

@@ -4,11 +4,11 @@ import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AperiodicError, type ErrorCode } from '../../model/errors.ts';
-import type { Architecture, PackageRequest } from '../../model/types.generated.ts';
-import type { Task } from '../../ports.ts';
-import { exec } from '../host/exec.ts';
+import type { Builder, Task } from '../../ports.ts';
+import { placedFolder, runTool } from '../builder-image/run-tool.ts';
+import { type ExecOptions, exec } from '../host/exec.ts';
 import { statOf } from '../host/files.ts';
-import type { RpmSource } from './sources.ts';
+import { prepareQuestion, type Question } from './question.ts';
 
 /** Debian's own Python: another one earlier in PATH lacks dnf. */
 const python = '/usr/bin/python3';
@@ -18,14 +18,12 @@ const timeoutSeconds = 1800;
 /** Exit code of the resolver with a reason. */
 const refused = 3;
 
-/** What resolver.py reads. */
-export interface Question {
-  architecture: Architecture;
-  sources: readonly RpmSource[];
-  /** Without it and `metadata` the addresses of mirrors are asked for. */
-  request?: PackageRequest;
-  /** Asks for files of this kind, as repomd.xml names it. */
-  metadata?: 'updateinfo';
+/** Whose dnf is asked, and where its state is kept. */
+export interface Dnf {
+  /** Folder, kept between runs. */
+  cache: string;
+  /** Default: that of this machine. */
+  builder?: Builder | undefined;
 }
 
 /** Codes that the resolver gives. */
@@ -39,11 +37,14 @@ const codes: readonly ErrorCode[] = [
 ];
 
 /** @throws AperiodicError as the resolver says, with dnf's explanation as detail */
-export async function askDnf(cache: string, question: Question, task: Task): Promise<unknown> {
-  const state = path.join(cache, stateName(question));
+export async function askDnf(dnf: Dnf, question: Question, task: Task): Promise<unknown> {
+  const { builder } = dnf;
+  const state = path.join(path.resolve(dnf.cache), stateName(question, builder));
   await mkdir(state, { recursive: true });
-  const { exitCode, stdout } = await exec(python, ['-I', '-B', resolver], {
-    input: JSON.stringify({ ...question, state }),
+  const { text, readable, placed } = await prepareQuestion(question, state, builder);
+  const script = builder === undefined ? resolver : `${placedFolder}/resolver.py`;
+  const options: ExecOptions = {
+    input: text,
     // Files of the machine's own dnf and rpm settings are looked for at home.
     env: { HOME: state },
     timeoutSeconds,
@@ -52,9 +53,15 @@ export async function askDnf(cache: string, question: Question, task: Task): Pro
     onLine: (line, stream) => {
       if (stream === 'stderr' && line.startsWith('note ')) task.note(line.slice(5));
     },
+  };
+  const { exitCode, stdout } = await runTool(builder, python, ['-I', '-B', script], options, {
+    readable,
+    writable: [state],
+    placed: { ...placed, 'resolver.py': resolver },
+    network: true,
   }).finally(() => endAgents(state));
   const answer: unknown = JSON.parse(stdout);
-  if (exitCode !== 0) throw failureOf(answer);
+  if (exitCode !== 0) throw failureOf(answer, builder);
   return answer;
 }
 
@@ -70,9 +77,10 @@ async function endAgents(state: string): Promise<void> {
 
 /**
  * One folder for each set of sources: dnf keeps metadata and the keys that it was signed with by address, and asks servers
- * only for what changed. The keys are part of its name, so that no key outlives its removal.
+ * only for what changed. The keys are part of its name, so that no key outlives its removal, and so is the builder, whose libsolv
+ * may write other caches.
  */
-function stateName({ architecture, sources }: Question): string {
+function stateName({ architecture, sources }: Question, builder?: Builder): string {
   const parts = sources.map(({ repository, kind, uri, keys, signedMetadata }) => [
     repository,
     kind,
@@ -81,15 +89,19 @@ function stateName({ architecture, sources }: Question): string {
     signedMetadata,
   ]);
   return createHash('sha256')
-    .update(JSON.stringify([architecture, parts]))
+    .update(JSON.stringify([architecture, parts, ...(builder === undefined ? [] : [builder.digest])]))
     .digest('hex')
     .slice(0, 16);
 }
 
-function failureOf(answer: unknown): AperiodicError {
+function failureOf(answer: unknown, builder?: Builder): AperiodicError {
   if (typeof answer !== 'object' || answer === null || !('code' in answer) || !('message' in answer))
     return new AperiodicError('internal', 'the resolver gave no reason for its failure');
   const code = codes.find((known) => known === answer.code) ?? 'internal';
   const detail = 'detail' in answer && typeof answer.detail === 'string' ? answer.detail : undefined;
+  if (code === 'missing-tool' && builder !== undefined) {
+    const text = `the builder image ${builder.reference} lacks dnf's Python modules: docs/rpm.md says what a builder holds`;
+    return new AperiodicError(code, text, { detail: String(answer.message) });
+  }
   return new AperiodicError(code, String(answer.message), { detail: detail?.slice(0, 8000) });
 }

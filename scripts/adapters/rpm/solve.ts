@@ -5,7 +5,7 @@ import { comparePins } from '../../model/pins.ts';
 import { assertValid, findViolation } from '../../model/schema.ts';
 import type { Architecture, PackageRequest, Pin } from '../../model/types.generated.ts';
 import type { Task } from '../../ports.ts';
-import { askDnf } from './resolver.ts';
+import { askDnf, type Dnf } from './resolver.ts';
 import type { RpmSource } from './sources.ts';
 
 /**
@@ -15,13 +15,13 @@ import type { RpmSource } from './sources.ts';
  *   is damaged, `unreachable`
  */
 export async function solveRpms(
-  cache: string,
+  dnf: Dnf,
   sources: readonly RpmSource[],
   request: PackageRequest,
   architecture: Architecture,
   task: Task,
 ): Promise<Pin[]> {
-  const answer = await askDnf(cache, { sources, request, architecture }, task);
+  const answer = await askDnf(dnf, { sources, request, architecture }, task);
   const pins = readPackages(answer).map(readPin);
   if (pins.length === 0) {
     throw new AperiodicError('unsolvable', 'the kickstart asks for no package: is %packages empty?');

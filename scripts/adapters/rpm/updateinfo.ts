@@ -21,7 +21,7 @@ export function createUpdateinfoFinder(options: RpmPayloadOptions): FindUpdatein
   const cache = path.join(options.cache, 'dnf');
   return async ({ repository, sources, architecture }, task) => {
     const located = await locateChosen(options, [repository], sources, architecture);
-    const answer = await askDnf(cache, { architecture, sources: located, metadata: 'updateinfo' }, task);
+    const answer = await askDnf({ cache }, { architecture, sources: located, metadata: 'updateinfo' }, task);
     const files: unknown =
       typeof answer === 'object' && answer !== null ? Reflect.get(answer, 'files') : undefined;
     if (typeof files !== 'object' || files === null)

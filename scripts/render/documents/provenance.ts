@@ -8,6 +8,7 @@
 import { createHash } from 'node:crypto';
 import { baseName } from '../../model/base-name.ts';
 import { canonicalJson } from '../../model/canonical-json.ts';
+import { parseBuilderReference } from '../../model/container/builder-reference.ts';
 import { rawName } from '../../model/image-formats.ts';
 import { compareText } from '../../model/order.ts';
 import type { Built, Job, QaReport, Tested } from '../../model/types.generated.ts';
@@ -102,7 +103,17 @@ function dependencies(job: Job, { repository }: Origin) {
     },
     { name: 'kickstart', digest: { sha256: sha256(flattened) } },
     { name: pinsPath(job), digest: { sha256: sha256(renderPins(job.pins)) } },
+    ...(job.builder === undefined ? [] : [describeBuilder(job.builder)]),
   ];
+}
+
+/** By a package URL (purl-spec, oci): what the registry is called, and what was taken from it. */
+function describeBuilder(reference: string) {
+  const { address, digest } = parseBuilderReference(reference);
+  const [, sum = ''] = digest.split(':');
+  const name = address.slice(address.lastIndexOf('/') + 1);
+  const uri = `pkg:oci/${name}@sha256%3A${sum}?repository_url=${encodeURIComponent(address)}`;
+  return { name: 'builder', uri, digest: { sha256: sum } };
 }
 
 function pinsPath(job: Job): string {

@@ -31,17 +31,21 @@ export interface Ending {
   log: string;
 }
 
-/** @param folder of the test; `out` below it is made unless it is there */
+/**
+ * @param folder of the test; `out` below it is made unless it is there
+ * @param builder root of a builder image
+ */
 export async function runBehindWalls(
   folder: string,
   request: WorkerRequest,
   until: 'scripts' | 'disk' | 'container' | 'rpms',
+  builder?: string,
 ): Promise<Ending> {
   const [store, out] = [path.join(folder, 'store'), path.join(folder, 'out')];
   for (const name of [store, out]) await mkdir(name, { recursive: true });
   await chmod(folder, 0o755);
   const loader = path.join(checkout, 'node_modules/tsx/dist/loader.mjs');
-  const wall = { readable: [...readablePaths(), here], store, out };
+  const wall = { readable: [...readablePaths(), here], store, out, builder };
   const [file, args] = outerWall(wall, [
     process.execPath,
     '--import',

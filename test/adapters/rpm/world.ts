@@ -8,6 +8,7 @@ import type {
   RepositoryAddress,
   RpmRepository,
 } from '../../../scripts/model/types.generated.ts';
+import type { Builder } from '../../../scripts/ports.ts';
 import { createFakeTask } from '../../support/fake-log.ts';
 import { comps, type RepositoryFixture } from '../../support/rpm-repository.ts';
 
@@ -55,10 +56,10 @@ export function request(more: Partial<PackageRequest> = {}): PackageRequest {
 }
 
 export interface World {
-  solve(asked: PackageRequest): Promise<Pin[]>;
+  solve(asked: PackageRequest, builder?: Builder): Promise<Pin[]>;
   /** Names with versions, in the order of the pins. */
   names(asked: PackageRequest): Promise<string[]>;
-  download(pins: readonly Pin[]): Promise<void>;
+  download(pins: readonly Pin[], builder?: Builder): Promise<void>;
   store: ReturnType<typeof createDirectoryStore>;
   notes: string[];
 }
@@ -71,12 +72,16 @@ export function createWorld(
   const notes: string[] = [];
   const payload = createRpmPayload({ repositories, addresses, cache: path.join(folder, 'cache') });
   const store = createDirectoryStore(path.join(folder, 'store'));
-  const solve = (asked: PackageRequest) => payload.solve(asked, 'x86_64', createFakeTask(notes));
+  const solve = (asked: PackageRequest, builder?: Builder) =>
+    payload.solve(asked, 'x86_64', createFakeTask(notes), builder);
   return {
     solve,
     names: async (asked) => (await solve(asked)).map(({ name, version }) => `${name} ${version}`),
-    download: (pins) =>
-      payload.download(pins, store, createFakeTask(notes), { request: request(), architecture: 'x86_64' }),
+    download: (pins, builder) => {
+      const asked = { request: request(), architecture: 'x86_64' } as const;
+      const given = builder === undefined ? asked : { ...asked, builder };
+      return payload.download(pins, store, createFakeTask(notes), given);
+    },
     store,
     notes,
   };
