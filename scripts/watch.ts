@@ -5,10 +5,10 @@
  */
 import { toAperiodicError } from './model/errors.ts';
 import { overlayTree } from './model/overlay-tree.ts';
+import { timestamp } from './model/record.ts';
 import type { Repository } from './model/streams.ts';
 import type { Tree } from './model/tree.ts';
 import type { Targets } from './model/types.generated.ts';
-import { timestamp } from './model/update/fixes.ts';
 import { chooseGroups, findGroups, type Group } from './model/update/groups.ts';
 import type { JudgeUpdate, ScheduleOf } from './model/update/judged.ts';
 import type { Proposals } from './ports/proposals.ts';

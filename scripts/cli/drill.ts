@@ -5,12 +5,17 @@ export const drill: Command = {
   summary: 'play an emergency and time each of its steps',
   description:
     'Makes up an advisory, named DRILL-…, about a package of a stream, and plays what follows: the watch proposes the update, ' +
-    'it is merged, fetched, built, tested, published and recorded. All of it happens in .aperiodic/drill, on a copy of this ' +
+    'it is merged, fetched, built, tested, published and recorded, and its notice given. All of it happens in .aperiodic/drill, on a copy of this ' +
     'checkout with a mirror, a signing key and a local cloud of its own: nothing real is reached. Reports how long each ' +
     'step took against the deadline. A person who reads and approves is not played.',
   arguments: [{ name: '[stream]', description: 'default: debian-12/cloud-base' }],
   options: [
     { flags: '-y, --yes', description: 'install without asking' },
+    {
+      flags: '--mail-to <address>',
+      description:
+        "mail the notice there, by the configured mail server (default: it is put on the drill's mirror only)",
+    },
     { flags: '--folder <folder>', description: 'play it there (default: .aperiodic/drill of the checkout)' },
     {
       flags: '--report <file>',

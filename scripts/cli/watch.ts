@@ -18,6 +18,10 @@ export const watch: Command = {
       description:
         'merge what the policy wants no approval for and whose checks have passed; write nothing else',
     },
+    {
+      flags: '--verdicts <file>',
+      description: 'write what the policy says of the proposed fixes, as JSON for `aperiodic deadlines`',
+    },
     { flags: '--now', description: 'mark the updates as due, whatever the cadence of their streams says' },
   ],
   examples: ['aperiodic watch', 'aperiodic watch debian-12/cloud-base --dry-run --json'],

@@ -1,7 +1,7 @@
 /** The emergency of a drill: an advisory that nobody wrote, about a package that main has in a version that never was. */
 import { AperiodicError } from './errors.ts';
+import { timestamp } from './record.ts';
 import type { Advisory, Finding, FixedPackage, Pin, Pins, Verdict } from './types.generated.ts';
-import { timestamp } from './update/fixes.ts';
 import type { JudgeUpdate } from './update/judged.ts';
 
 /** Older than any version of deb and of rpm: a tilde sorts before the end. Nothing is ever built of it. */

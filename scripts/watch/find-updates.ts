@@ -1,7 +1,9 @@
 /** What each stream of a group would get, with what its open proposal remembers. */
+
+import { timestamp } from '../model/record.ts';
 import { findStream, findWithdrawal, pinsPath, type StreamState } from '../model/streams.ts';
 import type { Tree } from '../model/tree.ts';
-import { availableSince, type Remembered, timestamp } from '../model/update/fixes.ts';
+import { availableSince, type Remembered } from '../model/update/fixes.ts';
 import type { Group } from '../model/update/groups.ts';
 import type { JudgeUpdate } from '../model/update/judged.ts';
 import { isChanged, makeUpdate, type StreamUpdate } from '../model/update/update.ts';

@@ -1,6 +1,6 @@
 /**
- * Carries out `aperiodic drill`: an emergency from a made-up advisory to a published image, with a repository, a mirror, a key
- * and a cloud of its own. Nothing of the real ones is reached.
+ * Carries out `aperiodic drill`: an emergency from a made-up advisory to a published image and its notice, with a repository, a
+ * mirror, a key and a cloud of its own. Nothing of the real ones is reached but the mail server, for a drill's address.
  */
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -9,10 +9,13 @@ import { toolRoot } from '../../adapters/host/python-venv.ts';
 import { startLocalCloud } from '../../localcloud/start-local-cloud.ts';
 import { agePins, defaultVerdict, drillName, judgeDrill } from '../../model/drill.ts';
 import { AperiodicError, toAperiodicError } from '../../model/errors.ts';
+import { loadReleasesOf } from '../../model/load-releases-of.ts';
+import { judge as judgeByPolicy } from '../../model/policy/judge.ts';
+import { timestamp } from '../../model/record.ts';
 import { assertValid } from '../../model/schema.ts';
 import { findStream, pinsPath, streamFolder } from '../../model/streams.ts';
-import type { Verdict } from '../../model/types.generated.ts';
-import { timestamp } from '../../model/update/fixes.ts';
+import type { Policy, Stream, Targets, Verdict } from '../../model/types.generated.ts';
+import { renderYaml } from '../../model/yaml.ts';
 import { renderDrill } from '../../render/drill.ts';
 import { renderPins } from '../../render/pins.ts';
 import { solveStream } from '../../stages/solve.ts';
@@ -56,13 +59,16 @@ export async function runDrill(context: Context): Promise<Outcome> {
 async function play(folders: DemoFolders, context: Context, endpoint: string): Promise<Outcome> {
   const id = context.given.optional('stream') ?? defaultStream;
   const { log, take } = timeTasks(context.log, clock);
-  const open = () => openClone(folders, { ...context, log }, endpoint);
-  const name = await seed(await open(), folders, id);
+  const env = ownEnvironment(context.env);
+  const open = () => openClone(folders, { ...context, env, log }, endpoint);
+  const mailTo = context.given.text('mail-to');
+  const { name, policy, exposure } = await seed(await open(), folders, id, mailTo);
   take();
   const start = clock.now();
   const verdicts: Verdict[] = [];
   const judge = judgeDrill(name, start, (finding) => {
-    const verdict = defaultVerdict(finding);
+    const verdict =
+      policy === undefined ? defaultVerdict(finding) : judgeByPolicy(policy, finding, { exposure });
     verdicts.push(verdict);
     return verdict;
   });
@@ -97,7 +103,7 @@ async function play(folders: DemoFolders, context: Context, endpoint: string): P
           return `${version} is on the drill's own mirror and cloud, and recorded`;
         },
       },
-      { name: 'notified', run: undefined, without: 'a drill sends no notice yet' },
+      { name: 'notified', run: async () => findNotice(await open(), id, version, mailTo) },
     ],
     clock,
     take,
@@ -127,21 +133,68 @@ async function play(folders: DemoFolders, context: Context, endpoint: string): P
   };
 }
 
+/** Notices are a drill's by their names, and go to nobody but the address that was given. */
+function addressNotices(targets: Targets | undefined, mailTo: string | undefined): Targets {
+  if (targets === undefined)
+    throw new AperiodicError('invalid', 'cannot be read', { file: 'releases/targets.yaml' });
+  const { to: _, from, since: __, ...kept } = targets.notices ?? {};
+  const mail = mailTo === undefined ? {} : { from: from ?? { address: mailTo }, to: [mailTo] };
+  return assertValid('Targets', { ...targets, notices: { ...kept, prefix: 'DRILL', ...mail } });
+}
+
+/** What the environment says of real mirrors, registries, stores and AWS is not the drill's. */
+function ownEnvironment(env: Context['env']): Context['env'] {
+  const real = /^(APERIODIC_(STORE|WORK|GIT_VIA|MIRROR_.*|REGISTRY_.*)|AWS_.*)$/;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !real.test(name)));
+}
+
+/** @throws AperiodicError `internal` when the record names no notice, or none that was sent although one was to be */
+async function findNotice(
+  { ports }: Opened,
+  id: string,
+  version: string | undefined,
+  mailTo: string | undefined,
+): Promise<string> {
+  const { releases } = await loadReleasesOf(id, await ports.forge.head());
+  const record = releases.find(({ release }) => release.version === version)?.record;
+  const [notice] = record?.notices ?? [];
+  if (notice === undefined || (mailTo !== undefined && notice.sentAt === undefined))
+    throw new AperiodicError('internal', 'the release has no notice that was given: look at the log above');
+  return mailTo === undefined
+    ? `${notice.id} is on the drill's mirror; no --mail-to, so it was not mailed`
+    : `${notice.id} was mailed to ${mailTo}`;
+}
+
 const releaseFile = /^\d{8}\.\d+(\.published)?\.yaml$/;
 
+interface Seeded {
+  /** Of the package that is said to be old. */
+  name: string;
+  policy: Policy | undefined;
+  exposure: Stream['exposure'];
+}
+
 /** Main of the drill: the packages of today, but one that is said to be old. Releases of the stream are not taken over. */
-async function seed({ load, ports, workTree }: Opened, { clone }: DemoFolders, id: string): Promise<string> {
-  const stream = findStream((await load(workTree)).repository, id)?.stream;
+async function seed(
+  { load, ports, workTree }: Opened,
+  { clone }: DemoFolders,
+  id: string,
+  mailTo: string | undefined,
+): Promise<Seeded> {
+  const { repository } = await load(workTree);
+  const stream = findStream(repository, id)?.stream;
   if (stream === undefined) throw new AperiodicError('not-found', `there is no stream '${id}'`);
   const { pins, name } = agePins(await solveStream(id, stream, workTree, ports));
   const folder = path.join(clone, streamFolder(id));
   for (const file of await readdir(folder)) if (releaseFile.test(file)) await rm(path.join(folder, file));
   for (const one of pins) await writeFile(path.join(clone, pinsPath(id, one.architecture)), renderPins(one));
+  const targets = addressNotices(repository.targets, mailTo);
+  await writeFile(path.join(clone, 'releases/targets.yaml'), renderYaml(targets));
   const git = createGit(clone);
   await git(['add', '--all', '--', 'releases']);
   await commit(git, `Before the drill: ${name} is old`);
   await git(['push', '--quiet', 'origin', 'HEAD:main']);
-  return name;
+  return { name, policy: repository.policy, exposure: stream.exposure };
 }
 
 /** What a reviewer does, without the reading. */

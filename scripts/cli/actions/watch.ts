@@ -1,5 +1,6 @@
 /** Carries out `aperiodic watch`: pull requests with the next update of each stream, and nothing else. */
 import path from 'node:path';
+import { writeFileAtomic } from '../../adapters/host/files.ts';
 import { withLock } from '../../adapters/host/lock.ts';
 import { AperiodicError } from '../../model/errors.ts';
 import { countChanges } from '../../model/update/packages.ts';
@@ -33,10 +34,16 @@ export async function runWatch(context: Context): Promise<Outcome> {
       },
     ),
   );
+  const verdicts = outcomes.flatMap(({ updates = [] }) =>
+    updates.flatMap(({ fixes }) => fixes.map(({ verdict }) => verdict)),
+  );
+  const file = context.given.text('verdicts');
+  if (file !== undefined)
+    await writeFileAtomic(path.resolve(file), `${JSON.stringify({ verdicts }, null, 2)}\n`);
   const waits = outcomes.some(({ action, deadline }) => action === 'unchanged' && deadline?.approvals === 0);
   await setOutputs(context, { mergeable: String(waits) });
   return {
-    json: { dryRun, proposals: outcomes.map(outcomeToJson) },
+    json: { dryRun, verdicts, proposals: outcomes.map(outcomeToJson) },
     text: outcomes.map((outcome) => describeOutcome(outcome, dryRun || merge)).join('\n'),
     errors: outcomes.flatMap(({ error }) => (error === undefined ? [] : [error])),
   };

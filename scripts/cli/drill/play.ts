@@ -1,7 +1,7 @@
 /** Plays the steps of a drill one after the other and times them. Whatever happens, there is a report. */
 import { toAperiodicError } from '../../model/errors.ts';
+import { timestamp } from '../../model/record.ts';
 import type { DrillReport, DrillStep } from '../../model/types.generated.ts';
-import { timestamp } from '../../model/update/fixes.ts';
 import type { Clock } from '../../ports.ts';
 
 export interface Step {

@@ -1,4 +1,6 @@
 /** From a judged fix to what a release file says of it; dates of the open proposal are kept. */
+
+import { describeFix } from '../advisories/released-fix.ts';
 import type { FixedPackage, Pins, Release, ReleasedFix } from '../types.generated.ts';
 import type { JudgedFix } from './judged.ts';
 
@@ -8,11 +10,6 @@ export interface Remembered {
   pins: readonly Pins[];
   /** When the proposal was last written. */
   written: string;
-}
-
-/** In UTC, to the second. */
-export function timestamp(date: Date): string {
-  return `${date.toISOString().slice(0, 19)}Z`;
 }
 
 /**
@@ -49,22 +46,14 @@ export function makeFix(
   remembered: Remembered | undefined,
   now: string,
 ): ReleasedFix {
-  const { id, feed, title, severity, cvss, cves, published, references } = finding.advisory;
-  const [reference] = references;
-  const before = findFix(remembered, id, feed);
-  return {
-    advisory: id,
-    feed,
-    title,
-    severity,
-    ...(cvss === undefined ? {} : { cvss }),
-    cves,
-    ...(reference === undefined ? {} : { reference }),
-    packages,
-    ...(published === undefined ? {} : { published }),
-    available: availableSince({ id, feed }, packages, remembered, now),
-    proposed: before?.proposed ?? now,
-    ...(verdict.due === undefined ? {} : { due: verdict.due }),
-    rule: verdict.rule,
-  };
+  const { id, feed } = finding.advisory;
+  return describeFix(
+    { advisory: finding.advisory, packages },
+    {
+      available: availableSince({ id, feed }, packages, remembered, now),
+      proposed: findFix(remembered, id, feed)?.proposed ?? now,
+      ...(verdict.due === undefined ? {} : { due: verdict.due }),
+      rule: verdict.rule,
+    },
+  );
 }
