@@ -153,7 +153,8 @@ describe('trust', () => {
       const secrets = [...JSON.stringify(job).matchAll(/secrets\.(\w+)/g)].map(([, secret]) => secret);
       assert.deepEqual([...new Set(secrets)], allowed[name], name);
       assert.equal(job.environment, name);
-      assert.deepEqual(job.permissions, { contents: 'read' });
+      const issues = name === 'watch' ? { issues: 'write' } : {};
+      assert.deepEqual(job.permissions, { contents: 'read', ...issues });
     }
     assert.match(watch.concurrency.group, /^watch-.*'refs\/heads\/main' && 'main'/);
     const ruleset = await readFile(path.join(checkout, 'docs/github/ruleset-main.json'), 'utf8');
