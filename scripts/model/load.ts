@@ -6,7 +6,14 @@ import { type LoadedFile, Problems, readYaml } from './load-file.ts';
 import { loadStream } from './load-stream.ts';
 import type { Repository } from './streams.ts';
 import type { Tree } from './tree.ts';
-import type { KickstartLine, PackageRequest, Repositories, Stream, Targets } from './types.generated.ts';
+import type {
+  Architecture,
+  KickstartLine,
+  PackageRequest,
+  Repositories,
+  Stream,
+  Targets,
+} from './types.generated.ts';
 import { locator } from './yaml.ts';
 
 export interface LoadOptions {
@@ -16,7 +23,7 @@ export interface LoadOptions {
    * What a flattened kickstart asks the solver for. Left out, pins are not compared with the kickstart.
    * @throws AperiodicError for what the kickstart may not ask: it becomes a problem of the stream
    */
-  requestOf?(lines: KickstartLine[], stream: Stream): Promise<PackageRequest>;
+  requestOf?(lines: KickstartLine[], stream: Stream, architecture: Architecture): Promise<PackageRequest>;
 }
 
 export interface Loaded {

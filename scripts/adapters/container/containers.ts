@@ -56,8 +56,14 @@ const apart = [
   ...['--fork', '--kill-child', '--mount-proc', '--'],
 ];
 
-async function run({ archive, folder, script, seconds, onLine }: ContainerRun): Promise<CommandResult> {
-  const request: ContainerRequest = { archive: path.resolve(archive), folder: path.resolve(folder), script };
+async function run(wanted: ContainerRun): Promise<CommandResult> {
+  const { archive, architecture, folder, script, seconds, onLine } = wanted;
+  const request: ContainerRequest = {
+    archive: path.resolve(archive),
+    architecture,
+    folder: path.resolve(folder),
+    script,
+  };
   const loader = path.join(checkout, 'node_modules/tsx/dist/loader.mjs');
   const worker = path.join(checkout, 'scripts/adapters/container/worker.ts');
   const result = await exec('unshare', [...apart, process.execPath, '--import', loader, worker], {

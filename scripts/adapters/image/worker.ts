@@ -4,6 +4,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { AperiodicError, toAperiodicError } from '../../model/errors.ts';
 import type { ContainerDigests } from '../../model/types.generated.ts';
+import { ensureForeign } from '../foreign/run-foreign.ts';
 import { diskFull } from '../host/files.ts';
 import { findKernel, makeBootFiles } from './bootloader.ts';
 import { clampTimes, cleanRoot } from './clean-root.ts';
@@ -31,6 +32,8 @@ function send(message: WorkerMessage): void {
 async function build(request: WorkerRequest): Promise<ContainerDigests | undefined> {
   process.umask(0o022);
   const context = new BuildContext(request, send);
+  const way = await ensureForeign(request.architecture, '/run');
+  if (way !== 'native') context.note(`programs of ${request.architecture} run by qemu-user, ${way}`);
   if (request.spec.kind === 'container') return await buildContainer(context);
   await buildDisk(context);
   return undefined;

@@ -6,7 +6,7 @@ import { flattenKickstart } from '../../model/kickstart/flatten.ts';
 import type { ImageSpec } from '../../model/kickstart/image-spec.ts';
 import { interpretKickstart } from '../../model/kickstart/interpret.ts';
 import { diffPins, isEmptyDiff, type PinsDiff } from '../../model/pins.ts';
-import { pinsPath, streamPath } from '../../model/streams.ts';
+import { kickstartPathOf, pinsPath, streamPath } from '../../model/streams.ts';
 import type { Architecture, Pins, Stream } from '../../model/types.generated.ts';
 import { parseYaml } from '../../model/yaml.ts';
 import type { Log } from '../../ports.ts';
@@ -37,11 +37,16 @@ export async function runResolve(context: Context): Promise<Outcome> {
 export async function resolveStream(opened: Opened, id: string, log: Log): Promise<Resolved[]> {
   const { workTree, ports, root } = opened;
   const stream = await readStream(opened, id);
-  const lines = await flattenKickstart(stream.kickstart, workTree.read);
-  const context = { payload: stream.payload, repositories: stream.repositories, entry: stream.kickstart };
-  const { spec } = interpretKickstart(await ports.kickstarts.parse(lines), lines, context);
+  const specOf = async (architecture: Architecture): Promise<ImageSpec> => {
+    const { payload, repositories } = stream;
+    const entry = kickstartPathOf(stream, architecture);
+    const lines = await flattenKickstart(entry, workTree.read);
+    const context = { payload, repositories, entry, architecture };
+    return interpretKickstart(await ports.kickstarts.parse(lines), lines, context).spec;
+  };
   const results: { file: string; text: string; before: string | undefined; pins: Pins }[] = [];
   for (const architecture of stream.architectures) {
+    const spec = await specOf(architecture);
     const task = log.task(`resolve ${id} ${architecture}`);
     try {
       const packages = await ports.payloads[stream.payload].solve(spec.request, architecture, task);

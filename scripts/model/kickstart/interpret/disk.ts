@@ -135,6 +135,7 @@ export function checkLayout(draft: Draft, report: Report): void {
   }
   for (const [mount, { fstype, leastMiB }] of Object.entries(places)) {
     if (draft.partitions.some((spec) => spec.mount === mount)) continue;
+    if (mount === 'biosboot' && draft.withoutBios) continue;
     report.refuseMissing(
       `part ${mount}`,
       `is missing: write part ${mount} --fstype=${fstype} --size=N, N at least ${leastMiB} (MiB)`,
