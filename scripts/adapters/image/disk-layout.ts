@@ -1,5 +1,6 @@
 /** Where the partitions of a kickstart lie on the disk. Pure arithmetic, in sectors of 512 bytes. */
 import type { PartitionSpec } from '../../model/kickstart/image-spec.ts';
+import type { Processor } from '../../model/machine.ts';
 import { deriveUuid } from './identifiers.ts';
 
 export const sectorSize = 512;
@@ -28,8 +29,13 @@ export interface DiskLayout {
 const types = {
   biosboot: '21686148-6449-6E6F-744E-656564454649',
   efi: 'C12A7328-F81F-11D2-BA4B-00A0C93EC93B',
-  ext4: '4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709', // root, x86-64
 } as const;
+
+/** Of the root, which says what machine it is for. */
+const rootTypes: Record<Processor, string> = {
+  x86_64: '4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709',
+  aarch64: 'B921B045-1DF0-41C3-AF44-4C6F280D3FAE',
+};
 
 /**
  * Partitions one after the other from 1 MiB on, in the kickstart's order, root last so that it can grow. One MiB at
@@ -39,6 +45,7 @@ export function layOut(
   partitions: readonly PartitionSpec[],
   seed: string,
   fsidOf: (mount: string) => string,
+  processor: Processor = 'x86_64',
 ): DiskLayout {
   let next = sectorsPerMiB;
   const placed = partitions.map((spec, index) => {
@@ -48,7 +55,7 @@ export function layOut(
       number: index + 1,
       startSector: next,
       sectors,
-      type: types[spec.fstype],
+      type: spec.fstype === 'ext4' ? rootTypes[processor] : types[spec.fstype],
       uuid: deriveUuid(seed, `partition ${spec.mount}`),
       fsid: fsidOf(spec.mount),
     };

@@ -3,6 +3,7 @@ import { mkdir, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { AperiodicError, toAperiodicError } from '../../model/errors.ts';
+import { processorOf } from '../../model/machine.ts';
 import type { ContainerDigests } from '../../model/types.generated.ts';
 import { ensureForeign } from '../foreign/run-foreign.ts';
 import { diskFull } from '../host/files.ts';
@@ -52,10 +53,14 @@ async function buildContainer(context: BuildContext): Promise<ContainerDigests> 
 
 async function buildDisk(context: BuildContext): Promise<void> {
   const { request } = context;
-  const layout = layOut(request.spec.partitions, request.seed, (mount) =>
-    mount === '/'
-      ? deriveUuid(request.seed, 'file system /')
-      : deriveVolumeId(request.seed, `file system ${mount}`),
+  const layout = layOut(
+    request.spec.partitions,
+    request.seed,
+    (mount) =>
+      mount === '/'
+        ? deriveUuid(request.seed, 'file system /')
+        : deriveVolumeId(request.seed, `file system ${mount}`),
+    processorOf(request.architecture),
   );
   await mkdir(inside.root);
   await installPackages(context);

@@ -50,6 +50,11 @@ test("sfdisk's input names each partition by number of sectors, and nothing of t
   ]);
 });
 
+test('the type of the root says what machine it is for', () => {
+  const layout = layOut(smallPartitions(), 'seed', () => 'id', 'aarch64');
+  assert.equal(partitionOf(layout, '/').type, 'B921B045-1DF0-41C3-AF44-4C6F280D3FAE');
+});
+
 test('a mount point that the layout lacks is a bug', () => {
   assert.throws(
     () =>

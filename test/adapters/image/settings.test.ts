@@ -49,6 +49,16 @@ test('the files of an image that sets all there is to set', () => {
   assertGolden(golden('settings-all.txt'), show(spec));
 });
 
+test('on ARM, GRUB uses the console of UEFI', () => {
+  const spec = smallSpec();
+  const layout = layoutOf(spec);
+  const files = settingsFiles(spec, layout, 'arm64');
+  assert.ok(!files.some(({ path: name }) => name === '/etc/grub.d/enable_cloud'));
+  const texts = [...files.map(({ content }) => content), renderGrubConfig(spec, layout, '6.1', 'arm64')];
+  assert.doesNotMatch(texts.join(''), /^serial |SERIAL_COMMAND/m);
+  assert.match(texts.at(-1) ?? '', /^terminal_input console\nterminal_output console\nset default=0\n/);
+});
+
 test('a root that does not grow is not told to', () => {
   const partitions = smallPartitions().map((part) => ({ ...part, grow: false }));
   const spec = smallSpec({ partitions });
