@@ -2,7 +2,9 @@
 import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { AperiodicError } from '../../model/errors.ts';
+import { processorOf } from '../../model/machine.ts';
 import { statOf } from '../host/files.ts';
+import { thisProcessor } from '../host/packages.ts';
 import type { BuildContext } from './context.ts';
 import { inside } from './sandbox.ts';
 
@@ -14,7 +16,8 @@ const usualDatabase = '/usr/lib/sysimage/rpm';
  * the transaction before it begins. Files of /proc, /sys and /dev are not installed: they belong to the running machine.
  */
 export async function installRpms(context: BuildContext): Promise<void> {
-  const { pins, spec } = context.request;
+  const { pins, spec, architecture } = context.request;
+  const foreign = processorOf(architecture) !== thisProcessor;
   context.note(`installing ${pins.length} packages`);
   await mkdir(context.inRoot(usualDatabase), { recursive: true });
   const failed: string[] = [];
@@ -33,6 +36,8 @@ export async function installRpms(context: BuildContext): Promise<void> {
       '--verbose',
       '--noplugins',
       '--nosignature',
+      // rpm would have the packages of this machine alone; which they are, the pins say.
+      ...(foreign ? ['--ignorearch'] : []),
       ...(spec.excludeDocs ? ['--excludedocs'] : []),
       ...Object.entries(settings).flatMap(([name, value]) => ['--define', `${name} ${value}`]),
       '--',

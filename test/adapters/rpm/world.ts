@@ -3,6 +3,7 @@ import path from 'node:path';
 import { createRpmPayload } from '../../../scripts/adapters/rpm/payload.ts';
 import { createDirectoryStore } from '../../../scripts/adapters/store/directory.ts';
 import type {
+  Architecture,
   PackageRequest,
   Pin,
   RepositoryAddress,
@@ -67,16 +68,17 @@ export function createWorld(
   folder: string,
   addresses: Record<string, RepositoryAddress>,
   repositories: readonly RpmRepository[] = [base],
+  architecture: Architecture = 'x86_64',
 ): World {
   const notes: string[] = [];
   const payload = createRpmPayload({ repositories, addresses, cache: path.join(folder, 'cache') });
   const store = createDirectoryStore(path.join(folder, 'store'));
-  const solve = (asked: PackageRequest) => payload.solve(asked, 'x86_64', createFakeTask(notes));
+  const solve = (asked: PackageRequest) => payload.solve(asked, architecture, createFakeTask(notes));
   return {
     solve,
     names: async (asked) => (await solve(asked)).map(({ name, version }) => `${name} ${version}`),
     download: (pins) =>
-      payload.download(pins, store, createFakeTask(notes), { request: request(), architecture: 'x86_64' }),
+      payload.download(pins, store, createFakeTask(notes), { request: request(), architecture }),
     store,
     notes,
   };
