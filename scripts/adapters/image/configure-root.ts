@@ -13,8 +13,8 @@ import { rpmSettingsFiles } from './settings-rpm.ts';
 export async function configureRoot(context: BuildContext, layout?: DiskLayout): Promise<void> {
   context.note('configuring');
   const { spec, payload, architecture } = context.request;
-  const files =
-    payload === 'rpm' ? rpmSettingsFiles(spec, layout) : settingsFiles(spec, layout, architecture);
+  const settings = payload === 'rpm' ? rpmSettingsFiles : settingsFiles;
+  const files = settings(spec, layout, architecture);
   for (const file of files) {
     const folder = await context.followed(path.dirname(file.path));
     const target = path.join(folder, path.basename(file.path));

@@ -18,7 +18,6 @@ export function settingsFiles(
   layout?: DiskLayout,
   architecture: Architecture = 'amd64',
 ): RootFile[] {
-  const bios = hasBios(architecture);
   const both = [
     { path: '/etc/default/locale', content: `LANG=${spec.lang}\n` },
     { path: '/etc/timezone', content: `${spec.timezone}\n` },
@@ -32,9 +31,9 @@ export function settingsFiles(
     { path: '/etc/hostname', content: `${hostname}\n` },
     { path: '/etc/hosts', content: renderHosts(hostname) },
     ...timeFiles(spec),
-    { path: '/etc/default/grub.d/10_cloud.cfg', content: renderGrubDefaults(spec, bios) },
+    { path: '/etc/default/grub.d/10_cloud.cfg', content: renderGrubDefaults(spec, architecture) },
     // Tells grub-cloud-amd64 that it may write the boot loader again when it or GRUB is upgraded in the guest.
-    ...(bios ? [{ path: '/etc/grub.d/enable_cloud', content: '' }] : []),
+    ...(hasBios(architecture) ? [{ path: '/etc/grub.d/enable_cloud', content: '' }] : []),
   ];
 }
 
@@ -67,15 +66,19 @@ function timeFiles({ timeServers }: ImageSpec): RootFile[] {
   return [{ path: '/etc/systemd/timesyncd.conf.d/60-kickstart.conf', content }];
 }
 
+/** Where there is no BIOS, the console of UEFI is the serial port, and GRUB knows no other way to it. */
+export function grubTerminal(architecture: Architecture): string[] {
+  if (!hasBios(architecture)) return ['GRUB_TERMINAL="console"'];
+  return ['GRUB_TERMINAL="console serial"', 'GRUB_SERIAL_COMMAND="serial --unit=0 --speed=115200"'];
+}
+
 /** What update-grub in the guest reads, so that the grub.cfg it writes says the same as the first one. */
-function renderGrubDefaults(spec: ImageSpec, bios: boolean): string {
+function renderGrubDefaults(spec: ImageSpec, architecture: Architecture): string {
   return [
     'GRUB_CMDLINE_LINUX_DEFAULT=""',
     `GRUB_CMDLINE_LINUX="${spec.bootloader.append}"`,
     `GRUB_TIMEOUT=${spec.bootloader.timeoutSeconds}`,
-    ...(bios
-      ? ['GRUB_TERMINAL="console serial"', 'GRUB_SERIAL_COMMAND="serial --unit=0 --speed=115200"']
-      : ['GRUB_TERMINAL="console"']),
+    ...grubTerminal(architecture),
     'GRUB_DISABLE_OS_PROBER=true',
     '',
   ].join('\n');
@@ -86,7 +89,7 @@ terminal_input console serial
 terminal_output console serial
 `;
 
-/** Where there is no BIOS, the console of UEFI is the serial port, and GRUB knows no other way to it. */
+/** As grubTerminal says it. */
 const efiTerminal = `terminal_input console
 terminal_output console
 `;

@@ -166,7 +166,7 @@ export class Fleet {
       guest = await this.#parts.hypervisor.start({
         folder: this.#folderOf(instance.id),
         processor: instance.architecture === 'arm64' ? 'aarch64' : 'x86_64',
-        firmware: instance.architecture === 'arm64' ? 'uefi' : firmwareOf(instance.bootMode),
+        firmware: firmwareOf(instance),
         ...sizeOf(instance.instanceType),
         instanceId: instance.id,
         instanceType: instance.instanceType,
