@@ -78,7 +78,9 @@ async function run(wanted: ContainerRun): Promise<CommandResult> {
       : { onLine: (line, stream) => (stream === 'stdout' ? onLine(line) : undefined) }),
   });
   if (result.exitCode !== notStarted) return result;
-  throw new AperiodicError('qa-failed', 'the container could not be started', {
-    detail: result.stderr.trim().slice(-4000),
-  });
+  const [code, ...lines] = result.stderr.trim().split('\n');
+  const reason = lines.join('\n').trim().slice(-4000);
+  // This machine's fault, and no word about the image.
+  if (code === 'missing-tool') throw new AperiodicError('missing-tool', lines[0] ?? 'a program is missing');
+  throw new AperiodicError('qa-failed', 'the container could not be started', { detail: reason });
 }

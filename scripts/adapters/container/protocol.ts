@@ -10,5 +10,5 @@ export interface ContainerRequest {
   script: string;
 }
 
-/** Exit code of the worker when there was no container to run the script in; the reason is on standard error. */
+/** Exit code of the worker when there was no container to run the script in; standard error has the code of the error, and the reason. */
 export const notStarted = 125;

@@ -43,8 +43,8 @@ async function prepare({ archive, architecture, folder }: ContainerRequest): Pro
 
 const request: ContainerRequest = JSON.parse(await text(process.stdin));
 const bundle = await prepare(request).catch((error: unknown) => {
-  const { message, detail = '' } = toAperiodicError(error);
-  process.stderr.write(`${message}\n${detail}\n`);
+  const { code, message, detail = '' } = toAperiodicError(error);
+  process.stderr.write(`${code}\n${message}\n${detail}\n`);
   process.exit(notStarted);
 });
 const { exitCode } = await exec(
