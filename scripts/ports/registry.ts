@@ -14,6 +14,8 @@ export interface ContainerRelease {
 /** A place that holds container images by digest, and tags that name them. */
 export interface Registry {
   readonly id: string;
+  /** By which people pull: `host[:port]/path`. */
+  nameOf(repository: string): string;
   /**
    * The digest of what a tag or a digest names, computed from what the registry gave; undefined when it has no such thing.
    * @throws AperiodicError `unreachable`, `denied`

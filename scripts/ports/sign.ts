@@ -29,6 +29,8 @@ export interface Signer {
   clearSign(text: string, at: Date): Promise<string>;
   /** An armored detached signature of a file, which is read as a stream. @throws as `clearSign` */
   detach(file: string, at: Date): Promise<string>;
+  /** The text inside of a binary OpenPGP message, one for each key, oldest key first. @throws as `clearSign` */
+  seal(text: string, at: Date): Promise<Uint8Array[]>;
 }
 
 /** Who signed, and when they say they did. */

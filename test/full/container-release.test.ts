@@ -3,7 +3,7 @@
  * a client of others pulls it by the digest that the record holds.
  */
 import assert from 'node:assert/strict';
-import { cp, readFile } from 'node:fs/promises';
+import { cp, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { exec } from '../../scripts/adapters/host/exec.ts';
@@ -69,6 +69,8 @@ test('a container is released, recorded, tagged, and pulled by its digest', asyn
     const [entry] = JSON.parse(stdout).manifests;
     assert.equal(entry.digest, record.architectures[0]?.container?.manifest, reference);
   }
+  const signed = `lookaside/primary/images/${stream}@${image.digest.replace(':', '=')}`;
+  assert.deepEqual(await readdir(path.join(repository.mirror, signed)), ['signature-1', 'signature-2']);
   const copy = path.join(folder, 'copy');
   const options = ['--insecure-policy', 'copy', '--quiet', '--src-tls-verify=false'];
   await exec('skopeo', [...options, `${name}@${image.digest}`, `dir:${copy}`]);

@@ -1,8 +1,9 @@
 /** Containers in the stages: brought to registries by digest, recorded, and led to by tags. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createDirectoryArtifacts } from '../../scripts/adapters/artifacts/directory.ts';
 import { digestOfText, renderIndex } from '../../scripts/model/container/oci.ts';
-import { AperiodicError } from '../../scripts/model/errors.ts';
+import { AperiodicError, type ErrorCode } from '../../scripts/model/errors.ts';
 import { findGained, findUnfinished } from '../../scripts/model/plan/reach.ts';
 import { addContainers, makeRecord } from '../../scripts/model/record.ts';
 import type { Candidate, PublishedRecord, Release, Tested } from '../../scripts/model/types.generated.ts';
@@ -11,9 +12,13 @@ import { renderRelease } from '../../scripts/render/release.ts';
 import { publishContainers } from '../../scripts/stages/publish-containers.ts';
 import { tagStream } from '../../scripts/stages/tag-stream.ts';
 import { makeCandidate, makeSigned, makeTested } from '../support/candidate.ts';
-import { silentLog } from '../support/fake-ports.ts';
+import { createMemoryMirror, silentLog } from '../support/fake-ports.ts';
 import { createFakeRegistry } from '../support/fake-registry.ts';
+import { createFakeSigner, noSigner } from '../support/fake-signer.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
+const isCode = (code: ErrorCode) => (error: unknown) =>
+  error instanceof AperiodicError && error.code === code;
 const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
 const stream = 'debian-12/container-base';
 
@@ -80,7 +85,8 @@ test('a registry that fails stops the release, and not the others', async () => 
 function recordOf(of: Candidate): PublishedRecord {
   const signed = makeSigned({ stream, architectures: of.architectures, registries: ['one'] });
   const containers = [{ registry: 'one', repository: stream, digest: index }];
-  return makeRecord({ candidate: signed, mirrors: [] }, new Date(0), undefined, undefined, containers);
+  const mirrors = [{ id: 'primary', path: `${stream}/${of.version}`, checksum: 'd'.repeat(64) }];
+  return makeRecord({ candidate: signed, mirrors }, new Date(0), undefined, undefined, containers);
 }
 
 test('a record holds the digests, gains registries, and never another digest', () => {
@@ -126,8 +132,11 @@ test('a plan knows which registries a release lacks', () => {
   );
 });
 
-test('tags name what is recorded: latest the newest live release, a version that version alone', async () => {
+test('tags name what is recorded, and lead to nothing unsigned', async (t) => {
   const { registries, ports } = makeWorld();
+  const mirror = createMemoryMirror('primary');
+  const artifacts = createDirectoryArtifacts(await temporaryFolder(t));
+  let signer = noSigner;
   const older = { ...recordOf(candidate), version: '20261121.0' };
   const files = new Map<string, string>();
   const put = (record: PublishedRecord, version: string, withdrawn = false) => {
@@ -150,17 +159,38 @@ test('tags name what is recorded: latest the newest live release, a version that
   };
   const forge = { head: async () => newest, commit: async () => assert.fail('nothing is committed') };
   const tag = async (version?: string) =>
-    await tagStream(stream, { ...ports, forge }, version === undefined ? {} : { version });
+    await tagStream(
+      stream,
+      { ...ports, forge, artifacts, mirror: () => mirror, signer },
+      version === undefined ? {} : { version },
+    );
   const { held, writes } = registries.one;
   for (const one of [index, digest('1')]) held.set(`${stream} ${one}`, one);
+  await assert.rejects(tag(), isCode('not-found'));
+  assert.deepEqual(writes, [], 'without a key no tag leads to it');
+  signer = createFakeSigner();
   await tag();
   await tag(candidate.version);
   assert.deepEqual(writes, [`tag ${candidate.version} ${index}`, `tag latest ${index}`]);
+
+  const folders = [index, digest('a'), digest('b')].map(
+    (one) => `lookaside/one/images/${stream}@sha256=${one.slice('sha256:'.length)}`,
+  );
+  assert.deepEqual(
+    [...mirror.files.keys()].sort(),
+    folders.flatMap((folder) => [`${folder}/signature-1`, `${folder}/signature-2`]).sort(),
+    'the index and each image in it, by both names',
+  );
+  const said = [...mirror.files].map(
+    ([name, text]) => `${name} ${/docker-reference":"([^"]+)/.exec(text)?.[1]}`,
+  );
+  assert.ok(said.includes(`${folders[0]}/signature-1 one.example/images/${stream}:${candidate.version}`));
+  assert.ok(said.includes(`${folders[0]}/signature-2 one.example/images/${stream}:latest`));
 
   put(recordOf(candidate), candidate.version, true);
   await tag();
   assert.deepEqual(writes.slice(2), [`tag 20261121.0 ${digest('1')}`, `tag latest ${digest('1')}`]);
 
   held.set(`${stream} 20261121.0`, digest('9'));
-  await assert.rejects(tag(), (error) => error instanceof AperiodicError && error.code === 'conflict');
+  await assert.rejects(tag(), isCode('conflict'));
 });

@@ -18,6 +18,7 @@ export function createFakeRegistry(id: string): FakeRegistry {
   };
   const fake: FakeRegistry = {
     id,
+    nameOf: (repository) => `${id}.example/images/${repository}`,
     held,
     writes: [],
     refuses: undefined,

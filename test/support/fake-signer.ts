@@ -16,6 +16,7 @@ export function createFakeSigner(key: SigningKey = fakeKey): Signer {
   return {
     keys: async () => [key],
     clearSign: async (text, at) => frame(text, at, key),
+    seal: async (text, at) => [Buffer.from(frame(text, at, key))],
     detach: async (file, at) => `${at.toISOString()} ${digestOf(await readFile(file), at, key)}\n`,
   };
 }
@@ -24,6 +25,7 @@ export function createFakeSigner(key: SigningKey = fakeKey): Signer {
 export const noSigner: Signer = {
   keys: async () => refuse(),
   clearSign: async () => refuse(),
+  seal: async () => refuse(),
   detach: async () => refuse(),
 };
 

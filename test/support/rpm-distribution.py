@@ -8,7 +8,9 @@ import os
 import sys
 
 root, out, kernel = sys.argv[1:4]
-LEFT_OUT = ("/var/lib/dpkg/", "/var/lib/apt/", "/var/cache/", "/boot/initrd.img", "/dev/", "/proc/", "/sys/", "/run/", "/tmp/")
+LEFT_OUT = ("/var/lib/dpkg/", "/var/lib/apt/", "/var/cache/", "/boot/initrd.img", "/dev/", "/proc/", "/sys/", "/run/", "/tmp/",
+            # Of machines and their tools, not of a package.
+            "/vmlinuz", "/initrd.img")
 SETUP = ("/etc/passwd", "/etc/group", "/etc/shadow", "/etc/gshadow")
 PARTS = {
     "fx-kernel": (["linux-image-" + kernel, "linux-image-cloud-amd64"], ["Requires: fx-base", "Provides: kernel = 6.1"]),

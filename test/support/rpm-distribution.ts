@@ -2,7 +2,7 @@
  * A distribution in rpms that can boot: Debian's own packages, installed once, and the root that came out wrapped as five
  * packages (rpm-distribution.py). Its programs are Debian's; what installs, checks and names them is rpm.
  */
-import { mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { exec } from '../../scripts/adapters/host/exec.ts';
@@ -61,6 +61,10 @@ export async function makeDistributionRoot(folder: string): Promise<string> {
   await writeFile(path.join(root, 'etc/rpm/macros'), '%_dbpath /var/lib/rpm\n');
   // Python writes them anew when the times of sources change.
   await exec('find', [root, '-name', '__pycache__', '-prune', '-exec', 'rm', '-rf', '--', '{}', '+']);
+  // As cloud-init and systemd make them at boot: Fedora's packages have them so.
+  await chmod(path.join(root, 'etc/sudoers.d'), 0o750);
+  await exec('chroot', [root, '/bin/chgrp', 'systemd-journal', '/var/log/journal']);
+  await chmod(path.join(root, 'var/log/journal'), 0o2755);
   // As much of an SELinux policy as labels need.
   const contexts = path.join(root, 'etc/selinux/fixture/contexts/files');
   await mkdir(contexts, { recursive: true });

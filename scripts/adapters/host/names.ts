@@ -7,7 +7,9 @@ export function isFileName(name: string): boolean {
   return shape.test(name);
 }
 
-/** One or more file names with slashes between them. */
+const folderShape = /^[A-Za-z0-9][A-Za-z0-9+._@=-]{0,299}$/;
+
+/** One or more names of folders with slashes between them. Container tools look for signatures in folders with @ and =. */
 export function isFolderPath(path: string): boolean {
-  return path.length <= 1000 && path.split('/').every(isFileName);
+  return path.length <= 1000 && path.split('/').every((name) => folderShape.test(name));
 }

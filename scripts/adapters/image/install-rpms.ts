@@ -1,5 +1,5 @@
 /** Packages of the store → an installed root, by the host's rpm in one transaction: no solver, no repository, no network. */
-import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { AperiodicError } from '../../model/errors.ts';
 import { processorOf } from '../../model/machine.ts';
@@ -11,6 +11,13 @@ import { inside } from './sandbox.ts';
 /** Where rpm keeps its database since Fedora 36; an image whose rpm has another place gets it there. */
 const usualDatabase = '/usr/lib/sysimage/rpm';
 
+/** Where a machine has its kernel's file systems. Rpm is kept out of them, so they are made here, as Fedora's package filesystem does. */
+const mountPoints = [
+  ['/proc', 0o555],
+  ['/sys', 0o555],
+  ['/dev', 0o755],
+] as const;
+
 /**
  * Signatures were checked when the packages came into the store; here their digests are. What is missing or in conflict stops
  * the transaction before it begins. Files of /proc, /sys and /dev are not installed: they belong to the running machine.
@@ -20,9 +27,13 @@ export async function installRpms(context: BuildContext): Promise<void> {
   const foreign = processorOf(architecture) !== thisProcessor;
   context.note(`installing ${pins.length} packages`);
   await mkdir(context.inRoot(usualDatabase), { recursive: true });
+  for (const [folder, mode] of mountPoints) {
+    await mkdir(context.inRoot(folder), { recursive: true });
+    await chmod(context.inRoot(folder), mode);
+  }
   const failed: string[] = [];
   const settings = {
-    _netsharedpath: '/proc:/sys:/dev',
+    _netsharedpath: mountPoints.map(([folder]) => folder).join(':'),
     _pkgverify_level: 'digest',
     // rpm's own word for none; without the setting it is all (rpm's macros, _install_langs).
     ...(spec.languages === undefined ? {} : { _install_langs: spec.languages.join(':') || '%{nil}' }),

@@ -49,6 +49,14 @@ export function createSigner(load: () => Promise<SigningSecret>): Signer {
       const signed = await sign({ message, signingKeys, detached: true, date: at, config });
       return (await readAll(signed)).replaceAll('\r\n', '\n');
     },
+    seal: async (text, at) => {
+      const sealed: Uint8Array[] = [];
+      for (const signingKeys of keysAt(await usable(), at)) {
+        const message = await createMessage({ binary: Buffer.from(text), date: at });
+        sealed.push(await sign({ message, signingKeys, format: 'binary', date: at, config }));
+      }
+      return sealed;
+    },
   };
 }
 

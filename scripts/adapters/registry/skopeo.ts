@@ -36,13 +36,13 @@ export function createRegistry(
       `the address of registry '${id}' is http: that is for this machine only, write https:`,
     );
   }
-  const base = `docker://${host}${pathname.replace(/\/+$/, '')}`;
   const login = (side: string) => [
     `--${side}tls-verify=${protocol === 'https:'}`,
     ...(authFile === undefined || given !== undefined ? [] : [`--${side}authfile=${authFile}`]),
   ];
-  const nameOf = (repository: string, reference: string) =>
-    `${base}/${repository}${reference.startsWith('sha256:') ? '@' : ':'}${reference}`;
+  const base = `${host}${pathname.replace(/\/+$/, '')}`;
+  const addressOf = (repository: string, reference: string) =>
+    `docker://${base}/${repository}${reference.startsWith('sha256:') ? '@' : ':'}${reference}`;
   const call = async (
     args: readonly string[],
     timeoutSeconds: number,
@@ -69,7 +69,7 @@ export function createRegistry(
   };
 
   const resolve = async (repository: string, reference: string): Promise<string | undefined> => {
-    const args = ['inspect', '--raw', '--retry-times=2', ...login(''), nameOf(repository, reference)];
+    const args = ['inspect', '--raw', '--retry-times=2', ...login(''), addressOf(repository, reference)];
     try {
       const what = `${repository} could not be read`;
       return digestOfText((await run(args, limits.inspect, what)).stdout);
@@ -90,7 +90,7 @@ export function createRegistry(
       ...login('dest-'),
       ...from,
     ];
-    await run([...args, nameOf(repository, reference)], limits.copy, `${repository} could not be pushed`);
+    await run([...args, addressOf(repository, reference)], limits.copy, `${repository} could not be pushed`);
     const found = await resolve(repository, reference);
     if (found === digest) return;
     throw new AperiodicError(
@@ -101,13 +101,14 @@ export function createRegistry(
 
   return {
     id,
+    nameOf: (repository) => `${base}/${repository}`,
     resolve,
     async push(repository: string, release: ContainerRelease, folder: string) {
       await joinLayouts(release, folder);
       await copy([`oci:${folder}:${release.version}`], repository, release.digest, release.digest);
     },
     async tag(repository, tag, digest) {
-      await copy([...login('src-'), nameOf(repository, digest)], repository, tag, digest);
+      await copy([...login('src-'), addressOf(repository, digest)], repository, tag, digest);
     },
   };
 }

@@ -73,6 +73,8 @@ test('pinned rpms of the store become a root, twice the same', async (t) => {
     assert.ok(there.includes(name), name);
   for (const name of ['/usr/share/doc/tool/README', '/usr/share/locale/fr/LC_MESSAGES/tool.mo', '/dev/null'])
     assert.ok(!there.includes(name), name);
+  for (const folder of ['/proc 40555', '/sys 40555', '/dev 40755'])
+    assert.ok(end.files?.includes(`${folder} 0:0 ${rpmDate}`), `${folder}\n${end.files?.join('\n')}`);
   assert.ok(end.files?.includes(`/usr/bin/tool 100755 0:0 ${rpmDate}`), end.files?.join('\n'));
   const again = await build(t, pins, { excludeDocs: true, languages: ['de'] });
   assert.deepEqual(again.files, end.files);

@@ -206,6 +206,17 @@ function testAll(make: (t: TestContext, folder: string) => Promise<MirrorUnderTe
     assert.deepEqual(await readdir(join(root, stream)), ['stream.sjson']);
   });
 
+  test('the folder of signatures of a container is one like others', async (t) => {
+    const { mirror, root, files } = await setUp(t);
+    const signatures = `lookaside/primary/images/${stream}@sha256=${'a'.repeat(64)}`;
+    assert.equal(await mirror.read(signatures, 'signature-1', 100), undefined);
+    await mirror.publish(signatures, files, task);
+    assert.equal(await mirror.holds(signatures, files), true);
+    assert.deepEqual(await readdir(join(root, signatures)), Object.keys(contents).sort());
+    const [, , checksum] = files;
+    assert.equal(await mirror.read(signatures, checksum?.name ?? '', 100), 'checksums\n');
+  });
+
   test('names that lead elsewhere are refused', async (t) => {
     const { mirror, files } = await setUp(t);
     for (const bad of ['../x/y', 'a/../b', '/etc/x', 'a', 'a/*', 'a/-b', 'a/.b', 'a/b\n', 'a//b']) {
