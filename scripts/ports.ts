@@ -190,7 +190,7 @@ export interface LocalMachine extends Machine {
 
 export interface Machines {
   /** kvm only when a probe guest really ran. */
-  accelerator(): Promise<'kvm' | 'tcg'>;
+  accelerator(architecture?: Architecture): Promise<'kvm' | 'tcg'>;
   boot(request: BootRequest): Promise<LocalMachine>;
 }
 

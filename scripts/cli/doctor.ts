@@ -5,7 +5,8 @@ export const doctor: Command = {
   name: 'doctor',
   summary: 'show what this machine has and lacks',
   description:
-    'Looks at programs and their versions, the Python environment, user namespaces, KVM, free disk and memory, git, ' +
+    'Looks at programs and their versions, the Python environment, user namespaces, KVM, free disk and memory, what streams ' +
+    'for other processors need, git, ' +
     'the configuration, the addresses of repositories, mirrors and of the mail server, and the account and regions on AWS. Writes nothing. Outside a repository the last ' +
     'parts are left out.',
   examples: ['aperiodic doctor', 'aperiodic doctor --json'],

@@ -10,6 +10,7 @@ import { type LoadOptions, loadRepository } from '../model/load.ts';
 import { reviewNewest } from '../model/plan/review.ts';
 import { reviewChange } from '../model/review-change.ts';
 import { findStream } from '../model/streams.ts';
+import type { Stream } from '../model/types.generated.ts';
 
 export interface Inspected {
   /** Commits. `base` is where the histories parted. */
@@ -62,6 +63,8 @@ export async function inspectChange(
   };
 }
 
+const entriesOf = ({ kickstart, kickstarts }: Stream) => [kickstart, ...Object.values(kickstarts ?? {})];
+
 /** One commit, with the files that each kickstart is put together from. */
 export async function readSide(
   root: string,
@@ -86,7 +89,12 @@ export async function readSide(
     repository.streams.flatMap(({ id, stream }) =>
       stream === undefined
         ? []
-        : [[id, new Set([stream.kickstart, ...(looked.get(stream.kickstart) ?? [])])] as const],
+        : [
+            [
+              id,
+              new Set(entriesOf(stream).flatMap((entry) => [entry, ...(looked.get(entry) ?? [])])),
+            ] as const,
+          ],
     ),
   );
   return { side: { repository, date: tree.date, kickstartFiles }, problems };

@@ -39,8 +39,9 @@ import { flattenKickstart } from '../model/kickstart/flatten.ts';
 import { interpretKickstart } from '../model/kickstart/interpret.ts';
 import { type Loaded, loadRepository } from '../model/load.ts';
 import { debRepositories, rpmRepositories } from '../model/repositories.ts';
+import { kickstartPathOf } from '../model/streams.ts';
 import type { Tree } from '../model/tree.ts';
-import type { KickstartLine, PackageRequest, Stream } from '../model/types.generated.ts';
+import type { Architecture, KickstartLine, PackageRequest, Stream } from '../model/types.generated.ts';
 import type { Proposals } from '../ports/proposals.ts';
 import type { Advisories, Clock, Forge, Log, Mirror, Ports, Registry } from '../ports.ts';
 
@@ -57,7 +58,7 @@ export interface Opened {
   /** Reads a tree with its kickstarts parsed, so that pins are compared with them. */
   load(tree: Tree): Promise<Loaded>;
   /** What a kickstart asks the solver for, as pykickstart reads it. */
-  requestOf(lines: KickstartLine[], stream: Stream): Promise<PackageRequest>;
+  requestOf(lines: KickstartLine[], stream: Stream, architecture: Architecture): Promise<PackageRequest>;
   /** Brings the work tree to the head of main where nothing would be lost: a run may have been killed before it did. */
   catchUp(): Promise<void>;
 }
@@ -82,10 +83,12 @@ export async function openRepository(
 ): Promise<Opened> {
   const workTree = await createWorkTree(root);
   const kickstarts = createKickstartParser({ python: venvPython() });
-  const requestOf = async (lines: KickstartLine[], stream: Stream): Promise<PackageRequest> => {
-    const context = { payload: stream.payload, repositories: stream.repositories, entry: stream.kickstart };
+  const requestOf = async (lines: KickstartLine[], stream: Stream, architecture: Architecture) => {
+    const { payload, repositories } = stream;
+    const entry = kickstartPathOf(stream, architecture);
+    const context = { payload, repositories, entry, architecture };
     const { spec } = interpretKickstart(await kickstarts.parse(lines), lines, context);
-    assertKind(spec.kind, stream.formats, stream.kickstart);
+    assertKind(spec.kind, stream.formats, entry);
     return spec.request;
   };
   const load = (tree: Tree) => loadRepository(tree, { flatten: flattenKickstart, requestOf });

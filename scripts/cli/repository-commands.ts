@@ -32,6 +32,11 @@ export const kickstart: Command = {
       flags: '--payload <kind>',
       description: 'kind of packages, deb or rpm (default: that of the stream that uses the file, else rpm)',
     },
+    {
+      flags: '--architecture <name>',
+      description:
+        'for a machine of this kind (default: the first of the stream that uses the file, else x86)',
+    },
   ],
   examples: ['aperiodic kickstart kickstarts/debian-cloud-base.ks', 'aperiodic kickstart my.ks --json'],
   failure: 'a syntax error, or a line that the builder refuses',

@@ -18,6 +18,11 @@ export const setup: Command = {
         'also what only the tests need: some Debian packages and the Python environment .venv-test',
     },
     {
+      flags: '--foreign',
+      description:
+        "also what images of another processor than this machine's need: qemu-user-static, and an emulated machine with its firmware",
+    },
+    {
       flags: '--runner',
       description:
         'also open what a rented runner of CI keeps shut: user namespaces, and /dev/kvm, for every user until it is restarted',

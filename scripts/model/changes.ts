@@ -88,8 +88,9 @@ function describeOwn(name: string, change: ChangedPath['change']): string {
 }
 
 function describeInclude(path: string, id: string, change: ChangedPath['change'], head: Side): string {
-  const entry = findStream(head.repository, id)?.stream?.kickstart;
-  return path === entry ? `kickstart ${path} ${change}` : `${path} ${change}, which the kickstart includes`;
+  const { kickstart, kickstarts = {} } = findStream(head.repository, id)?.stream ?? {};
+  const isEntry = path === kickstart || Object.values(kickstarts).includes(path);
+  return isEntry ? `kickstart ${path} ${change}` : `${path} ${change}, which the kickstart includes`;
 }
 
 /** What repositories.yaml says of the stream's repositories, as text to compare. */

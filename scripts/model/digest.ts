@@ -8,6 +8,8 @@ import type { Architecture, Format, KickstartLine, Pin } from './types.generated
 export interface Content {
   /** Flattened; only the texts count, not the files and lines they come from. */
   kickstart: readonly Pick<KickstartLine, 'text'>[];
+  /** Of architectures that have one of their own. */
+  kickstartsOf?: Readonly<Partial<Record<Architecture, readonly Pick<KickstartLine, 'text'>[]>>> | undefined;
   /** One for each architecture. */
   pins: readonly {
     architecture: Architecture;
@@ -24,9 +26,10 @@ export interface Content {
  *      "kickstart":[line, ...],
  *      "architectures":[architecture, ...],
  *      "formats":[format, ...],
- *      "pins":[[architecture,[[name,version,architecture,sha256], ...]], ...]}
+ *      "pins":[[architecture,[[name,version,architecture,sha256], ...]], ...],
+ *      "kickstarts":[[architecture,[line, ...]], ...]}
  *
- * Lines keep their order. Everything else is a set and is sorted by UTF-16 code units. Where a package comes from
+ * `kickstarts` is there only where an architecture has a kickstart of its own. Lines keep their order. Everything else is a set and is sorted by UTF-16 code units. Where a package comes from
  * (repository, path), its size (the digest implies it) and what the solver was asked are left out: they do not change
  * the image. `1` is the number of this form, so that a change of it can be told from a change of content.
  * @throws AperiodicError `internal` when an architecture has no pins, twice pins, or pins are of another architecture
@@ -48,8 +51,17 @@ export function contentDigest(content: Content): string {
         packages.map((pin) => [pin.name, pin.version, pin.architecture, pin.sha256]).sort(compareRows),
       ])
       .sort(([a], [b]) => compareText(String(a), String(b))),
+    ...kickstartsOf(content),
   };
   return createHash('sha256').update(JSON.stringify(canonical)).digest('hex');
+}
+
+function kickstartsOf({ kickstartsOf: others = {} }: Content): { kickstarts?: unknown } {
+  const rows = Object.entries(others).map(
+    ([architecture, lines]) => [architecture, lines.map(({ text }) => text)] as const,
+  );
+  if (rows.length === 0) return {};
+  return { kickstarts: rows.sort(([a], [b]) => compareText(a, b)) };
 }
 
 function compareRows(a: readonly string[], b: readonly string[]): number {

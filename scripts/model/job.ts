@@ -34,7 +34,8 @@ export function makeJob(
   launch?: LaunchSettings,
 ): Job {
   const pins = stream.pins.find((set) => set.architecture === architecture);
-  if (stream.stream === undefined || stream.kickstart === undefined || pins === undefined) {
+  const kickstart = stream.kickstarts?.[architecture] ?? stream.kickstart;
+  if (stream.stream === undefined || kickstart === undefined || pins === undefined) {
     throw new AperiodicError(
       'invalid',
       `stream ${stream.id} has no kickstart or no pins for ${architecture}`,
@@ -52,7 +53,7 @@ export function makeJob(
     limits: stream.stream.limits,
     ...(stream.stream.checks === undefined ? {} : { checks: stream.stream.checks }),
     ...(stream.stream.builder === undefined ? {} : { builder: stream.stream.builder }),
-    kickstart: stream.kickstart,
+    kickstart,
     pins,
     targets: release.targets,
     ...previousOf(stream, release, architecture),

@@ -1,17 +1,18 @@
 /** Reads the folder of one stream and its kickstart. */
 import { checkStreamCloud } from './check-cloud.ts';
 import { contentDigest } from './digest.ts';
-import { AperiodicError, toAperiodicError } from './errors.ts';
+import { toAperiodicError } from './errors.ts';
 import { kindOfFormats } from './image-formats.ts';
 import type { ImageKind } from './kickstart/image-spec.ts';
 import type { LoadOptions } from './load.ts';
 import { type LoadedFile, Problems, readYaml } from './load-file.ts';
+import { loadKickstarts } from './load-kickstarts.ts';
 import { loadPins } from './load-pins.ts';
 import { loadReleases } from './load-releases.ts';
 import { findBadFreezes } from './policy/review.ts';
-import { pinsPath, type StreamState, streamFolder, streamPath } from './streams.ts';
-import { isTreePath, type Tree } from './tree.ts';
-import type { KickstartLine, PackageRequest, Pins, Repositories, Stream } from './types.generated.ts';
+import { kickstartPathOf, pinsPath, type StreamState, streamFolder, streamPath } from './streams.ts';
+import type { Tree } from './tree.ts';
+import type { PackageRequest, Pins, Repositories, Stream } from './types.generated.ts';
 import { compareVersions, parseVersion } from './version.ts';
 import { locator } from './yaml.ts';
 
@@ -35,20 +36,31 @@ export async function loadStream(
   const names = sortNames(folder, problems);
   const file = await loadDescription(tree, folder, problems);
   const stream = file?.value;
-  const kickstart = file && (await loadKickstart(tree, file, options, problems));
+  const kickstarts = file && (await loadKickstarts(tree, file, options, problems));
+  const { kickstart, others } = kickstarts ?? {};
+  const requests = new Map<string, PackageRequest | undefined>();
   // Pins of a retired stream are never resolved again, so they may lag behind the files that streams share.
-  const living = stream?.retired === undefined ? stream : undefined;
-  const request =
-    kickstart && living && (await problems.gather(async () => options.requestOf?.(kickstart, living)));
-  const pins = stream ? await loadAllPins(tree, { id: folder.id, stream, request, names }, problems) : [];
+  for (const architecture of stream?.retired === undefined ? (stream?.architectures ?? []) : []) {
+    const lines = others?.[architecture] ?? kickstart;
+    if (stream === undefined || lines === undefined) continue;
+    const path = kickstartPathOf(stream, architecture);
+    if (requests.has(path)) continue;
+    const ask = async () => options.requestOf?.(lines, stream, architecture);
+    requests.set(path, await problems.gather(ask));
+  }
+  const pins = stream ? await loadAllPins(tree, { id: folder.id, stream, requests, names }, problems) : [];
   const complete = stream !== undefined && pins.length === stream.architectures.length;
   return {
     id: folder.id,
     stream,
     kickstart,
-    request,
+    ...(others === undefined ? {} : { kickstarts: others }),
+    request: stream && requests.get(stream.kickstart),
     pins,
-    content: kickstart && complete ? contentDigest({ ...stream, kickstart, pins }) : undefined,
+    content:
+      kickstarts && complete
+        ? contentDigest({ ...stream, kickstart: kickstarts.kickstart, kickstartsOf: others, pins })
+        : undefined,
     releases: await loadReleases(tree, folder.id, names, problems),
     versions: [...new Set([...names.releases, ...names.records])].sort(compareVersions),
     problems: problems.list,
@@ -134,28 +146,12 @@ function checkFormats({ path, text, value }: LoadedFile<Stream>, problems: Probl
   }
 }
 
-async function loadKickstart(
-  tree: Tree,
-  { path, text, value: { kickstart } }: LoadedFile<Stream>,
-  options: LoadOptions,
-  problems: Problems,
-): Promise<KickstartLine[] | undefined> {
-  const line = locator(text)(['kickstart']);
-  if (!isTreePath(kickstart)) {
-    problems.add(path, line, `'${kickstart}' is not a path inside the repository`);
-    return undefined;
-  }
-  return await problems.gather(async () => {
-    if ((await tree.read(kickstart)) === undefined) {
-      throw new AperiodicError('not-found', `kickstart '${kickstart}' does not exist`, { file: path, line });
-    }
-    return await options.flatten(kickstart, (included) => tree.read(included));
-  });
-}
+/** What a kickstart asks for, by its path; undefined when that is not known. */
+type Requests = ReadonlyMap<string, PackageRequest | undefined>;
 
 async function loadAllPins(
   tree: Tree,
-  context: { id: string; stream: Stream; request: PackageRequest | undefined; names: FolderNames },
+  context: { id: string; stream: Stream; requests: Requests; names: FolderNames },
   problems: Problems,
 ): Promise<Pins[]> {
   const { id, stream, names } = context;
@@ -179,7 +175,8 @@ async function loadAllPins(
       problems.add(path, undefined, `does not exist: run 'aperiodic resolve ${id}'`);
       continue;
     }
-    const pins = await loadPins(tree, path, { ...context, architecture }, problems);
+    const request = context.requests.get(kickstartPathOf(stream, architecture));
+    const pins = await loadPins(tree, path, { id, stream, request, architecture }, problems);
     if (pins !== undefined) all.push(pins);
   }
   return all;

@@ -9,6 +9,7 @@ import type { Repository } from './streams.ts';
 import type { Tree } from './tree.ts';
 import type {
   AdvisoryFeeds,
+  Architecture,
   KickstartLine,
   PackageRequest,
   Repositories,
@@ -24,7 +25,7 @@ export interface LoadOptions {
    * What a flattened kickstart asks the solver for. Left out, pins are not compared with the kickstart.
    * @throws AperiodicError for what the kickstart may not ask: it becomes a problem of the stream
    */
-  requestOf?(lines: KickstartLine[], stream: Stream): Promise<PackageRequest>;
+  requestOf?(lines: KickstartLine[], stream: Stream, architecture: Architecture): Promise<PackageRequest>;
 }
 
 export interface Loaded {

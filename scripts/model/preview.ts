@@ -126,7 +126,8 @@ function previewArchitecture(
 }
 
 function kickstartOf(stream: StreamState | undefined): string[] {
-  return (stream?.kickstart ?? []).map(({ text }) => text);
+  const others = Object.values(stream?.kickstarts ?? {});
+  return [...(stream?.kickstart ?? []), ...others.flat()].map(({ text }) => text);
 }
 
 function settingsOf(stream: StreamState | undefined): string[] {

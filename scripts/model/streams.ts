@@ -31,6 +31,8 @@ export interface Repository {
   problems: AperiodicError[];
 }
 
+export type KickstartsByArchitecture = Readonly<Partial<Record<Architecture, KickstartLine[]>>>;
+
 /** One stream as its folder and its kickstart describe it. What could not be read is undefined or left out. */
 export interface StreamState {
   /** `debian-12/cloud-base`. */
@@ -38,6 +40,8 @@ export interface StreamState {
   stream: Stream | undefined;
   /** Flattened. */
   kickstart: KickstartLine[] | undefined;
+  /** Likewise, of architectures that have one of their own. */
+  kickstarts?: KickstartsByArchitecture;
   /** What the kickstart asks the solver for; undefined also when nobody asked for it to be found out. */
   request: PackageRequest | undefined;
   /** Of the stream's architectures, in its order. */
@@ -58,6 +62,14 @@ export interface ReleaseState {
   text: string;
   release: Release;
   record: PublishedRecord | undefined;
+}
+
+/** Path of the kickstart that makes the images of an architecture. */
+export function kickstartPathOf(
+  { kickstart, kickstarts }: Pick<Stream, 'kickstart' | 'kickstarts'>,
+  architecture: Architecture,
+): string {
+  return kickstarts?.[architecture] ?? kickstart;
 }
 
 export function streamFolder(stream: string): string {

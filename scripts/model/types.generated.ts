@@ -2276,6 +2276,7 @@ export interface Stream {
    * Path of the kickstart from the root of the repository.
    */
   kickstart: string;
+  kickstarts?: Kickstarts;
   /**
    * Ids defined in releases/repositories.yaml.
    *
@@ -2313,6 +2314,15 @@ export interface Stream {
    */
   neverRun?: string;
   retired?: Retirement;
+}
+/**
+ * Of architectures that need another one than 'kickstart', because packages of the boot loader and the kernel are named otherwise there.
+ */
+export interface Kickstarts {
+  /**
+   * Path of the kickstart from the root of the repository.
+   */
+  [k: string]: string;
 }
 /**
  * How far a release may be from the one before it. What is left out has the default of docs/qa-expectations.md.

@@ -1,6 +1,6 @@
 /** Container images on this machine: looked at, and run without an engine. */
 import type { CommandResult, DiskView } from '../model/inspection.ts';
-import type { Format } from '../model/types.generated.ts';
+import type { Architecture, Format } from '../model/types.generated.ts';
 
 /** What an archive says of itself, by a reader that is not ours. */
 export interface ContainerFacts {
@@ -15,6 +15,8 @@ export interface ContainerFacts {
 export interface ContainerRun {
   /** Path of an archive of an OCI image layout. */
   archive: string;
+  /** Of its programs, which this machine may have to emulate. */
+  architecture: Architecture;
   /** Empty folder, for work in progress. */
   folder: string;
   /** Bash, run as root of the container. */

@@ -17,6 +17,7 @@ export async function buildImage(fetched: Fetched, ports: Ports): Promise<Built>
     const { spec } = interpretKickstart(parsed, job.kickstart, {
       payload: job.payload,
       repositories: job.pins.request.repositories,
+      architecture: job.architecture,
     });
     assertKind(spec.kind, job.formats, job.kickstart[0]?.file ?? 'kickstart');
     const base = baseName(job);

@@ -12,6 +12,7 @@ import { type AperiodicError, toAperiodicError } from '../model/errors.ts';
 import { kindOfFormats } from '../model/image-formats.ts';
 import { type Context, failed, type Verdict } from '../model/qa/check.ts';
 import { countChecks, diskReadable, imageChecks } from '../model/qa/checks.ts';
+import { firmwaresOf } from '../model/qa/firmwares.ts';
 import { failedResults, makeResult, summarize } from '../model/qa/report.ts';
 import { assertValid } from '../model/schema.ts';
 import type { Built, CheckResult, QaReport, Retry, Tested } from '../model/types.generated.ts';
@@ -30,8 +31,6 @@ type QaPorts = Pick<
   Ports,
   'artifacts' | 'clock' | 'containers' | 'disks' | 'kickstarts' | 'log' | 'machines'
 >;
-
-const bothFirmwares: readonly Firmware[] = ['bios', 'uefi'];
 
 /** Files of an earlier run that this one may not write again. */
 const ownLog =
@@ -55,7 +54,7 @@ export interface QaOptions {
  */
 export async function testImage(built: Built, ports: QaPorts, options: QaOptions = {}): Promise<Tested> {
   if (kindOfFormats(built.job.formats) === 'container') return await testContainer(built, ports);
-  const { firmwares = bothFirmwares, loginSeconds, only, reboot = true } = options;
+  const { firmwares = firmwaresOf(built.job.architecture), loginSeconds, only, reboot = true } = options;
   const { job } = built;
   const logFolder = await freshLogs(await ports.artifacts.logFolder(folderOf(built, 'qa')), ownLog);
   const disk = await ports.artifacts.get(built.raw);
@@ -64,7 +63,7 @@ export async function testImage(built: Built, ports: QaPorts, options: QaOptions
     spec: await specOf(built, ports),
     artifacts: built.artifacts.map(({ name, file }) => ({ name, size: file.size })),
   };
-  const accelerator = await ports.machines.accelerator();
+  const accelerator = await ports.machines.accelerator(job.architecture);
   const task = ports.log.task(`Testing ${job.name} ${job.version} ${job.architecture} (${accelerator})`);
   try {
     const total = firmwares.reduce((sum, firmware) => sum + countChecks(firmware, job), imageChecks.length);

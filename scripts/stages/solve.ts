@@ -1,5 +1,5 @@
 /**
- * In: a stream and the tree with its kickstart. Out: the pins that the distribution's solver gives for it today.
+ * In: a stream and the tree with its kickstarts. Out: the pins that the distribution's solver gives for it today.
  *
  * Writes nothing but the solver's own state, so it is safe to run any number of times.
  */
@@ -7,12 +7,13 @@ import { AperiodicError, toAperiodicError } from '../model/errors.ts';
 import { flattenKickstart } from '../model/kickstart/flatten.ts';
 import type { ImageSpec } from '../model/kickstart/image-spec.ts';
 import { interpretKickstart } from '../model/kickstart/interpret.ts';
+import { kickstartPathOf } from '../model/streams.ts';
 import type { Tree } from '../model/tree.ts';
-import type { Pins, Stream } from '../model/types.generated.ts';
+import type { Architecture, Pins, Stream } from '../model/types.generated.ts';
 import type { Ports } from '../ports.ts';
 
 /**
- * Solves every architecture, in the stream's order.
+ * Solves every architecture, in the stream's order, once all of their kickstarts were read.
  * @throws AperiodicError `not-found` and `unsolvable` for a package, with the line of the kickstart that asks for it
  */
 export async function solveStream(
@@ -21,11 +22,11 @@ export async function solveStream(
   tree: Pick<Tree, 'read'>,
   ports: Pick<Ports, 'builders' | 'kickstarts' | 'payloads' | 'log' | 'store'>,
 ): Promise<Pins[]> {
-  const lines = await flattenKickstart(stream.kickstart, (path) => tree.read(path));
-  const context = { payload: stream.payload, repositories: stream.repositories, entry: stream.kickstart };
-  const { spec } = interpretKickstart(await ports.kickstarts.parse(lines), lines, context);
+  const specs = [];
+  for (const architecture of stream.architectures)
+    specs.push({ architecture, spec: await readSpec(stream, architecture, tree, ports) });
   const solved: Pins[] = [];
-  for (const architecture of stream.architectures) {
+  for (const { architecture, spec } of specs) {
     const task = ports.log.task(`resolve ${id} ${architecture}`);
     try {
       const { builder } = stream;
@@ -41,6 +42,20 @@ export async function solveStream(
     }
   }
   return solved;
+}
+
+/** The kickstart of an architecture, as machines of it take it. */
+async function readSpec(
+  stream: Stream,
+  architecture: Architecture,
+  tree: Pick<Tree, 'read'>,
+  { kickstarts }: Pick<Ports, 'kickstarts'>,
+): Promise<ImageSpec> {
+  const { payload, repositories } = stream;
+  const entry = kickstartPathOf(stream, architecture);
+  const lines = await flattenKickstart(entry, (path) => tree.read(path));
+  const context = { payload, repositories, entry, architecture };
+  return interpretKickstart(await kickstarts.parse(lines), lines, context).spec;
 }
 
 /** A package that no repository has is the fault of the line that asks for it. */

@@ -34,7 +34,7 @@ test("reaches its metadata service, under QEMU's own sandbox", async (t) => {
     one.replace('romfile=,', '').replace(/^user,/, `user,bootfile=http://${METADATA_ADDRESS}/x,`),
   );
   const log = path.join(plan.folder, 'qemu.log');
-  const qemu = await startQemu({ ...unprivileged(args), folder: plan.folder, log });
+  const qemu = await startQemu({ ...unprivileged('qemu-system-x86_64', args), folder: plan.folder, log });
   try {
     await Promise.race([enough, qemu.ended]);
     assert.deepEqual([...asked], [`GET ${METADATA_ADDRESS} /x`]);

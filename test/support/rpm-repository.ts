@@ -119,16 +119,20 @@ async function buildRpms(
 ): Promise<void> {
   await rm(top, { recursive: true, force: true });
   await mkdir(top, { recursive: true });
-  const specs: string[] = [];
+  const specs = new Map<string, string[]>();
   for (const [index, fixture] of fixtures.entries()) {
     const spec = path.join(top, `${index}-${fixture.name}.spec`);
     await writeFile(spec, await specText(fixture, path.join(top, `tree-${index}`)));
-    specs.push(spec);
+    const { architecture = 'noarch' } = fixture;
+    const target = architecture === 'noarch' ? 'own' : architecture;
+    specs.set(target, [...(specs.get(target) ?? []), spec]);
   }
   const settings = { ...rpmDefines, _topdir: top, _rpmdir: target };
   const options = Object.entries(settings).flatMap(([name, value]) => ['--define', `${name} ${value}`]);
-  if (specs.length === 0) return;
-  await exec('rpmbuild', ['-bb', '--quiet', ...options, ...specs], { env });
+  for (const [word, files] of specs) {
+    const machine = word === 'own' ? [] : ['--target', word];
+    await exec('rpmbuild', ['-bb', '--quiet', ...machine, ...options, ...files], { env });
+  }
 }
 
 async function specText(fixture: RpmFixture, tree: string): Promise<string> {

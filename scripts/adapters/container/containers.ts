@@ -56,8 +56,14 @@ const apart = [
   ...['--fork', '--kill-child', '--mount-proc', '--'],
 ];
 
-async function run({ archive, folder, script, seconds, onLine }: ContainerRun): Promise<CommandResult> {
-  const request: ContainerRequest = { archive: path.resolve(archive), folder: path.resolve(folder), script };
+async function run(wanted: ContainerRun): Promise<CommandResult> {
+  const { archive, architecture, folder, script, seconds, onLine } = wanted;
+  const request: ContainerRequest = {
+    archive: path.resolve(archive),
+    architecture,
+    folder: path.resolve(folder),
+    script,
+  };
   const loader = path.join(checkout, 'node_modules/tsx/dist/loader.mjs');
   const worker = path.join(checkout, 'scripts/adapters/container/worker.ts');
   const result = await exec('unshare', [...apart, process.execPath, '--import', loader, worker], {
@@ -72,7 +78,9 @@ async function run({ archive, folder, script, seconds, onLine }: ContainerRun): 
       : { onLine: (line, stream) => (stream === 'stdout' ? onLine(line) : undefined) }),
   });
   if (result.exitCode !== notStarted) return result;
-  throw new AperiodicError('qa-failed', 'the container could not be started', {
-    detail: result.stderr.trim().slice(-4000),
-  });
+  const [code, ...lines] = result.stderr.trim().split('\n');
+  const reason = lines.join('\n').trim().slice(-4000);
+  // This machine's fault, and no word about the image.
+  if (code === 'missing-tool') throw new AperiodicError('missing-tool', lines[0] ?? 'a program is missing');
+  throw new AperiodicError('qa-failed', 'the container could not be started', { detail: reason });
 }

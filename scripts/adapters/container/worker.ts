@@ -7,6 +7,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { toAperiodicError } from '../../model/errors.ts';
+import { ensureForeign } from '../foreign/run-foreign.ts';
 import { exec } from '../host/exec.ts';
 import { type ContainerRequest, notStarted } from './protocol.ts';
 
@@ -16,8 +17,9 @@ const capabilities = [
   ...['SETGID', 'SETPCAP', 'SETUID', 'SYS_CHROOT', 'AUDIT_WRITE'],
 ].map((name) => `CAP_${name}`);
 
-async function prepare({ archive, folder }: ContainerRequest): Promise<string> {
+async function prepare({ archive, architecture, folder }: ContainerRequest): Promise<string> {
   await exec('mount', ['-t', 'tmpfs', '-o', 'mode=0755', 'tmpfs', folder]);
+  await ensureForeign(architecture, folder);
   const layout = path.join(folder, 'layout');
   const bundle = path.join(folder, 'bundle');
   const quiet = ['--insecure-policy', 'copy', '--quiet'];
@@ -41,8 +43,8 @@ async function prepare({ archive, folder }: ContainerRequest): Promise<string> {
 
 const request: ContainerRequest = JSON.parse(await text(process.stdin));
 const bundle = await prepare(request).catch((error: unknown) => {
-  const { message, detail = '' } = toAperiodicError(error);
-  process.stderr.write(`${message}\n${detail}\n`);
+  const { code, message, detail = '' } = toAperiodicError(error);
+  process.stderr.write(`${code}\n${message}\n${detail}\n`);
   process.exit(notStarted);
 });
 const { exitCode } = await exec(

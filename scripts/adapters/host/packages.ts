@@ -1,6 +1,8 @@
 /** What the host must have: programs and files, the Debian package of each, and why. */
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { processorOfNode } from '../../model/machine.ts';
+import { machinePackages } from './packages-machines.ts';
 
 export interface HostPackage {
   /** Debian's name of the package. */
@@ -11,6 +13,9 @@ export interface HostPackage {
   /** Commands of Aperiodic that cannot do without. */
   neededBy: readonly string[];
 }
+
+/** Where no image can be built all the same, doctor and setup still have something to say. */
+export const thisProcessor = processorOfNode(process.arch) ?? 'x86_64';
 
 export const hostPackages: readonly HostPackage[] = [
   {
@@ -102,18 +107,7 @@ export const hostPackages: readonly HostPackage[] = [
   { name: 'runc', provides: ['runc'], why: 'runs containers to test them', neededBy: ['qa'] },
   { name: 'zstd', provides: ['zstd'], why: 'compresses images', neededBy: ['build'] },
   { name: 'xz-utils', provides: ['xz'], why: 'unpacks advisories', neededBy: ['advisories'] },
-  {
-    name: 'qemu-system-x86',
-    provides: ['qemu-system-x86_64'],
-    why: 'boots images to test them',
-    neededBy: ['qa'],
-  },
-  {
-    name: 'ovmf',
-    provides: ['/usr/share/OVMF/OVMF_CODE_4M.fd', '/usr/share/OVMF/OVMF_VARS_4M.fd'],
-    why: 'is the UEFI firmware of test machines',
-    neededBy: ['qa'],
-  },
+  ...machinePackages[thisProcessor],
   {
     name: 'openssh-client',
     provides: ['ssh', 'ssh-keygen'],

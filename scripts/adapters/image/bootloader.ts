@@ -2,6 +2,8 @@
 import { access, chmod, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AperiodicError } from '../../model/errors.ts';
+import { processorOf } from '../../model/machine.ts';
+import { type BootPlatform, bootPlatforms } from './boot-platforms.ts';
 import type { BuildContext } from './context.ts';
 import { bootPlace, type DiskLayout, partitionOf, sectorSize } from './disk-layout.ts';
 import { inside } from './sandbox.ts';
@@ -20,18 +22,16 @@ const biosModules = [
   'test',
   'ls',
 ];
-const needed = [
-  ['/usr/lib/grub/i386-pc/boot.img', 'grub-pc-bin'],
-  ['/usr/bin/grub-mkimage', 'grub-common'],
-  ['/usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed', 'grub-efi-amd64-signed'],
-  ['/usr/lib/shim/shimx64.efi.signed', 'shim-signed'],
-] as const;
-
-export interface BootFiles {
+interface BiosFiles {
   /** The first 440 bytes of the disk. */
   bootSector: Buffer;
   /** What lies in the BIOS boot partition. */
   core: Buffer;
+}
+
+export interface BootFiles {
+  /** Only where the machine may have a BIOS. */
+  bios?: BiosFiles;
   /** Path in the EFI system partition → content. */
   esp: Map<string, Buffer>;
 }
@@ -43,7 +43,8 @@ export async function makeBootFiles(
   kernel: string,
 ): Promise<BootFiles> {
   context.note('preparing the boot loader');
-  for (const [file, name] of needed) {
+  const platform = bootPlatforms[processorOf(context.request.architecture)];
+  for (const [file, name] of platform.needed) {
     const full = await context.followed(file);
     await access(full).catch(() => {
       throw new AperiodicError(
@@ -52,11 +53,13 @@ export async function makeBootFiles(
       );
     });
   }
-  await copyModules(context);
+  await copyModules(context, platform);
   const config = await context.followed('/boot/grub/grub.cfg');
-  await writeFile(config, renderGrubConfig(context.request.spec, layout, kernel));
+  const { spec, architecture } = context.request;
+  await writeFile(config, renderGrubConfig(spec, layout, kernel, architecture));
   await chmod(config, 0o600);
-  return { ...(await makeBiosFiles(context, layout)), esp: await makeEspFiles(context, layout) };
+  const esp = await makeEspFiles(context, layout, platform);
+  return platform.modules.includes('i386-pc') ? { bios: await makeBiosFiles(context, layout), esp } : { esp };
 }
 
 /** Release of the newest kernel in the root. @throws AperiodicError `build-failed` when there is none */
@@ -69,8 +72,8 @@ export async function findKernel(context: BuildContext): Promise<string> {
 }
 
 /** What grub-install puts into /boot/grub: the grub.cfg that update-grub writes in the guest loads modules from there. */
-async function copyModules(context: BuildContext): Promise<void> {
-  for (const platform of ['i386-pc', 'x86_64-efi']) {
+async function copyModules(context: BuildContext, { modules }: BootPlatform): Promise<void> {
+  for (const platform of modules) {
     const from = await context.followed(`/usr/lib/grub/${platform}`);
     const to = await context.followed(`/boot/grub/${platform}`);
     await mkdir(to, { recursive: true });
@@ -88,7 +91,7 @@ async function copyModules(context: BuildContext): Promise<void> {
  * NOPs at 0x66 in place of its drive check; core.img's first sector gets a block list of the rest at byte 500
  * (GRUB's grub-core/boot/i386/pc/{boot,diskboot}.S).
  */
-async function makeBiosFiles(context: BuildContext, layout: DiskLayout): Promise<Omit<BootFiles, 'esp'>> {
+async function makeBiosFiles(context: BuildContext, layout: DiskLayout): Promise<BiosFiles> {
   const partition = partitionOf(layout, 'biosboot');
   const { fsid, folder } = bootPlace(layout);
   const scratch = '/.aperiodic-grub';
@@ -131,16 +134,20 @@ async function makeBiosFiles(context: BuildContext, layout: DiskLayout): Promise
 }
 
 /** The signed chain: shim at the removable path, then Debian's GRUB, which looks for its grub.cfg in /EFI/debian. */
-async function makeEspFiles(context: BuildContext, layout: DiskLayout): Promise<Map<string, Buffer>> {
+async function makeEspFiles(
+  context: BuildContext,
+  layout: DiskLayout,
+  platform: BootPlatform,
+): Promise<Map<string, Buffer>> {
   const { fsid, folder } = bootPlace(layout);
-  const shim = await readFile(await context.followed('/usr/lib/shim/shimx64.efi.signed'));
-  const grub = await readFile(await context.followed('/usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed'));
+  const shim = await readFile(await context.followed(platform.shim));
+  const grub = await readFile(await context.followed(platform.grub));
   const config = `search.fs_uuid ${fsid} root\nset prefix=($root)'${folder}/grub'\nconfigfile $prefix/grub.cfg\n`;
   return new Map([
-    ['EFI/BOOT/BOOTX64.EFI', shim],
-    ['EFI/BOOT/grubx64.efi', grub],
-    ['EFI/debian/shimx64.efi', shim],
-    ['EFI/debian/grubx64.efi', grub],
+    [`EFI/BOOT/${platform.removable}`, shim],
+    [`EFI/BOOT/${platform.grubName}`, grub],
+    [`EFI/debian/${platform.shimName}`, shim],
+    [`EFI/debian/${platform.grubName}`, grub],
     ['EFI/debian/grub.cfg', Buffer.from(config)],
   ]);
 }
@@ -149,10 +156,11 @@ async function makeEspFiles(context: BuildContext, layout: DiskLayout): Promise<
 export async function writeBiosBoot(
   disk: import('node:fs/promises').FileHandle,
   layout: DiskLayout,
-  boot: BootFiles,
+  { bios }: BootFiles,
 ): Promise<void> {
-  await disk.write(boot.bootSector, 0, boot.bootSector.length, 0);
-  await disk.write(boot.core, 0, boot.core.length, partitionOf(layout, 'biosboot').startSector * sectorSize);
+  if (bios === undefined) return;
+  await disk.write(bios.bootSector, 0, bios.bootSector.length, 0);
+  await disk.write(bios.core, 0, bios.core.length, partitionOf(layout, 'biosboot').startSector * sectorSize);
 }
 
 /** Makes the EFI system partition's file system as a file of its own. Returns its path. */

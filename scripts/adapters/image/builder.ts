@@ -4,9 +4,11 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AperiodicError, type ErrorCode } from '../../model/errors.ts';
 import { formatName, rawName } from '../../model/image-formats.ts';
-import type { ContainerDigests, Tools } from '../../model/types.generated.ts';
+import { processorOf } from '../../model/machine.ts';
+import type { Architecture, ContainerDigests, Tools } from '../../model/types.generated.ts';
 import type { Builder, BuildRequest, BuildResult, ImageBuilder, Store, Task } from '../../ports.ts';
 import { exec } from '../host/exec.ts';
+import { thisProcessor } from '../host/packages.ts';
 import { newestDate } from './package-date.ts';
 import type { WorkerMessage, WorkerRequest } from './protocol.ts';
 import { inside, type OuterWall, outerWall } from './sandbox.ts';
@@ -68,7 +70,7 @@ export function createImageBuilder(options: { storeFolder: string }): ImageBuild
       return {
         raw,
         artifacts,
-        tools: await toolVersions(builder),
+        tools: await toolVersions(job.architecture, builder),
         ...(container === undefined ? {} : { container }),
       };
     },
@@ -137,10 +139,15 @@ function failure(end: Extract<WorkerMessage, { kind: 'failed' }>, out: string): 
   });
 }
 
-/** Versions of the host's tools and the builder's, for the record: equal inputs and tools give equal bytes. */
-export async function toolVersions(builder?: Builder): Promise<Tools> {
+/**
+ * Versions of the host's tools and the builder's, for the record: equal inputs and tools give equal bytes. Of an image for
+ * another processor also what ran its programs.
+ */
+export async function toolVersions(architecture: Architecture, builder?: Builder): Promise<Tools> {
+  const foreign = processorOf(architecture) !== thisProcessor;
+  const names = [...shapingPackages, ...(foreign ? ['qemu-user-static'] : [])];
   const format = '${Package} ${Version}\\n';
-  const { stdout } = await exec('dpkg-query', ['--show', `--showformat=${format}`, ...shapingPackages], {
+  const { stdout } = await exec('dpkg-query', ['--show', `--showformat=${format}`, ...names], {
     accept: [0, 1],
   });
   const tools: Tools = {};

@@ -12,8 +12,9 @@ import { rpmSettingsFiles } from './settings-rpm.ts';
 /** @param layout left out for a container, which has no disk */
 export async function configureRoot(context: BuildContext, layout?: DiskLayout): Promise<void> {
   context.note('configuring');
-  const { spec, payload } = context.request;
-  const files = payload === 'rpm' ? rpmSettingsFiles(spec, layout) : settingsFiles(spec, layout);
+  const { spec, payload, architecture } = context.request;
+  const settings = payload === 'rpm' ? rpmSettingsFiles : settingsFiles;
+  const files = settings(spec, layout, architecture);
   for (const file of files) {
     const folder = await context.followed(path.dirname(file.path));
     const target = path.join(folder, path.basename(file.path));

@@ -1,5 +1,6 @@
 /** Where the partitions of a kickstart lie on the disk. Pure arithmetic, in sectors of 512 bytes. */
 import type { PartitionSpec } from '../../model/kickstart/image-spec.ts';
+import type { Processor } from '../../model/machine.ts';
 import { deriveUuid, deriveVolumeId } from './identifiers.ts';
 
 export const sectorSize = 512;
@@ -25,13 +26,18 @@ export interface DiskLayout {
   partitions: PlacedPartition[];
 }
 
-/** By place. The root's is that of x86-64, and /boot's the one that discoverable partitions call XBOOTLDR. */
+/** By place. /boot's is the one that discoverable partitions call XBOOTLDR. */
 const types: Readonly<Record<string, string>> = {
   biosboot: '21686148-6449-6E6F-744E-656564454649',
   '/boot/efi': 'C12A7328-F81F-11D2-BA4B-00A0C93EC93B',
   '/boot': 'BC13C2FF-59E6-4262-A352-B275FD6F7172',
   swap: '0657FD6D-A4AB-43C4-84E5-0933C84B4F4F',
-  '/': '4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709',
+};
+
+/** Of the root, which says what machine it is for. */
+const rootTypes: Record<Processor, string> = {
+  x86_64: '4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709',
+  aarch64: 'B921B045-1DF0-41C3-AF44-4C6F280D3FAE',
 };
 
 /** The usual ids of file systems. */
@@ -48,6 +54,7 @@ export function layOut(
   partitions: readonly PartitionSpec[],
   seed: string,
   fsidOf: (mount: string) => string,
+  processor: Processor = 'x86_64',
 ): DiskLayout {
   let next = sectorsPerMiB;
   const placed = partitions.map((spec, index) => {
@@ -57,7 +64,7 @@ export function layOut(
       number: index + 1,
       startSector: next,
       sectors,
-      type: typeOf(spec.mount),
+      type: typeOf(spec.mount, processor),
       uuid: deriveUuid(seed, `partition ${spec.mount}`),
       fsid: fsidOf(spec.mount),
     };
@@ -67,7 +74,8 @@ export function layOut(
   return { size: (next + sectorsPerMiB) * sectorSize, diskId: deriveUuid(seed, 'disk'), partitions: placed };
 }
 
-function typeOf(mount: string): string {
+function typeOf(mount: string, processor: Processor): string {
+  if (mount === '/') return rootTypes[processor];
   const type = Object.hasOwn(types, mount) ? types[mount] : undefined;
   if (type === undefined) throw new Error(`no partition type for ${mount}`);
   return type;

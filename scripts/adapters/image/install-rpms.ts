@@ -2,8 +2,10 @@
 import { chmod, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { AperiodicError } from '../../model/errors.ts';
+import { processorOf } from '../../model/machine.ts';
 import { mountBuilder } from '../builder-image/mounts.ts';
 import { statOf } from '../host/files.ts';
+import { thisProcessor } from '../host/packages.ts';
 import type { BuildContext } from './context.ts';
 import { inside } from './sandbox.ts';
 
@@ -22,7 +24,8 @@ const mountPoints = [
  * the transaction before it begins. Files of /proc, /sys and /dev are not installed: they belong to the running machine.
  */
 export async function installRpms(context: BuildContext): Promise<void> {
-  const { pins, spec } = context.request;
+  const { pins, spec, architecture } = context.request;
+  const foreign = processorOf(architecture) !== thisProcessor;
   context.note(`installing ${pins.length} packages`);
   await mkdir(context.inRoot(usualDatabase), { recursive: true });
   for (const [folder, mode] of mountPoints) {
@@ -45,6 +48,8 @@ export async function installRpms(context: BuildContext): Promise<void> {
       '--verbose',
       '--noplugins',
       '--nosignature',
+      // rpm would have the packages of this machine alone; which they are, the pins say.
+      ...(foreign ? ['--ignorearch'] : []),
       ...(spec.excludeDocs ? ['--excludedocs'] : []),
       ...Object.entries(settings).flatMap(([name, value]) => ['--define', `${name} ${value}`]),
       '--',

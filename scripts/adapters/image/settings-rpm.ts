@@ -1,13 +1,18 @@
 /** The files that carry a kickstart's settings into a root of rpms, where they differ from Debian's. Pure. */
 import type { ImageSpec } from '../../model/kickstart/image-spec.ts';
+import type { Architecture } from '../../model/types.generated.ts';
 import type { DiskLayout } from './disk-layout.ts';
-import { type RootFile, renderFstab, renderHosts } from './settings.ts';
+import { grubTerminal, type RootFile, renderFstab, renderHosts } from './settings.ts';
 
 /**
  * locale.conf(5), vconsole.conf(5), hostname(5); grub2-mkconfig reads /etc/default/grub as update-grub does on Debian.
  * @param layout left out for a container
  */
-export function rpmSettingsFiles(spec: ImageSpec, layout?: DiskLayout): RootFile[] {
+export function rpmSettingsFiles(
+  spec: ImageSpec,
+  layout?: DiskLayout,
+  architecture: Architecture = 'x86_64',
+): RootFile[] {
   const locale = { path: '/etc/locale.conf', content: `LANG=${spec.lang}\n` };
   if (layout === undefined) return [locale];
   const hostname = spec.hostname ?? 'localhost';
@@ -23,8 +28,7 @@ export function rpmSettingsFiles(spec: ImageSpec, layout?: DiskLayout): RootFile
       content: [
         `GRUB_TIMEOUT=${timeoutSeconds}`,
         'GRUB_DEFAULT=0',
-        'GRUB_TERMINAL="console serial"',
-        'GRUB_SERIAL_COMMAND="serial --unit=0 --speed=115200"',
+        ...grubTerminal(architecture),
         `GRUB_CMDLINE_LINUX="${append}"`,
         'GRUB_DISABLE_OS_PROBER=true',
         '',

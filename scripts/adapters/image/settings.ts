@@ -1,5 +1,7 @@
 /** The files that carry a kickstart's settings into the root. Pure: path, content and mode. */
 import type { ImageSpec } from '../../model/kickstart/image-spec.ts';
+import { hasBios } from '../../model/machine.ts';
+import type { Architecture } from '../../model/types.generated.ts';
 import { bootPlace, type DiskLayout, findPartition, partitionOf } from './disk-layout.ts';
 
 export interface RootFile {
@@ -11,7 +13,11 @@ export interface RootFile {
 }
 
 /** @param layout left out for a container: a runtime gives it host name, hosts and file systems, and it has no console */
-export function settingsFiles(spec: ImageSpec, layout?: DiskLayout): RootFile[] {
+export function settingsFiles(
+  spec: ImageSpec,
+  layout?: DiskLayout,
+  architecture: Architecture = 'amd64',
+): RootFile[] {
   const both = [
     { path: '/etc/default/locale', content: `LANG=${spec.lang}\n` },
     { path: '/etc/timezone', content: `${spec.timezone}\n` },
@@ -25,9 +31,9 @@ export function settingsFiles(spec: ImageSpec, layout?: DiskLayout): RootFile[] 
     { path: '/etc/hostname', content: `${hostname}\n` },
     { path: '/etc/hosts', content: renderHosts(hostname) },
     ...timeFiles(spec),
-    { path: '/etc/default/grub.d/10_cloud.cfg', content: renderGrubDefaults(spec) },
+    { path: '/etc/default/grub.d/10_cloud.cfg', content: renderGrubDefaults(spec, architecture) },
     // Tells grub-cloud-amd64 that it may write the boot loader again when it or GRUB is upgraded in the guest.
-    { path: '/etc/grub.d/enable_cloud', content: '' },
+    ...(hasBios(architecture) ? [{ path: '/etc/grub.d/enable_cloud', content: '' }] : []),
   ];
 }
 
@@ -65,30 +71,47 @@ function timeFiles({ timeServers }: ImageSpec): RootFile[] {
   return [{ path: '/etc/systemd/timesyncd.conf.d/60-kickstart.conf', content }];
 }
 
+/** Where there is no BIOS, the console of UEFI is the serial port, and GRUB knows no other way to it. */
+export function grubTerminal(architecture: Architecture): string[] {
+  if (!hasBios(architecture)) return ['GRUB_TERMINAL="console"'];
+  return ['GRUB_TERMINAL="console serial"', 'GRUB_SERIAL_COMMAND="serial --unit=0 --speed=115200"'];
+}
+
 /** What update-grub in the guest reads, so that the grub.cfg it writes says the same as the first one. */
-function renderGrubDefaults(spec: ImageSpec): string {
+function renderGrubDefaults(spec: ImageSpec, architecture: Architecture): string {
   return [
     'GRUB_CMDLINE_LINUX_DEFAULT=""',
     `GRUB_CMDLINE_LINUX="${spec.bootloader.append}"`,
     `GRUB_TIMEOUT=${spec.bootloader.timeoutSeconds}`,
-    'GRUB_TERMINAL="console serial"',
-    'GRUB_SERIAL_COMMAND="serial --unit=0 --speed=115200"',
+    ...grubTerminal(architecture),
     'GRUB_DISABLE_OS_PROBER=true',
     '',
   ].join('\n');
 }
 
+const serialTerminal = `serial --unit=0 --speed=115200
+terminal_input console serial
+terminal_output console serial
+`;
+
+/** As grubTerminal says it. */
+const efiTerminal = `terminal_input console
+terminal_output console
+`;
+
 /**
  * The first grub.cfg: update-grub cannot run where there is no block device.
  * @param kernel release of the newest installed kernel, such as 6.1.0-56-cloud-amd64
  */
-export function renderGrubConfig(spec: ImageSpec, layout: DiskLayout, kernel: string): string {
+export function renderGrubConfig(
+  spec: ImageSpec,
+  layout: DiskLayout,
+  kernel: string,
+  architecture: Architecture = 'amd64',
+): string {
   const root = partitionOf(layout, '/').fsid;
   const { fsid, folder } = bootPlace(layout);
-  return `serial --unit=0 --speed=115200
-terminal_input console serial
-terminal_output console serial
-set default=0
+  return `${hasBios(architecture) ? serialTerminal : efiTerminal}set default=0
 set timeout=${spec.bootloader.timeoutSeconds}
 menuentry 'Linux ${kernel}' {
   insmod part_gpt

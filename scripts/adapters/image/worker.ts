@@ -3,7 +3,9 @@ import { mkdir, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { AperiodicError, toAperiodicError } from '../../model/errors.ts';
+import { processorOf } from '../../model/machine.ts';
 import type { ContainerDigests } from '../../model/types.generated.ts';
+import { ensureForeign } from '../foreign/run-foreign.ts';
 import { diskFull } from '../host/files.ts';
 import { findKernel, makeBootFiles } from './bootloader.ts';
 import { clampTimes, cleanRoot } from './clean-root.ts';
@@ -30,6 +32,8 @@ function send(message: WorkerMessage): void {
 async function build(request: WorkerRequest): Promise<ContainerDigests | undefined> {
   process.umask(0o022);
   const context = new BuildContext(request, send);
+  const way = await ensureForeign(request.architecture, '/run');
+  if (way !== 'native') context.note(`programs of ${request.architecture} run by qemu-user, ${way}`);
   if (request.spec.kind === 'container') return await buildContainer(context);
   await buildDisk(context);
   return undefined;
@@ -48,8 +52,9 @@ async function buildContainer(context: BuildContext): Promise<ContainerDigests> 
 
 async function buildDisk(context: BuildContext): Promise<void> {
   const { request } = context;
-  const { partitions } = request.spec;
-  const layout = layOut(partitions, request.seed, (mount) => fileSystemId(request.seed, mount));
+  const { architecture, seed } = request;
+  const fsidOf = (mount: string) => fileSystemId(seed, mount);
+  const layout = layOut(request.spec.partitions, seed, fsidOf, processorOf(architecture));
   await mkdir(inside.root);
   await installPackages(context);
   await configureRoot(context, layout);

@@ -1,7 +1,9 @@
 /** Command lines of QEMU, as values. */
+import type { Processor } from '../../model/machine.ts';
 import type { DataDisk, Firmware } from '../../ports.ts';
 
 export interface GuestPlan {
+  processor: Processor;
   accelerator: 'kvm' | 'tcg';
   firmware: Firmware;
   /** Absolute paths. */
@@ -18,10 +20,26 @@ export interface GuestPlan {
   firmwareVariables?: string | undefined;
 }
 
-/** Fixed, so that guests do not change with the default of the QEMU that is installed. */
-export const machineTypes: Record<Firmware, string> = { bios: 'pc-i440fx-7.2', uefi: 'pc-q35-7.2' };
+export function emulatorOf(processor: Processor): string {
+  return `qemu-system-${processor}`;
+}
 
-export const acceleration = {
+/** Fixed, so that guests do not change with the default of the QEMU that is installed. */
+const machineTypes: Record<Firmware, string> = { bios: 'pc-i440fx-7.2', uefi: 'pc-q35-7.2' };
+
+/** The machine, its processor and its screen. An ARM machine has UEFI and no screen: nothing of a cloud's has one. */
+export function machineArguments(
+  processor: Processor,
+  firmware: Firmware,
+  accelerator: 'kvm' | 'tcg',
+): string[] {
+  if (processor === 'x86_64')
+    return ['-vga', 'std', '-machine', machineTypes[firmware], ...acceleration[accelerator]];
+  const model = accelerator === 'tcg' ? ['-cpu', 'cortex-a72'] : [];
+  return ['-machine', 'virt-7.2,gic-version=max', ...acceleration[accelerator], ...model];
+}
+
+const acceleration = {
   kvm: ['-accel', 'kvm', '-cpu', 'host'],
   // A large translation buffer: with the default one a boot translates the same code again and again.
   tcg: ['-accel', 'tcg,thread=multi,tb-size=1024'],
@@ -39,17 +57,8 @@ export function quoteValue(text: string): string {
  */
 export function guestArguments(plan: GuestPlan): string[] {
   return [
-    ...[
-      '-nodefaults',
-      '-no-user-config',
-      '-display',
-      'none',
-      '-vga',
-      'std',
-      '-machine',
-      machineTypes[plan.firmware],
-    ],
-    ...acceleration[plan.accelerator],
+    ...['-nodefaults', '-no-user-config', '-display', 'none'],
+    ...machineArguments(plan.processor, plan.firmware, plan.accelerator),
     ...['-smp', '2', '-m', '2048', '-rtc', 'base=utc'],
     // An image may come from a pull request: QEMU itself may start nothing and gain nothing.
     ...['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'],

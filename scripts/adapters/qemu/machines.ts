@@ -2,18 +2,18 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AperiodicError } from '../../model/errors.ts';
-import type { Architecture } from '../../model/types.generated.ts';
+import { hasBios, processorOf } from '../../model/machine.ts';
 import type { BootRequest, LocalMachine, Machines } from '../../ports.ts';
 import { exec } from '../host/exec.ts';
 import { makeKey, shareKey } from '../ssh/client.ts';
 import { SshShell } from '../ssh/shell.ts';
-import { guestArguments } from './arguments.ts';
+import { createChooser } from './accelerator.ts';
+import { emulatorOf, guestArguments } from './arguments.ts';
 import { BootWatch } from './boot-watch.ts';
 import { type EchoServer, startEchoServer } from './echo-server.ts';
 import { prepareFirmware } from './firmware.ts';
 import { watchHost } from './host-watch.ts';
 import { QemuMachine } from './machine.ts';
-import { probeAccelerator } from './probe.ts';
 import { findSshPort, qmpSocketName, startQemu } from './process.ts';
 import { makeSeed } from './seed.ts';
 
@@ -22,38 +22,21 @@ export interface MachinesOptions {
   accelerator?: 'kvm' | 'tcg';
 }
 
-const emulators: Partial<Record<Architecture, string>> = {
-  amd64: 'qemu-system-x86_64',
-  x86_64: 'qemu-system-x86_64',
-};
-
 export function createMachines(options: MachinesOptions = {}): Machines {
-  let answer: Promise<'kvm' | 'tcg'> | undefined;
-  const accelerator = () => {
-    answer ??= options.accelerator === undefined ? choose() : Promise.resolve(options.accelerator);
-    return answer;
-  };
+  const choose = createChooser(options.accelerator);
   return {
-    accelerator,
-    boot: async (request) => await boot(request, await accelerator()),
+    accelerator: choose,
+    boot: async (request) => await boot(request, await choose(request.architecture)),
   };
-}
-
-async function choose(): Promise<'kvm' | 'tcg'> {
-  return (await probeAccelerator('kvm', 'qemu-system-x86_64')) ? 'kvm' : 'tcg';
 }
 
 /**
- * @throws AperiodicError `unsupported` for an architecture that has no emulator here, `missing-tool`, `disk-full`,
- *   `host-failed`
+ * @throws AperiodicError `missing-tool`, `disk-full`, `host-failed`
  */
 async function boot(request: BootRequest, accelerator: 'kvm' | 'tcg'): Promise<LocalMachine> {
-  const emulator = emulators[request.architecture];
-  if (emulator === undefined) {
-    throw new AperiodicError(
-      'unsupported',
-      `guests of architecture ${request.architecture} cannot be tested yet`,
-    );
+  const processor = processorOf(request.architecture);
+  if (request.firmware === 'bios' && !hasBios(request.architecture)) {
+    throw new AperiodicError('internal', `no machine of architecture ${request.architecture} has a BIOS`);
   }
   const folder = path.resolve(request.folder);
   await mkdir(folder, { recursive: true });
@@ -69,11 +52,12 @@ async function boot(request: BootRequest, accelerator: 'kvm' | 'tcg'): Promise<L
     const instanceId = `iid-${path.basename(secrets)}`;
     const userData = request.userData?.(publicKey);
     const seed = await makeSeed(secrets, { instanceId, hostname, publicKey, userData });
-    const firmware = request.firmware === 'uefi' ? await prepareFirmware(secrets) : undefined;
+    const firmware = request.firmware === 'uefi' ? await prepareFirmware(secrets, { processor }) : undefined;
     const serialLog = path.join(folder, 'serial.log');
     const firmwareLog = path.join(folder, 'firmware.log');
     for (const log of [serialLog, firmwareLog]) await rm(log, { force: true });
     const args = guestArguments({
+      processor,
       accelerator,
       firmware: request.firmware,
       overlay,
@@ -85,7 +69,12 @@ async function boot(request: BootRequest, accelerator: 'kvm' | 'tcg'): Promise<L
       firmwareCode: firmware?.code,
       firmwareVariables: firmware?.variables,
     });
-    const qemu = await startQemu({ emulator, args, folder: secrets, log: path.join(folder, 'qemu.log') });
+    const qemu = await startQemu({
+      emulator: emulatorOf(processor),
+      args,
+      folder: secrets,
+      log: path.join(folder, 'qemu.log'),
+    });
     const port = await findSshPort(qemu.qmp).catch(async (error: unknown) => {
       await qemu.stop();
       throw error;

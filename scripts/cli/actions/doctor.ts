@@ -3,6 +3,7 @@ import { AperiodicError, toAperiodicError } from '../../model/errors.ts';
 import type { Context, Outcome } from '../command.ts';
 import { type CheckReport, type Examined, runCheck } from '../doctor/check.ts';
 import { cloudChecks } from '../doctor/cloud-checks.ts';
+import { foreignCheck } from '../doctor/foreign-checks.ts';
 import { hostChecks } from '../doctor/host-checks.ts';
 import { mailCheck } from '../doctor/mail-check.ts';
 import { repositoryChecks } from '../doctor/repository-checks.ts';
@@ -11,7 +12,7 @@ const marks = { ok: '✓', warning: '!', missing: '✗' } as const;
 
 export async function runDoctor(context: Context): Promise<Outcome> {
   const { examined, findings: first } = await examine(context);
-  const checks = [...hostChecks, ...repositoryChecks, mailCheck, ...cloudChecks];
+  const checks = [...hostChecks, foreignCheck, ...repositoryChecks, mailCheck, ...cloudChecks];
   const findings = (await Promise.all(checks.map((check) => runCheck(check, examined)))).flat().concat(first);
   const ok = findings.every(({ status }) => status !== 'missing');
   return {

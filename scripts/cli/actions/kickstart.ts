@@ -9,8 +9,10 @@ import { AperiodicError } from '../../model/errors.ts';
 import { flattenKickstart } from '../../model/kickstart/flatten.ts';
 import { type Finding, reviewKickstart } from '../../model/kickstart/interpret.ts';
 import { summarizeKickstart } from '../../model/kickstart/summary.ts';
+import { architectures } from '../../model/machine.ts';
+import { kickstartPathOf } from '../../model/streams.ts';
 import type { Tree } from '../../model/tree.ts';
-import type { PayloadKind } from '../../model/types.generated.ts';
+import type { Architecture, PayloadKind, Stream } from '../../model/types.generated.ts';
 import { parseYaml } from '../../model/yaml.ts';
 import type { Context, Outcome } from '../command.ts';
 
@@ -22,8 +24,13 @@ export async function runKickstart(context: Context): Promise<Outcome> {
     leftOut.push({ origin, standing: 'refused', what: `%include ${name}`.trim(), reason }),
   );
   const parsed = await createKickstartParser({ python: venvPython() }).parse(lines);
-  const payload = readPayload(context) ?? (await payloadOfStream(entry, tree)) ?? 'rpm';
-  const review = reviewKickstart(parsed, lines, { payload, repositories: [], entry });
+  const user = await findUser(entry, tree);
+  const payload = readPayload(context) ?? user?.payload ?? 'rpm';
+  const architecture = readArchitecture(context) ?? (user && architectureBy(user, entry));
+  const review = reviewKickstart(parsed, lines, {
+    ...{ payload, repositories: [], entry },
+    ...(architecture === undefined ? {} : { architecture }),
+  });
   const findings = [...leftOut, ...review.findings];
   const spec = leftOut.length === 0 ? (review.spec ?? null) : null;
   const refused = findings.filter(({ standing }) => standing === 'refused');
@@ -55,13 +62,25 @@ function readPayload({ given }: Context): PayloadKind | undefined {
   throw new AperiodicError('usage', '--payload is deb or rpm');
 }
 
-/** Of the first stream of the repository that is made by this kickstart. A stream with errors is validate's matter. */
-async function payloadOfStream(entry: string, tree: Tree): Promise<PayloadKind | undefined> {
+function readArchitecture({ given }: Context): Architecture | undefined {
+  const architecture = given.text('architecture');
+  const known = architectures.find((name) => name === architecture);
+  if (architecture === undefined || known !== undefined) return known;
+  throw new AperiodicError('usage', `--architecture is one of ${architectures.join(', ')}`);
+}
+
+/** The first architecture of a stream that this kickstart makes images of. */
+function architectureBy(stream: Stream, entry: string): Architecture | undefined {
+  return stream.architectures.find((architecture) => kickstartPathOf(stream, architecture) === entry);
+}
+
+/** The first stream of the repository that is made by this kickstart. A stream with errors is validate's matter. */
+async function findUser(entry: string, tree: Tree): Promise<Stream | undefined> {
   for (const file of await tree.list('releases')) {
     if (path.basename(file) !== 'stream.yaml') continue;
     try {
       const stream = parseYaml('Stream', (await tree.read(file)) ?? '', file);
-      if (stream.kickstart === entry) return stream.payload;
+      if (architectureBy(stream, entry) !== undefined) return stream;
     } catch (error) {
       if (!(error instanceof AperiodicError)) throw error;
     }

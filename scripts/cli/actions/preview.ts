@@ -7,6 +7,7 @@ import { AperiodicError } from '../../model/errors.ts';
 import { interpretKickstart } from '../../model/kickstart/interpret.ts';
 import type { LoadOptions } from '../../model/load.ts';
 import { makePreview } from '../../model/preview.ts';
+import { kickstartPathOf } from '../../model/streams.ts';
 import { concludePreview, renderPreview } from '../../render/preview.ts';
 import type { Context, Outcome } from '../command.ts';
 import { inspectChange } from '../inspect-change.ts';
@@ -18,9 +19,12 @@ export async function runPreview(context: Context): Promise<Outcome> {
   if (base === undefined)
     throw new AperiodicError('usage', 'say what it is compared with: --base origin/main');
   const kickstarts = createKickstartParser({ python: venvPython() });
-  const requestOf: LoadOptions['requestOf'] = async (lines, { payload, repositories, kickstart }) =>
-    interpretKickstart(await kickstarts.parse(lines), lines, { payload, repositories, entry: kickstart }).spec
-      .request;
+  const requestOf: LoadOptions['requestOf'] = async (lines, stream, architecture) => {
+    const { payload, repositories } = stream;
+    const entry = kickstartPathOf(stream, architecture);
+    const context = { payload, repositories, entry, architecture };
+    return interpretKickstart(await kickstarts.parse(lines), lines, context).spec.request;
+  };
   const names = { base, head: given.text('head') ?? 'HEAD' };
   const inspected = await inspectChange(context.root(), names, { requestOf, now: new Date() });
   const pull = (await readGithubEvent(context.env))?.pull_request;

@@ -8,8 +8,10 @@ import {
   isThere,
   readHostFiles,
   testPackages,
+  thisProcessor,
 } from '../../adapters/host/packages.ts';
 import { createRunAsRoot, installPackages, type RunAsRoot } from '../../adapters/host/packages-install.ts';
+import { foreignPackages } from '../../adapters/host/packages-machines.ts';
 import { describeMissing, planInstall } from '../../adapters/host/packages-plan.ts';
 import {
   checkVenv,
@@ -59,7 +61,11 @@ function isRoot(): boolean {
 
 async function ensurePackages(context: Context, run: RunAsRoot): Promise<string[]> {
   const host = readHostFiles();
-  const wanted = context.given.flag('test') ? [...hostPackages, ...testPackages] : hostPackages;
+  const wanted = [
+    ...hostPackages,
+    ...(context.given.flag('test') ? testPackages : []),
+    ...(context.given.flag('foreign') ? foreignPackages(thisProcessor) : []),
+  ];
   const missing = findMissingPackages(wanted, host);
   const plan = planInstall(missing, {
     root: isRoot(),

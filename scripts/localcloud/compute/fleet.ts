@@ -165,7 +165,8 @@ export class Fleet {
     try {
       guest = await this.#parts.hypervisor.start({
         folder: this.#folderOf(instance.id),
-        firmware: firmwareOf(instance.bootMode),
+        processor: instance.architecture === 'arm64' ? 'aarch64' : 'x86_64',
+        firmware: firmwareOf(instance),
         ...sizeOf(instance.instanceType),
         instanceId: instance.id,
         instanceType: instance.instanceType,

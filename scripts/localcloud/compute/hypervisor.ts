@@ -1,5 +1,7 @@
 /** What runs guests, as localcloud sees it: QEMU, or a stand-in of a test. */
 
+import type { Processor } from '../../model/machine.ts';
+
 /** A disk of a guest. */
 export interface GuestDisk {
   volumeId: string;
@@ -10,6 +12,7 @@ export interface GuestDisk {
 export interface GuestPlan {
   /** Its own folder, absolute: serial log, sockets, variables of the firmware. Kept from one start to the next. */
   folder: string;
+  processor: Processor;
   firmware: 'bios' | 'uefi';
   vcpus: number;
   /** MiB. */

@@ -1,6 +1,6 @@
 /** The command line of QEMU for an instance. */
 import { createHash } from 'node:crypto';
-import { acceleration, firmwareArguments, machineTypes, quoteValue } from '../../adapters/qemu/arguments.ts';
+import { firmwareArguments, machineArguments, quoteValue } from '../../adapters/qemu/arguments.ts';
 import { qmpSocketName } from '../../adapters/qemu/process.ts';
 import {
   GUEST_ADDRESS,
@@ -34,9 +34,8 @@ export interface QemuFiles {
 export function instanceArguments(plan: GuestPlan, files: QemuFiles): string[] {
   const { firmwareCode, firmwareVariables } = files;
   return [
-    ...['-nodefaults', '-no-user-config', '-display', 'none', '-vga', 'std'],
-    ...['-name', quoteValue(plan.instanceId), '-machine', machineTypes[plan.firmware]],
-    ...acceleration[files.accelerator],
+    ...['-nodefaults', '-no-user-config', '-display', 'none', '-name', quoteValue(plan.instanceId)],
+    ...machineArguments(plan.processor, plan.firmware, files.accelerator),
     ...['-smp', String(plan.vcpus), '-m', String(plan.memory), '-rtc', 'base=utc'],
     ...['-sandbox', 'on,obsolete=deny,resourcecontrol=deny'],
     // A guest that switches itself off is held, so that a reboot can be told from an end.

@@ -1,14 +1,13 @@
 /** Instances as QEMU processes, tied to this one: they die when it dies, even by SIGKILL. */
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { createChooser } from '../../adapters/qemu/accelerator.ts';
+import { emulatorOf } from '../../adapters/qemu/arguments.ts';
 import { prepareFirmware } from '../../adapters/qemu/firmware.ts';
-import { probeAccelerator } from '../../adapters/qemu/probe.ts';
 import { findSshPort, type QemuProcess, startQemu } from '../../adapters/qemu/process.ts';
 import type { Guest, GuestDisk, GuestEnd, GuestPlan, Hypervisor } from './hypervisor.ts';
 import { SERIAL_LOG } from './hypervisor.ts';
 import { diskNode, hotPlugSlots, instanceArguments } from './qemu-arguments.ts';
-
-const emulator = 'qemu-system-x86_64';
 
 /** A guest that has booted takes seconds; one that has not never answers. */
 const letGoMilliseconds = 120_000;
@@ -19,23 +18,17 @@ export interface QemuHypervisorOptions {
 }
 
 export function createQemuHypervisor(options: QemuHypervisorOptions = {}): Hypervisor {
-  let answer: Promise<'kvm' | 'tcg'> | undefined;
-  const accelerator = () => {
-    answer ??= options.accelerator === undefined ? chooseAccelerator() : Promise.resolve(options.accelerator);
-    return answer;
-  };
-  return { start: async (plan) => await startGuest(plan, await accelerator()) };
-}
-
-async function chooseAccelerator(): Promise<'kvm' | 'tcg'> {
-  return (await probeAccelerator('kvm', emulator)) ? 'kvm' : 'tcg';
+  const choose = createChooser(options.accelerator);
+  return { start: async (plan) => await startGuest(plan, await choose(plan.processor)) };
 }
 
 async function startGuest(plan: GuestPlan, accelerator: 'kvm' | 'tcg'): Promise<Guest> {
   const { folder } = plan;
   await mkdir(folder, { recursive: true });
   const firmware =
-    plan.firmware === 'uefi' ? await prepareFirmware(folder, { keepVariables: true }) : undefined;
+    plan.firmware === 'uefi'
+      ? await prepareFirmware(folder, { processor: plan.processor, keepVariables: true })
+      : undefined;
   const start: StartQemu = async (sshPort) => {
     await rm(path.join(folder, 'qmp'), { force: true });
     const args = instanceArguments(plan, {
@@ -45,7 +38,11 @@ async function startGuest(plan: GuestPlan, accelerator: 'kvm' | 'tcg'): Promise<
       firmwareCode: firmware?.code,
       firmwareVariables: firmware?.variables,
     });
-    return await startQemu({ ...unprivileged(args), folder, log: path.join(folder, 'qemu.log') });
+    return await startQemu({
+      ...unprivileged(emulatorOf(plan.processor), args),
+      folder,
+      log: path.join(folder, 'qemu.log'),
+    });
   };
   const qemu = await start(0);
   try {
@@ -61,7 +58,10 @@ async function startGuest(plan: GuestPlan, accelerator: 'kvm' | 'tcg'): Promise<
 type StartQemu = (sshPort: number) => Promise<QemuProcess>;
 
 /** QEMU, and what it starts, gain nothing by set-user-ID programs. */
-export function unprivileged(args: readonly string[]): { emulator: string; args: string[] } {
+export function unprivileged(
+  emulator: string,
+  args: readonly string[],
+): { emulator: string; args: string[] } {
   return { emulator: 'setpriv', args: ['--no-new-privs', '--', emulator, ...args] };
 }
 

@@ -1,4 +1,5 @@
 import { invalidParameter } from '../errors.ts';
+import type { Image } from '../state/types.ts';
 
 export interface InstanceType {
   architecture: 'x86_64' | 'arm64';
@@ -42,6 +43,10 @@ export function sizeOf(name: string): { vcpus: number; memory: number } {
 }
 
 /** How the firmware starts an instance: EC2 User Guide, "Instance launch behavior with Amazon EC2 boot modes". */
-export function firmwareOf(bootMode: string | undefined): 'bios' | 'uefi' {
+export function firmwareOf({
+  architecture,
+  bootMode,
+}: Pick<Image, 'architecture' | 'bootMode'>): 'bios' | 'uefi' {
+  if (architecture === 'arm64') return 'uefi';
   return bootMode === 'uefi' || bootMode === 'uefi-preferred' ? 'uefi' : 'bios';
 }

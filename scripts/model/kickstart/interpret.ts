@@ -1,12 +1,20 @@
 /** From what pykickstart understood to what the builder shall make, with every refusal at its line. */
 import { AperiodicError } from '../errors.ts';
-import type { KickstartCommand, KickstartLine, ParsedKickstart, PayloadKind } from '../types.generated.ts';
+import { hasBios } from '../machine.ts';
+import type {
+  Architecture,
+  KickstartCommand,
+  KickstartLine,
+  ParsedKickstart,
+  PayloadKind,
+} from '../types.generated.ts';
 import type { ImageSpec, Origin } from './image-spec.ts';
 import { checkKeys, readRootPassword, readSshKey, readUser } from './interpret/accounts.ts';
 import { checkLayout, readBootloader, readPartition } from './interpret/disk.ts';
 import { CommandReader, type Draft, emptyDraft, type Handler } from './interpret/draft.ts';
 import { checkFirewall, readFirewall } from './interpret/firewall.ts';
 import { checkGroups, readGroup } from './interpret/groups.ts';
+import { leaveOutBios } from './interpret/no-bios.ts';
 import { readRepo, readUrl } from './interpret/repositories.ts';
 import { readAutomaticPartitions, readRequiredPartitions } from './interpret/reqpart.ts';
 import { readOtherSection, readPackages, readScript } from './interpret/sections.ts';
@@ -31,6 +39,8 @@ export interface InterpretContext {
   repositories: readonly string[];
   /** The kickstart's path, for what is missing from it. Default the file of the first line. */
   entry?: string;
+  /** Of the machine; default one with a PC's firmware. */
+  architecture?: Architecture;
 }
 
 export interface Ignored {
@@ -131,6 +141,7 @@ function interpret(
     readCommand(command, draft, report, seen);
     if (diskCommands.includes(command.name)) diskRefused ||= report.refusalCount > refusals;
   }
+  if (!hasBios(context.architecture ?? 'x86_64')) leaveOutBios(draft, report);
   if (!diskRefused) checkLayout(draft, report);
   if (parsed.packages === null) report.refuseMissing('%packages', 'is missing: what is on the image?');
   else readPackages(parsed.packages, context.payload, draft, report);

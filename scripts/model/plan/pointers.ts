@@ -4,8 +4,9 @@
  */
 import { latestPointer, versionPointer } from '../aws-names.ts';
 import { keyOf, type Pointer, type PointerName, type PointerPlan } from '../cloud.ts';
+import { architectures } from '../machine.ts';
 import { liveReleases, type StreamState } from '../streams.ts';
-import type { Architecture, RecordedImage } from '../types.generated.ts';
+import type { RecordedImage } from '../types.generated.ts';
 import type { Observed } from './observed.ts';
 
 /**
@@ -87,8 +88,6 @@ export function findPointerDrift(stream: StreamState, prefix: string, observed: 
       .map(({ region, name }) => ({ region, name })),
   };
 }
-
-const architectures: readonly Architecture[] = ['amd64', 'arm64', 'x86_64', 'aarch64'];
 
 /** Names a parameter in all regions. */
 export function nameOf({ region, name }: PointerName): string {

@@ -11,6 +11,7 @@ import {
   type Phase,
   type Purpose,
 } from './check.ts';
+import { concerns } from './firmwares.ts';
 import { accountsLocked, passwordRefused, rootRefused, sshSettings } from './guest/access.ts';
 import { loaderInstalls, menuRenders } from './guest/bootloader.ts';
 import { containerLocale, containerSources } from './guest/container.ts';
@@ -145,11 +146,11 @@ interface Placed {
   payload?: PayloadKind;
 }
 
-/** What of a job decides which checks belong to its image. */
-export type Subject = Pick<Job, 'checks' | 'payload'>;
+/** What of a job decides which checks belong to its image; without an architecture a PC's. */
+export type Subject = Pick<Job, 'checks' | 'payload'> & Partial<Pick<Job, 'architecture'>>;
 
-const belongs = ({ guests, needs, payload }: Placed, guest: Guest, subject: Subject) =>
-  guests.includes(guest) &&
+export const belongs = ({ guests, needs, payload }: Placed, guest: Guest, subject: Subject) =>
+  concerns(guests, guest, subject.architecture ?? 'x86_64') &&
   (needs === undefined || (subject.checks ?? []).includes(needs)) &&
   (payload === undefined || subject.payload === payload);
 

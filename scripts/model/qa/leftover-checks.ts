@@ -40,6 +40,7 @@ const leftoverPaths = [
   '/usr/sbin/policy-rc.d',
   '/usr/sbin/start-stop-daemon.REAL',
   '/usr/bin/qemu-x86_64-static',
+  '/usr/bin/qemu-aarch64-static',
   '/etc/.resolv.conf.systemd-resolved.bak',
   '/.dockerenv',
 ];

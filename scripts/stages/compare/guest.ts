@@ -1,4 +1,5 @@
 /** One guest of the replacement test: started, waited for, and asked what it is like. */
+import { firmwaresOf } from '../../model/qa/firmwares.ts';
 import type { Fragment } from '../../model/qa/frame.ts';
 import { loginSeconds } from '../../model/qa/limits.ts';
 import { type Facts, factFragments, readFacts, storeData } from '../../model/replacement/facts.ts';
@@ -34,9 +35,6 @@ export interface Seen {
   seconds: BootSeconds;
 }
 
-/** Both guests are started by the firmware that every image boots with. */
-const firmware = 'bios';
-
 export interface Evidence {
   /** Files that were kept because something failed. */
   kept: string[];
@@ -57,7 +55,9 @@ export async function withGuest<T>(
   use: (machine: LocalMachine, login: number) => Promise<{ good: boolean; value: T }>,
   evidence: Evidence,
 ): Promise<T> {
-  const limit = loginSeconds[await ports.machines.accelerator()];
+  const limit = loginSeconds[await ports.machines.accelerator(job.architecture)];
+  // Both guests are started by the same.
+  const [firmware] = firmwaresOf(job.architecture);
   const began = ports.clock.now().getTime();
   const machine = await ports.machines.boot({
     disk,

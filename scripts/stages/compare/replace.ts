@@ -54,7 +54,7 @@ export async function replaceGuest(
     task.note('this release in its place: booting');
     const run = (machine: LocalMachine, login: number) => runNow(before, machine, login);
     const after = await orProblem(withGuest({ ...shared, ...now }, ports, run, evidence));
-    const accelerator = await ports.machines.accelerator();
+    const accelerator = await ports.machines.accelerator(same.job.architecture);
     if ('problem' in after) {
       const checks = [resultOf(replacementBoots.id, failed(after.problem))];
       const replacement: Replacement = { result: 'failed', accelerator, previous: before.seconds };

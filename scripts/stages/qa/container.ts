@@ -116,6 +116,7 @@ async function runInside(
     run: async (script: string, seconds: number, onLine?: (line: string) => void) =>
       await containers.run({
         archive: path,
+        architecture: built.job.architecture,
         folder,
         script,
         seconds,

@@ -1,6 +1,6 @@
 /** All guests of an image at the same time: each from power on to power off, and none left running. */
 import type { Context } from '../../model/qa/check.ts';
-import { reboots } from '../../model/qa/checks.ts';
+import { belongs, reboots } from '../../model/qa/checks.ts';
 import { findDefaultUser } from '../../model/qa/default-user.ts';
 import { diskGrowthBytes, loginSeconds as usualSeconds } from '../../model/qa/limits.ts';
 import { qaHostname } from '../../model/qa/user-data.ts';
@@ -92,7 +92,7 @@ export async function testGuests(
 }
 
 async function testMachine(
-  { accelerator, context, logFolder, loginSeconds, only, reboot }: GuestsRequest,
+  { accelerator, built, context, logFolder, loginSeconds, only, reboot }: GuestsRequest,
   boot: BootRequest,
   machine: Machine,
   ports: GuestPorts,
@@ -102,7 +102,7 @@ async function testMachine(
   const request = {
     folder: boot.folder,
     context: { ...context, guest: firmware, diskSize, echoPort: machine.echoPort },
-    reboot: reboot && reboots.guests.includes(firmware),
+    reboot: reboot && belongs(reboots, firmware, built.job),
     logFolder,
     loginSeconds: loginSeconds ?? usualSeconds[accelerator],
     only,

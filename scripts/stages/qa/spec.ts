@@ -8,5 +8,6 @@ import type { Ports } from '../../ports.ts';
 export async function specOf({ job }: Built, { kickstarts }: Pick<Ports, 'kickstarts'>): Promise<ImageSpec> {
   const parsed = await kickstarts.parse(job.kickstart);
   const { repositories } = job.pins.request;
-  return interpretKickstart(parsed, job.kickstart, { payload: job.payload, repositories }).spec;
+  const { payload, architecture } = job;
+  return interpretKickstart(parsed, job.kickstart, { payload, repositories, architecture }).spec;
 }

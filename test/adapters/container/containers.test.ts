@@ -34,6 +34,7 @@ exit 7`;
   const lines: string[] = [];
   const result = await containers.run({
     archive,
+    architecture: 'amd64',
     folder: work,
     script,
     seconds: 120,
@@ -48,7 +49,7 @@ exit 7`;
   const isCode = (code: string) => (error: unknown) => error instanceof AperiodicError && error.code === code;
   await assert.rejects(containers.describe(broken, 'oci'), isCode('invalid'));
   await assert.rejects(
-    containers.run({ archive: broken, folder: work, script, seconds: 120 }),
+    containers.run({ archive: broken, architecture: 'amd64', folder: work, script, seconds: 120 }),
     isCode('qa-failed'),
   );
 });

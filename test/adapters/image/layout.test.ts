@@ -72,6 +72,17 @@ test('/boot and swap have types of their own, and GRUB reads from /boot where th
   );
 });
 
+test('the type of the root says what machine it is for', () => {
+  const typesOn = (processor: 'x86_64' | 'aarch64') => {
+    const layout = layOut(allPartitions(), 'seed', () => 'id', processor);
+    return new Map(layout.partitions.map(({ spec, type }) => [spec.mount, type]));
+  };
+  const arm = typesOn('aarch64');
+  assert.equal(arm.get('/'), 'B921B045-1DF0-41C3-AF44-4C6F280D3FAE');
+  // Of /boot, also ext4, and of the others it says nothing.
+  assert.deepEqual(arm, typesOn('x86_64').set('/', arm.get('/') ?? ''));
+});
+
 test('a mount point that the layout lacks is a bug', () => {
   assert.throws(
     () =>

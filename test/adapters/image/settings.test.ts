@@ -70,6 +70,21 @@ test('the files of an image with /boot and swap of their own', () => {
   assert.match(fstab('swap', 'pri=5'), /^UUID=50\S+ none swap pri=5 0 0$/m);
 });
 
+test('on ARM, GRUB uses the console of UEFI', () => {
+  const spec = smallSpec();
+  const layout = layoutOf(spec);
+  const files = settingsFiles(spec, layout, 'arm64');
+  assert.ok(!files.some(({ path: name }) => name === '/etc/grub.d/enable_cloud'));
+  const texts = [...files.map(({ content }) => content), renderGrubConfig(spec, layout, '6.1', 'arm64')];
+  assert.doesNotMatch(texts.join(''), /^serial |SERIAL_COMMAND/m);
+  assert.match(texts.at(-1) ?? '', /^terminal_input console\nterminal_output console\nset default=0\n/);
+
+  const split = smallSpec({ partitions: allPartitions().filter(({ mount }) => mount !== 'biosboot') });
+  const config = renderGrubConfig(split, layoutOf(split), '6.1', 'arm64');
+  assert.match(config, /^terminal_input console\n/);
+  assert.match(config, /--set=root b0\S+\n {2}linux \/vmlinuz-6\.1 root=UUID=01\S+ ro /);
+});
+
 test('a root that does not grow is not told to', () => {
   const partitions = smallPartitions().map((part) => ({ ...part, grow: false }));
   const spec = smallSpec({ partitions });

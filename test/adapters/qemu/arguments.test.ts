@@ -4,6 +4,7 @@ import { type GuestPlan, guestArguments, quoteValue } from '../../../scripts/ada
 import { sshArguments } from '../../../scripts/adapters/ssh/client.ts';
 
 const plan: GuestPlan = {
+  processor: 'x86_64',
   accelerator: 'tcg',
   firmware: 'bios',
   overlay: '/a,b/disk.qcow2',
@@ -19,6 +20,15 @@ test('machine types are fixed, one for each firmware', () => {
   };
   assert.match(machine({}) ?? '', /^pc-i440fx-\d/);
   assert.match(machine({ firmware: 'uefi' }) ?? '', /^pc-q35-\d/);
+});
+
+test('an ARM machine has no screen, and an emulated processor is named', () => {
+  const text = guestArguments({ ...plan, processor: 'aarch64', firmware: 'uefi' }).join(' ');
+  assert.match(text, /-machine virt-\d[^ ]*,gic-version=max .*-cpu cortex-a72/);
+  assert.doesNotMatch(text, /-vga/);
+  const kvm = guestArguments({ ...plan, processor: 'aarch64', firmware: 'uefi', accelerator: 'kvm' });
+  assert.match(kvm.join(' '), /-accel kvm -cpu host/);
+  assert.doesNotMatch(kvm.join(' '), /cortex/);
 });
 
 test('UEFI brings firmware that is only read and variables of its own', () => {

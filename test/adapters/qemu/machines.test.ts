@@ -50,9 +50,9 @@ test('a guest without a system is started, photographed, found to give no login,
   assert.deepEqual(await readFile(disk), Buffer.alloc(1024 * 1024));
 });
 
-test('an architecture without an emulator and an image that is not there are errors', async () => {
+test('a BIOS of ARM and an image that is not there are errors', async () => {
   const machines = createMachines({ accelerator: 'tcg' });
-  await assert.rejects(machines.boot({ ...request, architecture: 'arm64' }), { code: 'unsupported' });
+  await assert.rejects(machines.boot({ ...request, architecture: 'arm64' }), { code: 'internal' });
   await assert.rejects(machines.boot({ ...request, disk: path.join(deep, 'missing.raw') }));
   assert.ok(!(await readdir(request.folder)).some((name) => name.startsWith('guest-')));
 });

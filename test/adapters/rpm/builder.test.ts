@@ -68,7 +68,7 @@ async function build(t: TestContext, pins: Pin[], by?: Builder) {
 test("a builder's dnf and rpm give the same pins and bytes as this machine's of the same version", async (t) => {
   const { stdout } = await exec('rpm', ['--version']);
   assert.equal(stdout.trim(), `RPM version ${builder.rpm}`);
-  const tools = await toolVersions(builder);
+  const tools = await toolVersions('x86_64', builder);
   assert.deepEqual([tools.builder, tools.rpm], [builder.digest, builder.rpm]);
 
   const asked = request({ packages: ['tool'] });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { createRpmPayload } from '../../../scripts/adapters/rpm/payload.ts';
 import { createDirectoryStore } from '../../../scripts/adapters/store/directory.ts';
 import type {
+  Architecture,
   PackageRequest,
   Pin,
   RepositoryAddress,
@@ -68,17 +69,18 @@ export function createWorld(
   folder: string,
   addresses: Record<string, RepositoryAddress>,
   repositories: readonly RpmRepository[] = [base],
+  architecture: Architecture = 'x86_64',
 ): World {
   const notes: string[] = [];
   const payload = createRpmPayload({ repositories, addresses, cache: path.join(folder, 'cache') });
   const store = createDirectoryStore(path.join(folder, 'store'));
   const solve = (asked: PackageRequest, builder?: Builder) =>
-    payload.solve(asked, 'x86_64', createFakeTask(notes), builder);
+    payload.solve(asked, architecture, createFakeTask(notes), builder);
   return {
     solve,
     names: async (asked) => (await solve(asked)).map(({ name, version }) => `${name} ${version}`),
     download: (pins, builder) => {
-      const asked = { request: request(), architecture: 'x86_64' } as const;
+      const asked = { request: request(), architecture };
       const given = builder === undefined ? asked : { ...asked, builder };
       return payload.download(pins, store, createFakeTask(notes), given);
     },

@@ -157,6 +157,27 @@ suite('instances', () => {
     });
   });
 
+  test('an image for ARM runs on a type of ARM, by UEFI, and on no other', async () => {
+    await withGuests(async (here) => {
+      const snapshot = await makeSnapshot(here);
+      for (const [name, mode] of [
+        ['with a boot mode', { BootMode: 'uefi' as const }],
+        ['without one', { BootMode: undefined }],
+      ] as const) {
+        const ImageId = await makeImage(here, name, snapshot, { Architecture: 'arm64', ...mode });
+        assert.equal(await errorOf(run(here, { ImageId })), 'InvalidParameterValue');
+        const id = await run(here, { ImageId, InstanceType: 't4g.small' });
+        const instance = await becomes(here, id, 'running');
+        assert.equal(instance.Architecture, 'arm64');
+        assert.equal(instance.CurrentInstanceBootMode, 'uefi');
+        const plan = fake.guests.at(-1)?.plan;
+        assert.deepEqual([plan?.processor, plan?.firmware, plan?.memory], ['aarch64', 'uefi', 2048]);
+        await here.ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] }));
+        await becomes(here, id, 'terminated');
+      }
+    });
+  });
+
   test('vCPUs, memory: no more than there are', async () => {
     const twoOfThem = async (here: Clients) => {
       const ImageId = await makeImage(here, 'to boot', await makeSnapshot(here));

@@ -9,6 +9,7 @@ import {
 
 const plan: GuestPlan = {
   folder: '/state/instances/i-0123456789abcdef0',
+  processor: 'x86_64',
   firmware: 'uefi',
   vcpus: 2,
   memory: 1024,

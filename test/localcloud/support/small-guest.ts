@@ -14,6 +14,7 @@ export async function planFor(t: TestContext, more: Partial<GuestPlan>, code: Bu
   await mkdir(state);
   return {
     folder: state,
+    processor: 'x86_64',
     firmware: 'bios',
     vcpus: 1,
     memory: 256,

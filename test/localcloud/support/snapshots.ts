@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
 import { CompleteSnapshotCommand, PutSnapshotBlockCommand, StartSnapshotCommand } from '@aws-sdk/client-ebs';
-import { DescribeSnapshotsCommand, RegisterImageCommand } from '@aws-sdk/client-ec2';
+import {
+  DescribeSnapshotsCommand,
+  RegisterImageCommand,
+  type RegisterImageCommandInput,
+} from '@aws-sdk/client-ec2';
 import type { Clients } from './clients.ts';
 
 export const BLOCK_SIZE = 524_288;
@@ -68,7 +72,12 @@ export async function makeSnapshot(
 }
 
 /** An image of today's kind from a snapshot. */
-export async function makeImage(clients: Clients, name: string, snapshotId: string): Promise<string> {
+export async function makeImage(
+  clients: Clients,
+  name: string,
+  snapshotId: string,
+  more: Partial<RegisterImageCommandInput> = {},
+): Promise<string> {
   const { ImageId = '' } = await clients.ec2.send(
     new RegisterImageCommand({
       Name: name,
@@ -86,6 +95,7 @@ export async function makeImage(clients: Clients, name: string, snapshotId: stri
         },
       ],
       TagSpecifications: [{ ResourceType: 'image', Tags: [{ Key: 'stream', Value: 'test' }] }],
+      ...more,
     }),
   );
   return ImageId;

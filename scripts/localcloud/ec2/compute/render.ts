@@ -66,7 +66,7 @@ function renderInstance(instance: Instance, context: CallContext): XmlStructure 
       instanceMetadataTags: metadata.instanceTags,
     },
     bootMode: instance.bootMode,
-    currentInstanceBootMode: firmwareOf(instance.bootMode) === 'uefi' ? 'uefi' : 'legacy-bios',
+    currentInstanceBootMode: firmwareOf(instance) === 'uefi' ? 'uefi' : 'legacy-bios',
     platformDetails: 'Linux/UNIX',
     usageOperation: 'RunInstances',
     tagSet: renderTags(instance.tags),

@@ -43,10 +43,10 @@ export async function runInstances(fields: Fields, context: CallContext): Promis
       `The architecture '${type.architecture}' of the specified instance type does not match the architecture '${image.architecture}' of the specified AMI. Specify an instance type and an AMI that have matching architectures, and try again.`,
     );
   }
-  if (type.architecture !== 'x86_64' || image.virtualizationType !== 'hvm' || !image.enaSupport) {
+  if (image.virtualizationType !== 'hvm' || !image.enaSupport) {
     throw new CloudError(
       'Unsupported',
-      'The requested configuration is currently not supported: localcloud boots x86_64 images with hvm and ENA.',
+      'The requested configuration is currently not supported: localcloud boots images with hvm and ENA.',
     );
   }
   const keyName = fields.text('KeyName');

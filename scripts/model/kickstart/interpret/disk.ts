@@ -139,6 +139,7 @@ export function checkLayout(draft: Draft, report: Report): void {
   }
   for (const [mount, { fstype, leastMiB, required }] of Object.entries(places)) {
     if (!required || draft.partitions.some((spec) => spec.mount === mount)) continue;
+    if (mount === 'biosboot' && draft.withoutBios) continue;
     const orReqpart = mount === '/' ? '' : ', or reqpart';
     report.refuseMissing(
       `part ${mount}`,

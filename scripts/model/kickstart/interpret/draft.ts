@@ -31,6 +31,8 @@ export interface Draft {
   /** Groups of comps by name: the last mention counts. */
   groups: Map<string, { group: GroupRequest; line: number; excluded: boolean }>;
   partitions: PartitionSpec[];
+  /** The machine has no BIOS, and the disk no partition for one. */
+  withoutBios?: true;
   /** Lines of part, by mount point. */
   partLines: Map<string, number>;
   append: string;

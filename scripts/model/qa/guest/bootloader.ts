@@ -1,4 +1,5 @@
 /** Updates of kernel and boot loader inside the guest keep working. The reboot that follows shows that they boot. */
+import { hasBios } from '../../machine.ts';
 import {
   everyFirmware,
   failed,
@@ -48,20 +49,21 @@ sed -n 's/^[[:space:]]*linux[[:space:]]\\{1,\\}/entry: /p' /boot/grub/grub.cfg`,
   },
 };
 
-const efiInstall = 'grub-install --target=x86_64-efi --efi-directory=/boot/efi --no-nvram --removable';
+const efiInstall = (target: string) =>
+  `grub-install --target=${target} --efi-directory=/boot/efi --no-nvram --removable`;
 
 export const loaderInstalls: GuestCheck = {
   id: 'boot-loader-installs',
   title: 'The boot loader can be installed anew',
   purpose: 'Updates of the boot loader do so by themselves.',
-  expectation: `In a BIOS guest \`grub-install --target=i386-pc\` to the root disk succeeds, in a UEFI guest \`${efiInstall}\`; the BIOS guest reboots with it.`,
+  expectation: `In a BIOS guest \`grub-install --target=i386-pc\` to the root disk succeeds, in a UEFI guest \`${efiInstall('x86_64-efi')}\` (arm64-efi on ARM); the BIOS guest reboots with it.`,
   guests: everyFirmware,
   phase: 'after-boot',
   payload: 'deb',
   seconds: 240,
-  script: ({ guest }) =>
+  script: ({ guest, job }) =>
     guest === 'uefi'
-      ? `ls /boot/efi >/dev/null; ${efiInstall}`
+      ? `ls /boot/efi >/dev/null; ${efiInstall(hasBios(job.architecture) ? 'x86_64-efi' : 'arm64-efi')}`
       : `partition=$(basename "$(readlink -f "$(findmnt -nvo SOURCE /)")")
 disk=$(basename "$(dirname "$(readlink -f "/sys/class/block/$partition")")")
 grub-install --target=i386-pc "/dev/$disk"`,
