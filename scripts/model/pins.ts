@@ -55,12 +55,10 @@ export function isEmptyDiff(diff: PinsDiff): boolean {
   return diff.added.length + diff.removed.length + diff.changed.length === 0;
 }
 
-/** Whether two requests ask the solver for the same; order and repetition do not count. */
-export function samePackageRequest(a: PackageRequest, b: PackageRequest): boolean {
-  return describeRequestChange(a, b) === undefined;
-}
-
-/** What `b` asks for and `a` did not, and the other way round, in one line; undefined when they are the same. */
+/**
+ * What `b` asks for and `a` did not, and the other way round, in one line; undefined when they are the
+ * same: order and repetition do not count.
+ */
 export function describeRequestChange(a: PackageRequest, b: PackageRequest): string | undefined {
   const parts: string[] = [];
   const list = (word: string, before: readonly string[], after: readonly string[]) => {

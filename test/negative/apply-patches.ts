@@ -1,7 +1,7 @@
 /** Carries patches out on a disk image: no mount, no loop device, no rights. */
 import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { findRootOffset } from '../../scripts/adapters/disk/partitions.ts';
+import { findOffsets } from '../../scripts/adapters/disk/partitions.ts';
 import { createDiskReader } from '../../scripts/adapters/disk/reader.ts';
 import { exec } from '../../scripts/adapters/host/exec.ts';
 import type { Patch } from './patch.ts';
@@ -26,14 +26,14 @@ async function applyPatch(raw: string, patch: Patch, folder: string): Promise<vo
     case 'bytes':
       return await writeBytes(
         raw,
-        patch.offset + (patch.of === 'root' ? await findRootOffset(raw) : 0),
+        patch.offset + (patch.of === 'root' ? (await findOffsets(raw)).root : 0),
         patch.data,
       );
     case 'remove-from-esp':
       await exec('mdel', ['-i', `${raw}@@${await findEspOffset(raw)}`, `::${patch.path}`]);
       return;
     case 'file-system-id':
-      await exec('tune2fs', ['-f', '-U', patch.uuid, `${raw}?offset=${await findRootOffset(raw)}`]);
+      await exec('tune2fs', ['-f', '-U', patch.uuid, `${raw}?offset=${(await findOffsets(raw)).root}`]);
       return;
     case 'replace':
       return await runDebugfs(
@@ -136,7 +136,7 @@ function commandsOf(patch: Extract<Patch, { kind: 'link' | 'folder' | 'mode' | '
 
 /** debugfs ends well whatever happens: what it says is what tells. */
 async function runDebugfs(raw: string, folder: string, commands: readonly string[]): Promise<void> {
-  const source = `${path.resolve(raw)}?offset=${await findRootOffset(raw)}`;
+  const source = `${path.resolve(raw)}?offset=${(await findOffsets(raw)).root}`;
   const { stderr } = await exec('debugfs', ['-w', '-f', '-', source], {
     cwd: folder,
     input: `${commands.join('\n')}\n`,

@@ -1,7 +1,7 @@
 /** Images that differ from one that was built by a few files, written into it by debugfs: no mount, no rights. */
 import { constants, copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { findRootOffset } from '../../scripts/adapters/disk/partitions.ts';
+import { findOffsets } from '../../scripts/adapters/disk/partitions.ts';
 import { exec } from '../../scripts/adapters/host/exec.ts';
 
 export interface Patch {
@@ -31,7 +31,7 @@ export async function patchImage(
   }
   for (const [name, to] of Object.entries(links)) commands.push(`symlink ${name} ${to}`);
   const input = `${commands.join('\n')}\n`;
-  await exec('debugfs', ['-w', '-f', '-', `${copy}?offset=${await findRootOffset(copy)}`], { input });
+  await exec('debugfs', ['-w', '-f', '-', `${copy}?offset=${(await findOffsets(copy)).root}`], { input });
   await exec('qemu-img', ['convert', '-f', 'raw', '-O', 'qcow2', '--', copy, target]);
   await rm(folder, { recursive: true });
   return target;

@@ -30,10 +30,6 @@ export async function findOffsets(raw: string): Promise<PartitionOffsets> {
   return parseOffsets(stdout);
 }
 
-export async function findRootOffset(raw: string): Promise<number> {
-  return (await findOffsets(raw)).root;
-}
-
 /** @param json output of sfdisk --json */
 export function parseOffsets(json: string): PartitionOffsets {
   const table = property(JSON.parse(json), 'partitiontable');

@@ -12,12 +12,13 @@ export interface CheckWish {
   text?: string;
 }
 
-/** Safe to run twice: one that says the same already is left as it is. A check run of another App is not looked at. */
-export async function upsertCheckRun(
+/** The newest check runs of this name at a commit, of whatever App. */
+export async function listCheckRuns(
   client: GithubClient,
   repository: GithubRepository,
-  { name, head, conclusion, title, summary, text }: CheckWish,
-): Promise<'created' | 'updated' | 'unchanged'> {
+  head: string,
+  name: string,
+) {
   const { data } = await calling('list check runs', async () =>
     client.request('GET /repos/{owner}/{repo}/commits/{ref}/check-runs', {
       ...repository,
@@ -26,7 +27,17 @@ export async function upsertCheckRun(
       filter: 'latest',
     }),
   );
-  const found = data.check_runs.find((run) => run.name === name && run.external_id === externalId);
+  return data.check_runs.filter((run) => run.name === name);
+}
+
+/** Safe to run twice: one that says the same already is left as it is. A check run of another App is not looked at. */
+export async function upsertCheckRun(
+  client: GithubClient,
+  repository: GithubRepository,
+  { name, head, conclusion, title, summary, text }: CheckWish,
+): Promise<'created' | 'updated' | 'unchanged'> {
+  const runs = await listCheckRuns(client, repository, head, name);
+  const found = runs.find((run) => run.external_id === externalId);
   if (
     found?.conclusion === conclusion &&
     found.output.title === title &&

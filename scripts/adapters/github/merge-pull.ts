@@ -1,6 +1,6 @@
 /** Merges a pull request of ours once its checks have passed. */
 
-import { checkName } from './check-run.ts';
+import { checkName, listCheckRuns } from './check-run.ts';
 import { calling, type GithubClient } from './client.ts';
 import type { GithubRepository } from './context.ts';
 
@@ -24,15 +24,8 @@ export async function mergePull(
   head: string,
 ): Promise<string | undefined> {
   for (const name of wantedChecks) {
-    const { data } = await calling('list check runs', async () =>
-      client.request('GET /repos/{owner}/{repo}/commits/{ref}/check-runs', {
-        ...repository,
-        ref: head,
-        check_name: name,
-        filter: 'latest',
-      }),
-    );
-    const runs = data.check_runs.filter((run) => run.name === name && run.app?.slug === actions);
+    const found = await listCheckRuns(client, repository, head, name);
+    const runs = found.filter((run) => run.app?.slug === actions);
     if (runs.length === 0 || runs.some(({ conclusion }) => conclusion === null))
       return `the check '${name}' has not ended`;
     if (!runs.every(({ conclusion }) => conclusion === 'success')) return `the check '${name}' has failed`;
