@@ -44,7 +44,8 @@ export async function loadStream(
     const lines = others?.[architecture] ?? kickstart;
     if (stream === undefined || lines === undefined) continue;
     const path = kickstartPathOf(stream, architecture);
-    if (requests.has(path)) continue;
+    // Machines differ in what they need of a disk. What is wrong for one of them need not be said again for the next.
+    if (requests.has(path) && requests.get(path) === undefined) continue;
     const ask = async () => options.requestOf?.(lines, stream, architecture);
     requests.set(path, await problems.gather(ask));
   }

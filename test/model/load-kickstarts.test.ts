@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { contentDigest } from '../../scripts/model/digest.ts';
+import { AperiodicError } from '../../scripts/model/errors.ts';
 import { makeJob } from '../../scripts/model/job.ts';
 import type { Architecture } from '../../scripts/model/types.generated.ts';
 import { renderPins } from '../../scripts/render/pins.ts';
@@ -65,6 +66,22 @@ test('each architecture is made by its own kickstart, and solved for what that a
   const fileOf = (architecture: Architecture) =>
     makeJob(stream, wanted, architecture, 'e'.repeat(40)).kickstart[0]?.file;
   assert.deepEqual([fileOf('amd64'), fileOf('arm64')], [kickstartPath, armPath]);
+});
+
+test('a kickstart that is shared must do for each machine, and what is wrong is said once', async () => {
+  const messagesOf = async (bad: readonly Architecture[]) => {
+    const { problems } = await load(filesFor(['amd64', 'arm64']), {
+      requestOf: async (_lines, _stream, architecture) => {
+        if (!bad.includes(architecture)) return request;
+        throw new AperiodicError('unsupported', 'part biosboot is missing', { file: kickstartPath, line: 1 });
+      },
+    });
+    return problems.map(({ message }) => message).filter((message) => message.includes('biosboot'));
+  };
+  assert.deepEqual(await messagesOf([]), []);
+  assert.deepEqual(await messagesOf(['arm64']), ['part biosboot is missing']);
+  assert.deepEqual(await messagesOf(['amd64']), ['part biosboot is missing']);
+  assert.deepEqual(await messagesOf(['amd64', 'arm64']), ['part biosboot is missing']);
 });
 
 test('a change of either kickstart changes the content', async () => {
