@@ -12,6 +12,7 @@ import { parseYaml } from '../../scripts/model/yaml.ts';
 import { lastWords } from '../support/cli.ts';
 import { createFixtureRepository } from '../support/fixture-repository.ts';
 import { git } from '../support/git.ts';
+import { madeUpUpdate } from '../support/made-up-updateinfo.ts';
 import { createVendor, type RpmFixture } from '../support/rpm-repository.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -33,23 +34,6 @@ rootpw --lock
 ${name}
 %end
 `;
-const updateinfo = `<?xml version="1.0" encoding="UTF-8"?>
-<updates>
-  <update from="fixture@example.org" status="final" type="security" version="1">
-    <id>MADE-UP-2026:1</id>
-    <title>made-up update of editor</title>
-    <issued date="2026-01-02 03:04:05"/>
-    <severity>Critical</severity>
-    <references><reference href="https://fixture.example/1" id="CVE-2026-99999" title="CVE-2026-99999" type="cve"/></references>
-    <pkglist><collection short="fixture"><name>Fixture</name>
-      <package name="editor" version="1.1" release="1" epoch="0" arch="noarch" src="editor-1.1-1.src.rpm">
-        <filename>editor-1.1-1.noarch.rpm</filename>
-      </package>
-    </collection></pkglist>
-  </update>
-</updates>
-`;
-
 test('an update in updateinfo is proposed for the stream that has the package', async (t) => {
   const folder = await temporaryFolder(t);
   const vendor = await createVendor(t);
@@ -101,7 +85,7 @@ test('an update in updateinfo is proposed for the stream that has the package', 
   await git(root, 'remote', 'add', 'origin', origin);
   await git(root, 'fetch', '-q', 'origin');
 
-  await vendor.publish(updates, { packages: [editor('1.1-1')], updates: updateinfo });
+  await vendor.publish(updates, { packages: [editor('1.1-1')], updates: madeUpUpdate('editor', '1.1-1') });
   const file = path.join(folder, 'verdicts.json');
   const { proposals } = JSON.parse(await run('watch', '--json', '--verdicts', file));
   assert.deepEqual(
