@@ -5,8 +5,8 @@
  */
 import { toAperiodicError } from './model/errors.ts';
 import { overlayTree } from './model/overlay-tree.ts';
-import { timestamp } from './model/record.ts';
 import type { Repository } from './model/streams.ts';
+import { timestamp } from './model/timestamp.ts';
 import type { Tree } from './model/tree.ts';
 import type { Targets } from './model/types.generated.ts';
 import { chooseGroups, findGroups, type Group } from './model/update/groups.ts';

@@ -13,8 +13,9 @@
  * | otherwise                                       | a period after the last release; not in the     | `scheduled` |
  * |                                                 | quiet days after it, not in a freeze            |             |
  */
-import { day, timestampOf } from './policy/deadline.ts';
+import { day } from './policy/deadline.ts';
 import { liveReleases, type Repository, type StreamState } from './streams.ts';
+import { timestamp } from './timestamp.ts';
 import type { Cadence, Freeze, Verdict } from './types.generated.ts';
 import { dateOfVersion } from './version.ts';
 
@@ -100,12 +101,12 @@ export function scheduleAfter(
 ): Regular {
   const quiet = last.at + quietDays * day;
   if (every === 'change') {
-    const rest = { at: timestampOf(quiet), why: `anything that changed since ${last.version} is due` };
+    const rest = { at: timestamp(quiet), why: `anything that changed since ${last.version} is due` };
     const over = thaw(rest, freezes);
     return { kind: 'change', at: over.at, why: `${over.why}, and nothing as long as nothing changes` };
   }
   const due = addPeriod(last.at, every);
-  const at = timestampOf(Math.max(due, quiet));
+  const at = timestamp(Math.max(due, quiet));
   const words = every === 'month' || every === 'week' ? `a ${every}` : every;
   const why =
     due >= quiet ? `${words} after ${last.version}` : `${quietDays} quiet days after ${last.version}`;

@@ -1,6 +1,6 @@
 /** The emergency of a drill: an advisory that nobody wrote, about a package that main has in a version that never was. */
 import { AperiodicError } from './errors.ts';
-import { timestamp } from './record.ts';
+import { timestamp } from './timestamp.ts';
 import type { Advisory, Finding, FixedPackage, Pin, Pins, Verdict } from './types.generated.ts';
 import type { JudgeUpdate } from './update/judged.ts';
 

@@ -3,6 +3,7 @@ import { keyOf } from './cloud.ts';
 import { recordDocuments } from './documents.ts';
 import { AperiodicError } from './errors.ts';
 import { compareText } from './order.ts';
+import { timestamp } from './timestamp.ts';
 import type {
   Launched,
   Mirrored,
@@ -171,11 +172,6 @@ export function setWithdrawn(
   const { withdrawn: said, ...rest } = record;
   if (said?.reason === withdrawn?.reason && said?.at === withdrawn?.at) return record;
   return { ...rest, recordedAt: timestamp(now), ...(withdrawn === undefined ? {} : { withdrawn }) };
-}
-
-/** UTC to the second, as the schema wants it. */
-export function timestamp(date: Date): string {
-  return `${date.toISOString().slice(0, 19)}Z`;
 }
 
 function recordArchitecture({ tested: { built, qa, comparison }, launch }: Launched): RecordedArchitecture {

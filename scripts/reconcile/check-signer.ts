@@ -1,7 +1,7 @@
 /** Whether what is due could be signed: asked before anything of it is done. */
 import { AperiodicError } from '../model/errors.ts';
 import type { Action } from '../model/plan.ts';
-import { timestamp } from '../model/record.ts';
+import { timestamp } from '../model/timestamp.ts';
 import type { Ports } from '../ports.ts';
 
 /** @throws AperiodicError `not-found` when there is no key, `invalid` for one of no use, `conflict` when all expired */

@@ -1,7 +1,7 @@
 /** What each stream of a group would get, with what its open proposal remembers. */
 
-import { timestamp } from '../model/record.ts';
 import { findStream, findWithdrawal, pinsPath, type StreamState } from '../model/streams.ts';
+import { timestamp } from '../model/timestamp.ts';
 import type { Tree } from '../model/tree.ts';
 import { availableSince, type Remembered } from '../model/update/fixes.ts';
 import type { Group } from '../model/update/groups.ts';

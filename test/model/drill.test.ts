@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { agePins, defaultVerdict, drillName, judgeDrill } from '../../scripts/model/drill.ts';
-import { timestamp } from '../../scripts/model/record.ts';
+import { timestamp } from '../../scripts/model/timestamp.ts';
 import { parseYaml } from '../../scripts/model/yaml.ts';
 import { renderPins } from '../../scripts/render/pins.ts';
 import { cloud, startWatchWorld } from '../support/watch-world.ts';

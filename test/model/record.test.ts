@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { addImages, addMirrors, makeRecord, timestamp } from '../../scripts/model/record.ts';
+import { addImages, addMirrors, makeRecord } from '../../scripts/model/record.ts';
 import { assertValid } from '../../scripts/model/schema.ts';
+import { timestamp } from '../../scripts/model/timestamp.ts';
 import type { Mirrored, RecordedMirror, Tested } from '../../scripts/model/types.generated.ts';
 import { imageOf } from './plan/golden-case.ts';
 import { pins, sha, streamId } from './repository-fixture.ts';

@@ -6,7 +6,7 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { createCleartextMessage, createMessage, decryptKey, enums, type PrivateKey, sign } from 'openpgp';
 import { AperiodicError } from '../../model/errors.ts';
-import { timestamp } from '../../model/record.ts';
+import { timestamp } from '../../model/timestamp.ts';
 import type { Signer, SigningKey } from '../../ports/sign.ts';
 import { expiryOf, fingerprintOf, readPrivateKeyBlocks, userIdOf } from './read-keys.ts';
 

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { createMessage, type Key, readCleartextMessage, readSignature, verify } from 'openpgp';
 import { assertClearSigned } from '../../model/clear-signed.ts';
 import { AperiodicError } from '../../model/errors.ts';
-import { timestamp } from '../../model/record.ts';
+import { timestamp } from '../../model/timestamp.ts';
 import type { Signature, Verifier } from '../../ports/sign.ts';
 import { fingerprintOf, readPublicKeys, userIdOf } from './read-keys.ts';
 

@@ -11,9 +11,9 @@ import { agePins, defaultVerdict, drillName, judgeDrill } from '../../model/dril
 import { AperiodicError, toAperiodicError } from '../../model/errors.ts';
 import { loadReleasesOf } from '../../model/load-releases-of.ts';
 import { judge as judgeByPolicy } from '../../model/policy/judge.ts';
-import { timestamp } from '../../model/record.ts';
 import { assertValid } from '../../model/schema.ts';
 import { findStream, pinsPath, streamFolder } from '../../model/streams.ts';
+import { timestamp } from '../../model/timestamp.ts';
 import type { Policy, Stream, Targets, Verdict } from '../../model/types.generated.ts';
 import { renderYaml } from '../../model/yaml.ts';
 import { renderDrill } from '../../render/drill.ts';

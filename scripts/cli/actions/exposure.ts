@@ -4,9 +4,9 @@ import { createGit } from '../../adapters/git/git.ts';
 import { noCommit } from '../../adapters/git/work-tree.ts';
 import { AperiodicError } from '../../model/errors.ts';
 import { computeExposure, type ReleaseDates } from '../../model/exposure-clock.ts';
-import { timestampOf } from '../../model/policy/deadline.ts';
 import { assertValid } from '../../model/schema.ts';
 import { recordPath, releasePath } from '../../model/streams.ts';
+import { timestamp } from '../../model/timestamp.ts';
 import { renderExposure } from '../../render/exposure.ts';
 import type { Context, Outcome } from '../command.ts';
 import { loadFiles } from '../load-files.ts';
@@ -32,7 +32,7 @@ async function readDates(root: string, commit: string, { log }: Context) {
   const dates = await readAddedDates(git, commit, 'releases');
   const dateOf = (path: string) => {
     const date = dates.get(path);
-    return date === undefined ? undefined : timestampOf(date.getTime());
+    return date === undefined ? undefined : timestamp(date.getTime());
   };
   return (stream: string, version: string): ReleaseDates => ({
     merged: dateOf(releasePath(stream, version)),

@@ -1,7 +1,7 @@
 /** A finding out of options, for `policy explain`. */
 import { AperiodicError } from '../../model/errors.ts';
-import { timestampOf } from '../../model/policy/deadline.ts';
 import { assertValid } from '../../model/schema.ts';
+import { timestamp } from '../../model/timestamp.ts';
 import type { Finding } from '../../model/types.generated.ts';
 import type { Given } from '../command.ts';
 
@@ -72,5 +72,5 @@ function readMoment(text: string | undefined, now: Date): string {
   const moment = text === undefined ? now.getTime() : Date.parse(text);
   if (Number.isNaN(moment) || Math.abs(moment) > Date.UTC(9999, 0))
     throw new AperiodicError('usage', '--available takes a date, such as 2026-11-22T10:00:00Z');
-  return timestampOf(moment);
+  return timestamp(moment);
 }

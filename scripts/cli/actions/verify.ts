@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { createVerifier } from '../../adapters/openpgp/verifier.ts';
 import { AperiodicError } from '../../model/errors.ts';
-import { timestamp } from '../../model/record.ts';
+import { timestamp } from '../../model/timestamp.ts';
 import type { Signature } from '../../ports.ts';
 import type { Context, Outcome } from '../command.ts';
 import { verifyFolder, within } from '../verify/folder.ts';

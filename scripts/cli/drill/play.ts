@@ -1,6 +1,6 @@
 /** Plays the steps of a drill one after the other and times them. Whatever happens, there is a report. */
 import { toAperiodicError } from '../../model/errors.ts';
-import { timestamp } from '../../model/record.ts';
+import { timestamp } from '../../model/timestamp.ts';
 import type { DrillReport, DrillStep } from '../../model/types.generated.ts';
 import type { Clock } from '../../ports.ts';
 

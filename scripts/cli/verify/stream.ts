@@ -1,7 +1,7 @@
 /** Checks the signed document of a stream, and what it says of an AMI. */
 import { AperiodicError } from '../../model/errors.ts';
-import { timestamp } from '../../model/record.ts';
 import { maxStreamDocumentBytes, parseStreamDocument } from '../../model/stream-document.ts';
+import { timestamp } from '../../model/timestamp.ts';
 import type { StreamDocument, StreamRelease } from '../../model/types.generated.ts';
 import type { Signature, Verifier } from '../../ports.ts';
 import { within } from './folder.ts';

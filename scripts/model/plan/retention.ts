@@ -14,8 +14,8 @@
  * A region that releases/targets.yaml no longer names has no newest image to keep. What was removed stays so.
  */
 import { defaultGraceDays, heldImages, keyOf, knowsRegion } from '../cloud.ts';
-import { timestamp } from '../record.ts';
 import { liveReleases, type ReleaseState, type StreamState } from '../streams.ts';
+import { timestamp } from '../timestamp.ts';
 import type {
   AwsTargets,
   ImageState,

@@ -13,8 +13,3 @@ export function parseDeadline(text: string): number | undefined {
   if (count === undefined) throw new AperiodicError('internal', `'${text}' is not a deadline`);
   return Number(count) * (unit === 'hour' ? hour : day);
 }
-
-/** As the schemas have moments: to the second, in UTC. */
-export function timestampOf(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace(/\.\d{3}Z$/, 'Z');
-}

@@ -1,8 +1,9 @@
 /** What the policy says of a finding. Pure: the same policy and finding always get the same verdict, whatever the day. */
 import { AperiodicError } from '../errors.ts';
+import { timestamp } from '../timestamp.ts';
 import type { Exposure, Finding, Policy, PolicyRule, Verdict } from '../types.generated.ts';
 import { matches, pointOf } from './conditions.ts';
-import { parseDeadline, timestampOf } from './deadline.ts';
+import { parseDeadline } from './deadline.ts';
 import { deriveFacts, type Facts, type KnownFacts } from './facts.ts';
 
 /** What the stream says of itself. */
@@ -28,7 +29,7 @@ export function judge(policy: Policy, finding: Finding, context: StreamContext =
     advisory: finding.advisory.id,
     feed: finding.advisory.feed,
     rule: rule.id,
-    ...(clock.due === undefined ? {} : { due: timestampOf(clock.due) }),
+    ...(clock.due === undefined ? {} : { due: timestamp(clock.due) }),
     approvals: rule.approvals,
     because: explain(policy, rule, known, clock.words),
   };
@@ -68,8 +69,8 @@ function startClock(policy: Policy, rule: PolicyRule, finding: Finding, context:
   const due = Math.min(known + time, limit);
   const words =
     due < known + time
-      ? `due by the earlier deadline of rule ${before.rule}: exploitation became known later, at ${timestampOf(known)}, and puts nothing off`
-      : `the clock started at ${timestampOf(known)}, when exploitation became known; the fix was there before`;
+      ? `due by the earlier deadline of rule ${before.rule}: exploitation became known later, at ${timestamp(known)}, and puts nothing off`
+      : `the clock started at ${timestamp(known)}, when exploitation became known; the fix was there before`;
   return { due, words };
 }
 

@@ -12,6 +12,7 @@
  *   neither is so, which says nothing against it: that a flaw was not exploited where it was fixed early is what is aimed at.
  */
 import { defaultCadence, scheduleAfter } from '../cadence.ts';
+import { timestamp } from '../timestamp.ts';
 import type {
   Finding,
   History,
@@ -22,7 +23,7 @@ import type {
   Verdict,
 } from '../types.generated.ts';
 import { dateOfVersion } from '../version.ts';
-import { day, timestampOf } from './deadline.ts';
+import { day } from './deadline.ts';
 import { judge } from './judge.ts';
 import { type ReplaySummary, summarizeReplay } from './replay-summary.ts';
 
@@ -168,8 +169,8 @@ function byMoment(releases: readonly HistoryRelease[]): HistoryRelease[] {
 }
 
 /** A regular release is due on a day, at any hour of it. */
-function endOfDay(timestamp: string): string {
-  return timestampOf(Date.parse(timestamp) + day);
+function endOfDay(moment: string): string {
+  return timestamp(Date.parse(moment) + day);
 }
 
 function measure(

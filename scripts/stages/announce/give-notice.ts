@@ -1,9 +1,9 @@
 /** Sends one notice, and then says so in the record of its release. */
 import { AperiodicError } from '../../model/errors.ts';
 import { isMailed, messageIdOf, type Notice } from '../../model/notices/notice.ts';
-import { timestamp } from '../../model/record.ts';
 import { signingDate } from '../../model/signing-date.ts';
 import { recordPath } from '../../model/streams.ts';
+import { timestamp } from '../../model/timestamp.ts';
 import type { NoticeTargets, RecordedNotice } from '../../model/types.generated.ts';
 import { assertWritable } from '../../model/writable.ts';
 import { parseYaml } from '../../model/yaml.ts';
