@@ -7,12 +7,14 @@ import { failed, type GuestCheck, judgeFindings, mainFirmware, passed, readField
 /**
  * Kernel messages of level err and worse that tell of the machine that tests and not of the image: faults of the
  * processor (Linux: arch/x86/kernel/cpu/bugs.c) and features that its firmware or a hypervisor keeps
- * (arch/x86/kernel/cpu/feat_ctl.c), and a timer that an emulator gave too little time to answer (arch/x86/kernel/apic/io_apic.c).
+ * (arch/x86/kernel/cpu/feat_ctl.c), a timer that an emulator gave too little time to answer (arch/x86/kernel/apic/io_apic.c),
+ * and firmware that describes no caches, as QEMU's for ARM (drivers/base/arch_topology.c).
  */
 const knownErrors: readonly RegExp[] = [
   /^kernel: (Spectre V2|RETBleed|MDS|TAA|MMIO Stale Data|GDS|SRBDS|ITS|Speculative Return Stack Overflow)\b/,
   /^kernel: x86\/cpu: (VMX|SGX) .*disabled/,
   /^kernel: \.\.MP-BIOS bug: 8254 timer not connected to IO-APIC$/,
+  /^kernel: Early cacheinfo failed, ret = -2$/,
 ];
 
 /** Most messages that are read of each kind. */
