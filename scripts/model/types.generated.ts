@@ -227,6 +227,7 @@ export interface SchemaTypes {
   Targets: Targets;
   AwsTargets: AwsTargets;
   NoticeTargets: NoticeTargets;
+  AlertTargets: AlertTargets;
   NoticePublisher: NoticePublisher;
   NoticeSender: NoticeSender;
   LaunchSettings: LaunchSettings;
@@ -2398,6 +2399,7 @@ export interface Targets {
   registries?: RegistryTarget[];
   aws?: AwsTargets;
   notices?: NoticeTargets;
+  alerts?: AlertTargets;
 }
 export interface MirrorTarget {
   /**
@@ -2519,6 +2521,17 @@ export interface NoticePublisher {
 export interface NoticeSender {
   name?: string;
   address: string;
+}
+/**
+ * Who is mailed of deadlines at risk or missed. Without this nobody is. See docs/watch.md.
+ */
+export interface AlertTargets {
+  from: NoticeSender;
+  /**
+   * @minItems 1
+   * @maxItems 20
+   */
+  to: string[];
 }
 export interface KickstartLine {
   text: string;

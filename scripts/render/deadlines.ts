@@ -3,7 +3,7 @@
  * what it says changed, closed when nothing is at risk any more. Texts name advisories and rules, nothing of their words.
  */
 import { createHash } from 'node:crypto';
-import type { AtRisk, DeadlineState } from '../model/deadlines.ts';
+import { type AtRisk, type DeadlineState, stateKey } from '../model/deadlines.ts';
 import { codeSpan, table } from './markdown.ts';
 
 export interface DeadlineIssue {
@@ -11,6 +11,7 @@ export interface DeadlineIssue {
   /** First line of the body. */
   marker: string;
   title: string;
+  /** With a hidden line of what was mailed, where anything was. */
   body: string;
 }
 
@@ -24,8 +25,21 @@ export interface DeadlineMail {
 /** Common to all, so that issues that are over can be found. */
 export const markerPrefix = '<!-- aperiodic deadlines ';
 
-export function renderDeadlineIssue({ stream, deadlines }: AtRisk): DeadlineIssue {
+const mailedLine = /^<!-- mailed((?: [0-9a-f]{16})+) -->$/m;
+
+/** Keys of the states that a mail went out about, as the body of an issue remembers them. */
+export function readMailed(body: string | undefined): string[] {
+  const [, keys = ''] = mailedLine.exec(body ?? '') ?? [];
+  return keys.split(' ').filter((key) => key !== '');
+}
+
+/** @param mailed keys of the states that a mail went out about; of others than the present ones nothing is kept */
+export function renderDeadlineIssue(
+  { stream, deadlines }: AtRisk,
+  mailed: readonly string[] = [],
+): DeadlineIssue {
   const marker = `${markerPrefix}${stream} -->`;
+  const known = deadlines.map((one) => stateKey(stream, one)).filter((key) => mailed.includes(key));
   const rows = deadlines.map((one) => [
     one.state === 'missed' ? '**missed**' : 'at risk',
     codeSpan(one.due),
@@ -35,6 +49,7 @@ export function renderDeadlineIssue({ stream, deadlines }: AtRisk): DeadlineIssu
   ]);
   const body = [
     marker,
+    ...(known.length === 0 ? [] : [`<!-- mailed ${known.join(' ')} -->`]),
     `Updates of ${codeSpan(stream)} that are not public yet:`,
     '',
     table(['', 'public by', 'advisory', 'rule', 'waits for'], rows),

@@ -6,7 +6,8 @@ export interface IssueWish {
   /** First line of the body. */
   marker: string;
   title: string;
-  body: string;
+  /** Or what makes it of the issue's body as it is now, so that it can remember; undefined when there is no issue. */
+  body: string | ((now: string | undefined) => string);
 }
 
 export interface IssuesWish {
@@ -21,6 +22,8 @@ export interface IssueResult {
   marker: string;
   number: number;
   done: 'created' | 'updated' | 'unchanged' | 'closed';
+  /** As it is now; undefined when the issue was closed. */
+  body?: string;
 }
 
 /** Open issues are looked through up to here, 100 a page. */
@@ -60,25 +63,26 @@ export async function tendIssues(
 async function tendIssue(
   client: GithubClient,
   repository: GithubRepository,
-  { title, body }: IssueWish,
+  { title, body: wanted }: IssueWish,
   ours: Found | undefined,
-): Promise<Pick<IssueResult, 'number' | 'done'>> {
+): Promise<Pick<IssueResult, 'number' | 'done' | 'body'>> {
+  const body = typeof wanted === 'string' ? wanted : wanted(ours?.body);
   if (ours === undefined) {
     const { data } = await calling('open an issue', async () =>
       client.request('POST /repos/{owner}/{repo}/issues', { ...repository, title, body }),
     );
-    return { number: data.number, done: 'created' };
+    return { number: data.number, done: 'created', body };
   }
-  if (ours.title === title && ours.body === body) return { number: ours.number, done: 'unchanged' };
+  if (ours.title === title && ours.body === body) return { number: ours.number, done: 'unchanged', body };
   await updateIssue(client, repository, ours.number, { title, body });
-  return { number: ours.number, done: 'updated' };
+  return { number: ours.number, done: 'updated', body };
 }
 
-async function updateIssue(
+export async function updateIssue(
   client: GithubClient,
   repository: GithubRepository,
   number: number,
-  change: { title: string; body: string } | { state: 'closed'; state_reason: 'completed' },
+  change: { title?: string; body: string } | { state: 'closed'; state_reason: 'completed' },
 ): Promise<void> {
   await calling(`update issue ${number}`, async () =>
     client.request('PATCH /repos/{owner}/{repo}/issues/{issue_number}', {

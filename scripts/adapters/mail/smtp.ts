@@ -37,7 +37,7 @@ export function transportOptions({ server, login }: MailSettings): SMTPTransport
   if (server === undefined) {
     throw new AperiodicError(
       'not-found',
-      "there is no mail server: set APERIODIC_MAIL_SERVER or 'mail.server' in .aperiodic/config.yaml, or take 'to' out of 'notices' in releases/targets.yaml",
+      "there is no mail server: set APERIODIC_MAIL_SERVER or 'mail.server' in .aperiodic/config.yaml, or take 'to' out of 'notices', and 'alerts', in releases/targets.yaml",
     );
   }
   const { protocol, hostname, port } = new URL(server);
