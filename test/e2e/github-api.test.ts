@@ -197,7 +197,10 @@ test('a deadline that was missed is raised as an issue and a mail, once', async 
     rule: 'important',
     because: ['x'],
   };
-  await writeFile(verdicts, JSON.stringify([{ ...verdict, due: '2026-01-01T00:00:00Z', approvals: 1 }]));
+  await writeFile(
+    verdicts,
+    JSON.stringify({ verdicts: [{ ...verdict, due: '2026-01-01T00:00:00Z', approvals: 1 }] }),
+  );
   const raise = async (server: number) => {
     const env = {
       GITHUB_TOKEN: token,
@@ -208,6 +211,7 @@ test('a deadline that was missed is raised as an issue and a mail, once', async 
     const args = ['deadlines', '--verdicts', verdicts, '--raise', '--author', login, '--json'];
     const { code, stdout, stderr } = await runMain(args, { commands, cwd: folder, env });
     const { issues, mails } = JSON.parse(stdout);
+    assert.ok(issues !== undefined, stderr);
     return { code, stderr, mails, done: issues.map((issue: { done: string }) => issue.done) };
   };
   const down = await raise(1);
