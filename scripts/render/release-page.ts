@@ -25,13 +25,14 @@ export function renderReleasePage(
   const { stream, version } = record;
   const withdrawal = notices.find(({ kind }) => kind === 'withdrawal');
   const security = notices.find(({ kind }) => kind === 'security');
-  const parts = [
-    ...(withdrawal === undefined ? [] : [renderMarkdown(withdrawal, targets)]),
-    security === undefined ? describe(release, record, targets) : renderMarkdown(security, targets),
-  ];
   const withdrawn = withdrawal !== undefined;
+  const parts = [
+    ...(withdrawn ? [renderMarkdown(withdrawal, targets)] : []),
+    security === undefined ? describe(release, record) : renderMarkdown(security, targets),
+    ...(withdrawn || record.mirrors.length === 0 ? [] : [downloads(record, targets)]),
+  ];
   return {
-    tag: `${stream}/${version}`,
+    tag: nameOf(record),
     file: recordPath(stream, version),
     title: `${clean(image.title)} ${version}${withdrawn ? ' (withdrawn)' : ''}`,
     body: shorten(parts.join('\n').trimEnd()),
@@ -40,29 +41,38 @@ export function renderReleasePage(
 }
 
 /** What a release without security updates is. */
-function describe(release: Release, record: PublishedRecord, targets: NoticeTargets): string {
-  const { stream, version, commit, architectures, mirrors } = record;
-  const folder = `${stream}/${version}`;
-  const site = mirrors.length === 0 ? undefined : webAddress(targets, folder);
+function describe(release: Release, record: PublishedRecord): string {
+  const { commit, architectures } = record;
+  const name = nameOf(record);
   const before = architectures.find(({ comparison }) => comparison !== undefined)?.comparison?.previous;
+  const pins = `${codeSpan('pins.*.yaml')} beside the release file`;
   const lines = [
-    `Release file: ${codeSpan(`releases/${folder}.yaml`)}, built from commit ${commit}.`,
+    `Release file: ${codeSpan(`releases/${name}.yaml`)}, built from commit ${commit}.`,
     before === undefined
-      ? `What is on it: ${codeSpan(`pins.*.yaml`)} beside the release file.`
-      : `Compared with ${before}. What changed: the history of ${codeSpan('pins.*.yaml')} beside the release file.`,
-    ...architectures.map(({ architecture, packages }) => `${architecture}: ${packages} packages.`),
+      ? `Packages: ${pins}.`
+      : `The release before: ${before}. What changed: the history of ${pins}.`,
+    ...architectures.map(({ architecture, packages }) => `Packages of ${architecture}: ${packages}.`),
   ];
   const parts = [
-    `## ${codeSpan(folder)}\n\n${codeSpan(clean(release.reason))}\n`,
+    `## ${codeSpan(name)}\n\n${codeSpan(clean(release.reason))}\n`,
     lines.map((line) => `- ${line}\n`).join(''),
     renderImages(record),
     renderFiles(record),
-    mirrors.length === 0
-      ? ''
-      : `Downloads: ${site === undefined ? `${codeSpan(`${folder}/`)} on the mirrors` : `<${site}/>`}. How to verify them: ${codeSpan('docs/verify.md')}\n`,
     `${aim}\n`,
   ];
   return parts.filter((part) => part !== '').join('\n');
+}
+
+function downloads(record: PublishedRecord, targets: NoticeTargets): string {
+  const name = nameOf(record);
+  const address = webAddress(targets, name);
+  const where = address === undefined ? `${codeSpan(`${name}/`)} on the mirrors` : `<${address}/>`;
+  return `Downloads: ${where}. How to verify them: ${codeSpan('docs/verify.md')}.`;
+}
+
+/** Of its tag, and of its folder on mirrors. */
+function nameOf({ stream, version }: Pick<PublishedRecord, 'stream' | 'version'>): string {
+  return `${stream}/${version}`;
 }
 
 function shorten(body: string): string {

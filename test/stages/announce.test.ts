@@ -209,7 +209,7 @@ test('each recorded release has a page, which says when it was withdrawn, and is
     [`Debian 12 (bookworm) Cloud Base ${second}`, false, `releases/${stream}/${second}.published.yaml`],
   );
   const [notice = assert.fail()] = noticesOf();
-  assert.equal(security?.body, renderMarkdown(notice, noticeTargets).trimEnd(), 'from the same source');
+  assert.ok(security?.body.startsWith(renderMarkdown(notice, noticeTargets)), 'from the same source');
   assert.match(plain?.body ?? '', /^## `debian-12\/cloud-base\/20261122\.0`$/m);
   await run();
   assert.equal(releasePages.writes.length, 2, 'nothing is written again');
@@ -222,7 +222,7 @@ test('each recorded release has a page, which says when it was withdrawn, and is
     [withdrawn?.title, withdrawn?.withdrawn],
     [`Debian 12 (bookworm) Cloud Base ${second} (withdrawn)`, true],
   );
-  assert.match(withdrawn?.body ?? '', new RegExp(`^## \`${id}-W\`$[^]*^## \`${id}\`$`, 'm'));
+  assert.match(withdrawn?.body ?? '', new RegExp(`^## \`${id}-W\`$[\\s\\S]*^## \`${id}\`$`, 'm'));
 });
 
 test('pages do not wait for mail, nor mail for pages, and either fails the run', async () => {
