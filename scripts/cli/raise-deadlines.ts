@@ -12,7 +12,13 @@ import { type AtRisk, stateKey } from '../model/deadlines.ts';
 import { type AperiodicError, toAperiodicError } from '../model/errors.ts';
 import type { AlertTargets } from '../model/types.generated.ts';
 import type { Clock, Mail } from '../ports.ts';
-import { markerPrefix, readMailed, renderDeadlineIssue, renderDeadlineMail } from '../render/deadlines.ts';
+import {
+  deadlineMarker,
+  markerPrefix,
+  readMailed,
+  renderDeadlineIssue,
+  renderDeadlineMail,
+} from '../render/deadlines.ts';
 import { clean } from '../render/notices/words.ts';
 
 export interface RaisePorts {
@@ -29,26 +35,34 @@ export interface Raised {
   errors: AperiodicError[];
 }
 
-/**
- * @param author our login
- * @param alerts who is mailed; nobody without it
- * @throws AperiodicError of the first call about issues that failed, before any mail
- */
+export interface RaiseWish {
+  /** Our login. */
+  author: string;
+  risks: readonly AtRisk[];
+  /** Streams that could not be looked at. Their issues are not closed, and forget nothing. */
+  failed: readonly string[];
+  /** Who is mailed; nobody without it. */
+  alerts: AlertTargets | undefined;
+}
+
+/** @throws AperiodicError of the first call about issues that failed, before any mail */
 export async function raiseDeadlines(
   { client, repository, ...ports }: RaisePorts,
-  { author, risks, alerts }: { author: string; risks: readonly AtRisk[]; alerts: AlertTargets | undefined },
+  { author, risks, failed, alerts }: RaiseWish,
 ): Promise<Raised> {
+  const render = (risk: AtRisk, mailed: readonly string[] = []) =>
+    renderDeadlineIssue(risk, { mailed, failed: failed.includes(risk.stream) });
   const wishes = risks.map((risk) => {
-    const { marker, title, body } = renderDeadlineIssue(risk);
-    const remember = (now: string | undefined) => renderDeadlineIssue(risk, readMailed(now)).body;
+    const { marker, title, body } = render(risk);
+    const remember = (now: string | undefined) => render(risk, readMailed(now)).body;
     return { marker, title, body: alerts === undefined ? body : remember };
   });
-  const wish = { author, prefix: markerPrefix, issues: wishes };
+  const wish = { author, prefix: markerPrefix, issues: wishes, kept: failed.map(deadlineMarker) };
   const results = await tendIssues(client, repository, wish);
   const raised: Raised = { issues: results.map(({ body: _, ...issue }) => issue), mails: [], errors: [] };
   if (alerts === undefined) return raised;
   for (const risk of risks) {
-    const { marker, body: all } = renderDeadlineIssue(risk, keysOf(risk));
+    const marker = deadlineMarker(risk.stream);
     const issue = results.find((one) => one.marker === marker && one.body !== undefined);
     if (issue === undefined || isTold(risk, issue.body)) continue;
     try {
@@ -60,7 +74,8 @@ export async function raiseDeadlines(
       if (failure.code === 'denied') continue;
       return raised;
     }
-    await updateIssue(client, repository, issue.number, { body: all });
+    const { body } = render(risk, [...keysOf(risk), ...readMailed(issue.body)]);
+    await updateIssue(client, repository, issue.number, { body });
   }
   return raised;
 }

@@ -495,6 +495,14 @@ export interface Verdicts {
    * @maxItems 100000
    */
   verdicts: Verdict[];
+  /**
+   * Streams that could not be looked at: what is pending there is not known.
+   *
+   * @maxItems 10000
+   *
+   * Items: Distribution release and image, as the folder under releases/.
+   */
+  failed?: string[];
 }
 /**
  * What the policy says of a finding: due when, who approves, and why.

@@ -33,13 +33,25 @@ export function readMailed(body: string | undefined): string[] {
   return keys.split(' ').filter((key) => key !== '');
 }
 
-/** @param mailed keys of the states that a mail went out about; of others than the present ones nothing is kept */
+/** First line of a stream's issue. */
+export function deadlineMarker(stream: string): string {
+  return `${markerPrefix}${stream} -->`;
+}
+
+/** Mailed states that are kept, so that a body has an end. */
+const mostMailed = 500;
+
+/**
+ * @param mailed keys of the states that a mail went out about. Only those of present states are kept, unless the stream could not
+ *   be looked at, when nobody knows which those are
+ */
 export function renderDeadlineIssue(
   { stream, deadlines }: AtRisk,
-  mailed: readonly string[] = [],
+  { mailed = [], failed = false }: { mailed?: readonly string[]; failed?: boolean } = {},
 ): DeadlineIssue {
-  const marker = `${markerPrefix}${stream} -->`;
-  const known = deadlines.map((one) => stateKey(stream, one)).filter((key) => mailed.includes(key));
+  const marker = deadlineMarker(stream);
+  const present = deadlines.map((one) => stateKey(stream, one)).filter((key) => mailed.includes(key));
+  const known = failed ? [...new Set([...present, ...mailed])].slice(0, mostMailed) : present;
   const rows = deadlines.map((one) => [
     one.state === 'missed' ? '**missed**' : 'at risk',
     codeSpan(one.due),
@@ -53,6 +65,9 @@ export function renderDeadlineIssue(
     `Updates of ${codeSpan(stream)} that are not public yet:`,
     '',
     table(['', 'public by', 'advisory', 'rule', 'waits for'], rows),
+    ...(failed
+      ? ['The stream could not be looked at: updates that are not merged may be missing here.', '']
+      : []),
     'What to do is in [docs/release-process.md](../blob/HEAD/docs/release-process.md), the rules are in [docs/policy.md](../blob/HEAD/docs/policy.md). ' +
       'This issue is written anew when something changes, and closed when nothing is at risk any more.',
     '',

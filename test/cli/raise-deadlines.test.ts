@@ -23,8 +23,8 @@ function setUp() {
   const mail = createFakeMail();
   const clock = { now: () => new Date('2026-11-29T12:00:00Z') };
   const ports = { client: server.client, repository, mail, clock };
-  const raise = async (risks: AtRisk[], to: typeof alerts | undefined = alerts) =>
-    await raiseDeadlines(ports, { author: 'robot', risks, alerts: to });
+  const raise = async (risks: AtRisk[], failed: string[] = []) =>
+    await raiseDeadlines(ports, { author: 'robot', risks, failed, alerts });
   return { ...server, mail, ports, raise };
 }
 
@@ -84,7 +84,7 @@ describe('mail about deadlines', () => {
         }),
       },
     };
-    await assert.rejects(raiseDeadlines(killed, { author: 'robot', risks, alerts }), /killed/);
+    await assert.rejects(raiseDeadlines(killed, { author: 'robot', risks, failed: [], alerts }), /killed/);
     assert.deepEqual([mail.sent.length, readMailed(issues[0]?.body)], [1, []]);
     await raise(risks);
     await raise(risks);
@@ -109,10 +109,32 @@ describe('mail about deadlines', () => {
     assert.deepEqual([mails.length, errors, issues.length], [2, [], 2]);
   });
 
+  it('is not repeated when a stream could not be looked at for an hour, and its issue stays', async () => {
+    const { raise, mail, issues } = setUp();
+    const both = [of('a-1/x', state('TSA-1', 'at-risk'), state('TSA-2', 'at-risk'))];
+    await raise(both);
+    assert.deepEqual(await raise([], ['a-1/x']), { issues: [], mails: [], errors: [] });
+    // What the tree alone knows is told of all the same.
+    const { mails } = await raise([of('a-1/x', state('TSA-1', 'missed'))], ['a-1/x']);
+    assert.equal(mails.length, 1);
+    assert.match(issues[0]?.body ?? '', /could not be looked at/);
+    await raise([of('a-1/x', state('TSA-1', 'missed'), state('TSA-2', 'at-risk'))]);
+    assert.equal(mail.sent.length, 2);
+    assert.doesNotMatch(issues[0]?.body ?? '', /could not be looked at/);
+    await raise([]);
+    assert.deepEqual(
+      issues.map((one) => one.state),
+      ['closed'],
+    );
+  });
+
   it('is not sent where nobody is to get it, and issues say what they always said', async () => {
     const { client, ports, mail, issues } = setUp();
     const risks = [of('a-1/x', state('TSA-1', 'at-risk'))];
-    const raised = await raiseDeadlines({ ...ports, client }, { author: 'robot', risks, alerts: undefined });
+    const raised = await raiseDeadlines(
+      { ...ports, client },
+      { author: 'robot', risks, failed: [], alerts: undefined },
+    );
     assert.deepEqual([raised.mails, mail.sent, raised.issues[0]?.done], [[], [], 'created']);
     assert.doesNotMatch(issues[0]?.body ?? '', /mailed/);
   });

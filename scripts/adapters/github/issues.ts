@@ -16,6 +16,8 @@ export interface IssuesWish {
   /** What markers of this kind begin with. Open issues of the kind that nobody wishes any more are closed. */
   prefix: string;
   issues: readonly IssueWish[];
+  /** Markers of issues that stay open though nobody wishes them. */
+  kept?: readonly string[];
 }
 
 export interface IssueResult {
@@ -43,7 +45,7 @@ interface Found {
 export async function tendIssues(
   client: GithubClient,
   repository: GithubRepository,
-  { author, prefix, issues }: IssuesWish,
+  { author, prefix, issues, kept: left = [] }: IssuesWish,
 ): Promise<IssueResult[]> {
   const found = await findOurs(client, repository, author, prefix);
   const results: IssueResult[] = [];
@@ -53,7 +55,9 @@ export async function tendIssues(
     if (ours !== undefined) kept.add(ours.number);
     results.push({ marker: wish.marker, ...(await tendIssue(client, repository, wish, ours)) });
   }
-  for (const { number, marker } of found.filter((one) => !kept.has(one.number))) {
+  const wished = new Set(issues.map(({ marker }) => marker));
+  const open = (one: Found) => kept.has(one.number) || (!wished.has(one.marker) && left.includes(one.marker));
+  for (const { number, marker } of found.filter((one) => !open(one))) {
     await updateIssue(client, repository, number, { state: 'closed', state_reason: 'completed' });
     results.push({ marker, number, done: 'closed' });
   }

@@ -4,15 +4,14 @@ import { createGithubClient } from '../../adapters/github/client.ts';
 import { readGithubAccess } from '../../adapters/github/context.ts';
 import { createMail } from '../../adapters/mail/smtp.ts';
 import { findDueDates } from '../../model/cadence.ts';
-import { type AtRisk, findAtRisk, findPending } from '../../model/deadlines.ts';
+import { findAtRisk, findPending } from '../../model/deadlines.ts';
 import { AperiodicError } from '../../model/errors.ts';
 import { policyPath } from '../../model/policy/load-policy.ts';
-import type { AlertTargets } from '../../model/types.generated.ts';
 import type { Clock } from '../../ports.ts';
 import { renderDeadlineMail, renderDeadlines } from '../../render/deadlines.ts';
 import type { Context, Outcome } from '../command.ts';
 import { loadFiles } from '../load-files.ts';
-import { type Raised, raiseDeadlines } from '../raise-deadlines.ts';
+import { type Raised, type RaiseWish, raiseDeadlines } from '../raise-deadlines.ts';
 import { readVerdicts } from '../read-verdicts.ts';
 
 const defaultAuthor = 'github-actions[bot]';
@@ -30,11 +29,12 @@ export async function runDeadlines(context: Context): Promise<Outcome> {
       })
     );
   }
-  const pending = findPending(repository, await readVerdicts(context.given.text('verdicts')));
+  const { verdicts, failed = [] } = await readVerdicts(context.given.text('verdicts'));
+  const pending = findPending(repository, verdicts);
   const dueDates = findDueDates(repository, pending);
   const risks = findAtRisk({ now: clock.now(), policy, pending, dueDates });
   const raised = context.given.flag('raise')
-    ? await raise(context, risks, repository.targets?.alerts, clock)
+    ? await raise(context, { risks, failed, alerts: repository.targets?.alerts }, clock)
     : undefined;
   const { issues, mails, errors = [] } = raised ?? {};
   return {
@@ -48,19 +48,14 @@ export async function runDeadlines(context: Context): Promise<Outcome> {
   };
 }
 
-async function raise(
-  context: Context,
-  risks: readonly AtRisk[],
-  alerts: AlertTargets | undefined,
-  clock: Clock,
-): Promise<Raised> {
+async function raise(context: Context, wish: Omit<RaiseWish, 'author'>, clock: Clock): Promise<Raised> {
   const { owner, repo, token, apiUrl } = readGithubAccess(context.env);
   const client = createGithubClient({ token, apiUrl, clock });
   const mail = createMail((await context.config()).mail, context.log);
   const author = context.given.text('author') ?? defaultAuthor;
   const ports = { client, repository: { owner, repo }, mail, clock };
-  const raised = await raiseDeadlines(ports, { author, risks, alerts });
+  const raised = await raiseDeadlines(ports, { author, ...wish });
   for (const { stream, messageId } of raised.mails)
-    context.log.info(`${stream}: mailed ${messageId} to ${(alerts?.to ?? []).join(', ')}`);
+    context.log.info(`${stream}: mailed ${messageId} to ${(wish.alerts?.to ?? []).join(', ')}`);
   return raised;
 }
