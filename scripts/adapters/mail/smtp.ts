@@ -32,7 +32,7 @@ export function createMail(settings: MailSettings, log: Pick<Log, 'warn'>): Mail
   };
 }
 
-/** @throws AperiodicError `not-found` without a server, `usage` for half a login */
+/** Connects to nothing. @throws AperiodicError `not-found` without a server, `usage` for half a login */
 export function transportOptions({ server, login }: MailSettings): SMTPTransportOptions {
   if (server === undefined) {
     throw new AperiodicError(

@@ -7,6 +7,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createGit } from '../../adapters/git/git.ts';
 import { toolRoot } from '../../adapters/host/python-venv.ts';
+import { transportOptions } from '../../adapters/mail/smtp.ts';
 import { startLocalCloud } from '../../localcloud/start-local-cloud.ts';
 import { agePins, defaultVerdict, drillName, judgeDrill, targetsOfDrill } from '../../model/drill.ts';
 import { AperiodicError, toAperiodicError } from '../../model/errors.ts';
@@ -33,6 +34,8 @@ const defaultStream = 'debian-12/cloud-base';
 const clock = { now: () => new Date() };
 
 export async function runDrill(context: Context): Promise<Outcome> {
+  // Before anything else: a drill that cannot be mailed is known to fail at its end.
+  if (mailToOf(context) !== undefined) transportOptions((await context.config()).mail);
   await runSetup(context);
   const base = path.resolve(context.given.text('folder') ?? path.join(toolRoot, '.aperiodic/drill'));
   const run = path.join(base, 'run');
@@ -63,8 +66,7 @@ async function play(folders: DemoFolders, context: Context, endpoint: string): P
   const env = ownEnvironment(context.env);
   const { mail, repositories } = await context.config();
   const open = () => openClone(folders, { ...context, env, log }, endpoint, { mail, repositories });
-  // Empty where a workflow has no address.
-  const mailTo = context.given.text('mail-to') || undefined;
+  const mailTo = mailToOf(context);
   const { name, policy, exposure } = await seed(await open(), folders, id, mailTo);
   take();
   const start = clock.now();
@@ -134,6 +136,11 @@ async function play(folders: DemoFolders, context: Context, endpoint: string): P
     exitCode: report.outcome === 'in-time' ? 0 : 1,
     errors: played.error === undefined ? [] : [toAperiodicError(played.error)],
   };
+}
+
+/** Empty where a workflow has no address. */
+function mailToOf({ given }: Pick<Context, 'given'>): string | undefined {
+  return given.text('mail-to') || undefined;
 }
 
 /** What the environment, and a file that it names, say of real mirrors, registries, stores and AWS is not the drill's. */
