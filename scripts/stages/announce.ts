@@ -24,7 +24,8 @@ export async function announceRelease(promoted: Promoted, ports: AnnouncePorts):
 }
 
 /**
- * Gives what records do not say was given. Nothing is asked of the world where targets.yaml has no `notices`, or the stream has none.
+ * Gives what records do not say was given. Nothing is asked of the world where targets.yaml has no `notices`, and no mirror where the
+ * stream has none.
  * Pages do not wait for mail, nor mail for pages.
  * @param newest the newest main branch, when it was just read
  * @throws AperiodicError of the first mirror that failed, before any mail; of the mail server; of the forge's pages
