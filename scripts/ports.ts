@@ -23,6 +23,7 @@ import type { Containers } from './ports/containers.ts';
 import type { Logins } from './ports/logins.ts';
 import type { Mail } from './ports/mail.ts';
 import type { Registry } from './ports/registry.ts';
+import type { ReleasePages } from './ports/release-pages.ts';
 import type { Signer, Verifier } from './ports/sign.ts';
 
 export type { CommandResult, DiskEntry, DiskView, Firmware } from './model/inspection.ts';
@@ -259,6 +260,7 @@ export type { CloudInstance, CloudInstances, InstanceRequest } from './ports/ins
 export type { Address, Login, Logins, Shell } from './ports/logins.ts';
 export type { Mail, Message } from './ports/mail.ts';
 export type { ContainerRelease, Registry } from './ports/registry.ts';
+export type { ReleasePage, ReleasePages } from './ports/release-pages.ts';
 export type { Signature, Signer, SigningKey, Verifier } from './ports/sign.ts';
 
 export interface Ports {
@@ -279,6 +281,8 @@ export interface Ports {
   /** A container registry. @throws not-found when configuration has no address for the id */
   registry(id: string): Registry;
   forge: Forge;
+  /** Left out where the forge has no such pages. */
+  releasePages?: ReleasePages;
   /** Makes no call before it is asked for something. */
   cloud: Cloud;
   signer: Signer;

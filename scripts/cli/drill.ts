@@ -6,7 +6,7 @@ export const drill: Command = {
   description:
     'Makes up an advisory, named DRILL-…, about a package of a stream, and plays what follows: the watch proposes the update, ' +
     'it is merged, fetched, built, tested, published and recorded, and its notice given. All of it happens in .aperiodic/drill, on a copy of this ' +
-    'checkout with a mirror, a signing key and a local cloud of its own: nothing real is reached. Reports how long each ' +
+    'checkout with a mirror, a signing key and a local cloud of its own: of what is real, package repositories are read, and the mail server takes the notice. Reports how long each ' +
     'step took against the deadline. A person who reads and approves is not played.',
   arguments: [{ name: '[stream]', description: 'default: debian-12/cloud-base' }],
   options: [

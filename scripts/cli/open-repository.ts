@@ -18,6 +18,7 @@ import { createGithubClient } from '../adapters/github/client.ts';
 import { readGithubAccess } from '../adapters/github/context.ts';
 import { createGithubForge } from '../adapters/github/forge.ts';
 import { createGithubProposals } from '../adapters/github/proposals.ts';
+import { createGithubReleasePages } from '../adapters/github/release-pages.ts';
 import type { ResolvedConfig } from '../adapters/host/config.ts';
 import { venvPython } from '../adapters/host/python-venv.ts';
 import { createImageBuilder } from '../adapters/image/builder.ts';
@@ -43,6 +44,7 @@ import { kickstartPathOf } from '../model/streams.ts';
 import type { Tree } from '../model/tree.ts';
 import type { Architecture, KickstartLine, PackageRequest, Stream } from '../model/types.generated.ts';
 import type { Proposals } from '../ports/proposals.ts';
+import type { ReleasePages } from '../ports/release-pages.ts';
 import type { Advisories, Clock, Forge, Log, Mirror, Ports, Registry } from '../ports.ts';
 
 export interface Opened {
@@ -92,7 +94,7 @@ export async function openRepository(
     return spec.request;
   };
   const load = (tree: Tree) => loadRepository(tree, { flatten: flattenKickstart, requestOf });
-  const { forge, proposals, catchUp } =
+  const { forge, proposals, releasePages, catchUp } =
     config.git.via === 'api' ? openByApi(root, config) : openByGit(root, config);
   const shared = await loadShared(workTree, load);
   const rpms = {
@@ -133,6 +135,7 @@ export async function openRepository(
     mirror: (id) => openMirror(id, config),
     registry: (id) => openRegistry(id, config),
     forge,
+    ...(releasePages === undefined ? {} : { releasePages }),
     cloud: createAwsCloud({
       clock,
       endpoint: config.aws.endpoint,
@@ -151,6 +154,7 @@ export async function openRepository(
 interface OpenedForge {
   forge: Forge;
   proposals: Proposals;
+  releasePages?: ReleasePages;
   catchUp(): Promise<void>;
 }
 
@@ -169,7 +173,8 @@ function openByApi(folder: string, { git }: ResolvedConfig): OpenedForge {
   const clone = createGit(folder);
   const forge = createGithubForge({ client, repository, branch: git.branch, clock, clone });
   const proposals = createGithubProposals({ client, repository, main: git.branch, clone });
-  return { forge, proposals, catchUp: async () => undefined };
+  const releasePages = createGithubReleasePages({ client, repository, branch: git.branch });
+  return { forge, proposals, releasePages, catchUp: async () => undefined };
 }
 
 /** Region of calls about the account, where releases/targets.yaml names no home. */

@@ -45,14 +45,16 @@ export const deadlines: Command = {
   description:
     'Lists security updates that are merged and not public yet, those of --verdicts, and regular releases, whose date is near or ' +
     'past. With --raise one issue for each stream is opened on GitHub, written anew when it changes, and closed when nothing is ' +
-    'at risk any more; that needs GITHUB_TOKEN (issues: write) and GITHUB_REPOSITORY. Said twice it does nothing the second time. ' +
+    'at risk any more; that needs GITHUB_TOKEN (issues: write) and GITHUB_REPOSITORY. Where releases/targets.yaml has alerts, each new ' +
+    'state is mailed, too, by the configured mail server. Said twice it does nothing the second time. ' +
     'Deadlines that are missed are a result, not a failure.',
   options: [
     { flags: '--verdicts <file>', description: 'JSON of verdicts on updates that are not merged yet' },
-    { flags: '--raise', description: 'tend the issues' },
+    { flags: '--raise', description: 'tend the issues, and mail what is new' },
     { flags: '--author <login>', description: 'who we are on GitHub (default: github-actions[bot])' },
   ],
   examples: ['aperiodic deadlines', 'aperiodic deadlines --verdicts verdicts.json --raise --json'],
+  failure: 'a mail could not be sent: the issues are tended all the same, and the next run sends it',
   action: async (context) => (await import('./actions/deadlines.ts')).runDeadlines(context),
 };
 

@@ -1,10 +1,10 @@
 /** Verdicts on updates that are not merged yet, as a file of JSON: schemas/advisory.schema.json, `verdicts`. */
 import { assertValid } from '../model/schema.ts';
-import type { Verdict } from '../model/types.generated.ts';
+import type { Verdicts } from '../model/types.generated.ts';
 import { readJsonFile } from './read-value.ts';
 
 /** None when no file is named. @throws AperiodicError `not-found`, `invalid` */
-export async function readVerdicts(file: string | undefined): Promise<Verdict[]> {
-  if (file === undefined) return [];
-  return assertValid('Verdicts', await readJsonFile(file), { file }).verdicts;
+export async function readVerdicts(file: string | undefined): Promise<Verdicts> {
+  if (file === undefined) return { verdicts: [] };
+  return assertValid('Verdicts', await readJsonFile(file), { file });
 }

@@ -157,7 +157,8 @@ export const announce: Command = {
   summary: 'stage: notices to users, where the release has a cause for them',
   description:
     "Promoted → Announced. Brings the notices of the stream's security releases and withdrawals to the mirrors, sends those that " +
-    "no record names as given, and records them. Nothing is done without 'notices' in releases/targets.yaml.",
+    'no record names as given, and records them. With git.via api each recorded release gets a release on GitHub, too. Nothing is ' +
+    "done without 'notices' in releases/targets.yaml.",
   arguments: [{ name: '<promoted>', description: 'value of promote, a JSON file' }],
   options: [output],
   examples: ['aperiodic announce promoted.json'],

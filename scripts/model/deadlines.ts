@@ -1,4 +1,5 @@
 /** Deadlines that are at risk or were missed: what an issue and a mail are about. Pure. */
+import { createHash } from 'node:crypto';
 import type { DueDate, Pending } from './cadence.ts';
 import { compareText } from './order.ts';
 import { day, hour, parseDeadline } from './policy/deadline.ts';
@@ -82,6 +83,15 @@ export function findAtRisk({ now, policy, pending, dueDates }: RiskContext): AtR
   return [...found]
     .map(([stream, deadlines]) => ({ stream, deadlines: deadlines.sort(byDate) }))
     .sort((a, b) => compareText(a.stream, b.stream));
+}
+
+/** Names a state that people are told of once: this deadline, at risk or missed. */
+export function stateKey(
+  stream: string,
+  { advisory, due, state }: Pick<DeadlineState, 'advisory' | 'due' | 'state'>,
+): string {
+  const text = JSON.stringify([stream, advisory, due, state]);
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
 /** Milliseconds; never more than half of what the rule gives, or a short deadline would be at risk from its first hour. */

@@ -1,7 +1,17 @@
 /** The emergency of a drill: an advisory that nobody wrote, about a package that main has in a version that never was. */
 import { AperiodicError } from './errors.ts';
+import { assertValid } from './schema.ts';
 import { timestamp } from './timestamp.ts';
-import type { Advisory, Finding, FixedPackage, Pin, Pins, Verdict } from './types.generated.ts';
+import type {
+  Advisory,
+  AwsTargets,
+  Finding,
+  FixedPackage,
+  Pin,
+  Pins,
+  Targets,
+  Verdict,
+} from './types.generated.ts';
 import type { JudgeUpdate } from './update/judged.ts';
 
 /** Older than any version of deb and of rpm: a tilde sorts before the end. Nothing is ever built of it. */
@@ -24,6 +34,29 @@ export function agePins(all: readonly Pins[]): { pins: Pins[]; name: string } {
     pin.name === name ? { ...pin, version: staleVersion, sha256: staleDigest } : pin;
   return { name, pins: all.map((pins) => ({ ...pins, packages: pins.packages.map(age) })) };
 }
+
+/**
+ * Where a drill's release goes: one mirror, no registry, the regions of the real one, in a cloud that has nothing of the real
+ * account's. Notices are a drill's by their names, and go to nobody but the address that was given.
+ */
+export function targetsOfDrill({ aws, notices = {} }: Targets, mailTo: string | undefined): Targets {
+  const { to: _, from, since: __, ...kept } = notices;
+  const mail = mailTo === undefined ? {} : { from: from ?? { address: mailTo }, to: [mailTo] };
+  return assertValid('Targets', {
+    mirrors: [{ id: 'primary', keep: 2 }],
+    ...(aws === undefined ? {} : { aws: awsOfDrill(aws) }),
+    notices: { ...kept, prefix: 'DRILL', ...mail },
+  });
+}
+
+function awsOfDrill({ account: _, launch, ...aws }: AwsTargets): AwsTargets {
+  if (launch === undefined) return aws;
+  const { subnet: __, securityGroup: ___, ...kept } = launch;
+  return { ...aws, launch: { allowFrom: anybody, ...kept } };
+}
+
+/** Of a local cloud, where nobody else is. */
+const anybody = '0.0.0.0/0';
 
 export type JudgeFinding = (finding: Finding) => Verdict;
 

@@ -227,6 +227,7 @@ export interface SchemaTypes {
   Targets: Targets;
   AwsTargets: AwsTargets;
   NoticeTargets: NoticeTargets;
+  AlertTargets: AlertTargets;
   NoticePublisher: NoticePublisher;
   NoticeSender: NoticeSender;
   LaunchSettings: LaunchSettings;
@@ -494,6 +495,14 @@ export interface Verdicts {
    * @maxItems 100000
    */
   verdicts: Verdict[];
+  /**
+   * Streams that could not be looked at: what is pending there is not known.
+   *
+   * @maxItems 10000
+   *
+   * Items: Distribution release and image, as the folder under releases/.
+   */
+  failed?: string[];
 }
 /**
  * What the policy says of a finding: due when, who approves, and why.
@@ -2398,6 +2407,7 @@ export interface Targets {
   registries?: RegistryTarget[];
   aws?: AwsTargets;
   notices?: NoticeTargets;
+  alerts?: AlertTargets;
 }
 export interface MirrorTarget {
   /**
@@ -2519,6 +2529,17 @@ export interface NoticePublisher {
 export interface NoticeSender {
   name?: string;
   address: string;
+}
+/**
+ * Who is mailed of deadlines at risk or missed. Without this nobody is. See docs/watch.md.
+ */
+export interface AlertTargets {
+  from: NoticeSender;
+  /**
+   * @minItems 1
+   * @maxItems 20
+   */
+  to: string[];
 }
 export interface KickstartLine {
   text: string;

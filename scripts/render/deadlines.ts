@@ -3,7 +3,7 @@
  * what it says changed, closed when nothing is at risk any more. Texts name advisories and rules, nothing of their words.
  */
 import { createHash } from 'node:crypto';
-import type { AtRisk, DeadlineState } from '../model/deadlines.ts';
+import { type AtRisk, type DeadlineState, stateKey } from '../model/deadlines.ts';
 import { codeSpan, table } from './markdown.ts';
 
 export interface DeadlineIssue {
@@ -11,6 +11,7 @@ export interface DeadlineIssue {
   /** First line of the body. */
   marker: string;
   title: string;
+  /** With a hidden line of what was mailed, where anything was. */
   body: string;
 }
 
@@ -24,8 +25,33 @@ export interface DeadlineMail {
 /** Common to all, so that issues that are over can be found. */
 export const markerPrefix = '<!-- aperiodic deadlines ';
 
-export function renderDeadlineIssue({ stream, deadlines }: AtRisk): DeadlineIssue {
-  const marker = `${markerPrefix}${stream} -->`;
+const mailedLine = /^<!-- mailed((?: [0-9a-f]{16})+) -->$/m;
+
+/** Keys of the states that a mail went out about, as the body of an issue remembers them. */
+export function readMailed(body: string | undefined): string[] {
+  const [, keys = ''] = mailedLine.exec(body ?? '') ?? [];
+  return keys.split(' ').filter((key) => key !== '');
+}
+
+/** First line of a stream's issue. */
+export function deadlineMarker(stream: string): string {
+  return `${markerPrefix}${stream} -->`;
+}
+
+/** Mailed states that are kept, so that a body has an end. */
+const mostMailed = 500;
+
+/**
+ * @param mailed keys of the states that a mail went out about. Only those of present states are kept, unless the stream could not
+ *   be looked at, when nobody knows which those are
+ */
+export function renderDeadlineIssue(
+  { stream, deadlines }: AtRisk,
+  { mailed = [], failed = false }: { mailed?: readonly string[]; failed?: boolean } = {},
+): DeadlineIssue {
+  const marker = deadlineMarker(stream);
+  const present = deadlines.map((one) => stateKey(stream, one)).filter((key) => mailed.includes(key));
+  const known = failed ? [...new Set([...present, ...mailed])].slice(0, mostMailed) : present;
   const rows = deadlines.map((one) => [
     one.state === 'missed' ? '**missed**' : 'at risk',
     codeSpan(one.due),
@@ -35,9 +61,13 @@ export function renderDeadlineIssue({ stream, deadlines }: AtRisk): DeadlineIssu
   ]);
   const body = [
     marker,
+    ...(known.length === 0 ? [] : [`<!-- mailed ${known.join(' ')} -->`]),
     `Updates of ${codeSpan(stream)} that are not public yet:`,
     '',
     table(['', 'public by', 'advisory', 'rule', 'waits for'], rows),
+    ...(failed
+      ? ['The stream could not be looked at: updates that are not merged may be missing here.', '']
+      : []),
     'What to do is in [docs/release-process.md](../blob/HEAD/docs/release-process.md), the rules are in [docs/policy.md](../blob/HEAD/docs/policy.md). ' +
       'This issue is written anew when something changes, and closed when nothing is at risk any more.',
     '',

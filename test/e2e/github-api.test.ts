@@ -1,16 +1,21 @@
 /** Our calls to GitHub, each checked against GitHub's own description, against a stand-in that keeps what it is told. */
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { simpleParser } from 'mailparser';
 import { createGithubClient } from '../../scripts/adapters/github/client.ts';
 import { createGithubForge } from '../../scripts/adapters/github/forge.ts';
 import { tendIssues } from '../../scripts/adapters/github/issues.ts';
 import { commands } from '../../scripts/cli/commands.ts';
+import { renderYaml } from '../../scripts/model/yaml.ts';
 import { runMain } from '../cli/run-main.ts';
+import { shippedText } from '../model/policy/fixture.ts';
+import { baseFiles, streamId } from '../model/repository-fixture.ts';
 import { emulated, type Github, login, openGithub, startGithub, token } from '../support/github.ts';
 import { startPrism } from '../support/prism.ts';
+import { startSmtpServer } from '../support/smtp-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const clock = { now: () => new Date(), sleep: async (ms: number) => await sleep(ms) };
@@ -169,4 +174,59 @@ test('issues are opened, changed and closed with requests that are as GitHub des
   assert.deepEqual(await tend('two'), ['updated']);
   assert.deepEqual(await tend(), ['closed']);
   assert.deepEqual(await tend(), []);
+});
+
+test('a deadline that was missed is raised as an issue and a mail, once', async (t) => {
+  const folder = await temporaryFolder(t);
+  const { received, port } = await startSmtpServer(t);
+  const alerts = { from: { address: 'images@lists.example.org' }, to: ['release@lists.example.org'] };
+  const files: Record<string, string | null> = {
+    ...baseFiles(),
+    'releases/policy.yaml': shippedText,
+    'releases/targets.yaml': renderYaml({ mirrors: [], alerts }),
+  };
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+    await writeFile(path.join(folder, name), text ?? '');
+  }
+  const verdicts = path.join(folder, 'verdicts.json');
+  const verdict = {
+    stream: streamId,
+    advisory: 'TSA-2026-1',
+    feed: 'testix',
+    rule: 'important',
+    because: ['x'],
+  };
+  await writeFile(
+    verdicts,
+    JSON.stringify({ verdicts: [{ ...verdict, due: '2026-01-01T00:00:00Z', approvals: 1 }] }),
+  );
+  const raise = async (server: number) => {
+    const env = {
+      GITHUB_TOKEN: token,
+      GITHUB_REPOSITORY: `${emulated.owner}/${emulated.repo}`,
+      GITHUB_API_URL: checked,
+      APERIODIC_MAIL_SERVER: `smtp://127.0.0.1:${server}`,
+    };
+    const args = ['deadlines', '--verdicts', verdicts, '--raise', '--author', login, '--json'];
+    const { code, stdout, stderr } = await runMain(args, { commands, cwd: folder, env });
+    const { issues, mails } = JSON.parse(stdout);
+    assert.ok(issues !== undefined, stderr);
+    return { code, stderr, mails, done: issues.map((issue: { done: string }) => issue.done) };
+  };
+  const down = await raise(1);
+  assert.deepEqual([down.code, down.done, down.mails], [1, ['created'], []]);
+  assert.match(down.stderr, /the mail could not be sent, and will be with the next run/);
+  const { code, done, mails } = await raise(port);
+  assert.deepEqual([code, done, mails.length], [0, ['unchanged'], 1]);
+  assert.deepEqual((await raise(port)).mails, []);
+  assert.equal(received.length, 1);
+  const [mail] = received;
+  assert.deepEqual([mail?.from, mail?.to], [alerts.from.address, alerts.to]);
+  const seen = await simpleParser(mail?.raw ?? '');
+  assert.deepEqual(
+    [seen.messageId, seen.subject?.startsWith(`${streamId}: deadline missed (1 `)],
+    [mails[0].messageId, true],
+  );
+  assert.match(seen.text ?? '', /^MISSED {2}2026-01-01T00:00:00Z {2}TSA-2026-1 \(rule important\)$/m);
 });

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { AperiodicError } from '../../scripts/model/errors.ts';
 import type { NoticeTargets, PublishedRecord } from '../../scripts/model/types.generated.ts';
 import { parseYaml } from '../../scripts/model/yaml.ts';
+import { renderMarkdown } from '../../scripts/render/notices/markdown.ts';
 import { renderText } from '../../scripts/render/notices/text.ts';
 import { announceStream } from '../../scripts/stages/announce.ts';
 import { stream } from '../support/candidate.ts';
@@ -10,6 +11,7 @@ import { createFakeForge } from '../support/fake-forge.ts';
 import { createFakeLog } from '../support/fake-log.ts';
 import { createFakeMail } from '../support/fake-mail.ts';
 import { createFakeMirror } from '../support/fake-mirror.ts';
+import { createFakeReleasePages } from '../support/fake-release-pages.ts';
 import { createFakeSigner, createFakeVerifier, fakeKey, noSigner } from '../support/fake-signer.ts';
 import {
   first,
@@ -193,4 +195,59 @@ test('what comes later is added, and what is there stays', async () => {
   assert.deepEqual(primary.writes.sort(), names.sort());
   assert.match(primary.texts.get(`${folder}/${stem}.txt`) ?? '', /sa-east-1 +ami-0aa/);
   assert.equal(record(first).notices, undefined);
+});
+
+test('each recorded release has a page, which says when it was withdrawn, and is written when it changes only', async () => {
+  const { ports, write } = setUp();
+  const releasePages = createFakeReleasePages();
+  const run = async () => await announceStream(stream, { ...ports, releasePages });
+  await run();
+  assert.deepEqual(releasePages.writes, [`${stream}/${second}`, `${stream}/${first}`]);
+  const [security, plain] = releasePages.pages.values();
+  assert.deepEqual(
+    [security?.title, security?.withdrawn, security?.file],
+    [`Debian 12 (bookworm) Cloud Base ${second}`, false, `releases/${stream}/${second}.published.yaml`],
+  );
+  const [notice = assert.fail()] = noticesOf();
+  assert.ok(security?.body.startsWith(renderMarkdown(notice, noticeTargets)), 'from the same source');
+  assert.match(plain?.body ?? '', /^## `debian-12\/cloud-base\/20261122\.0`$/m);
+  await run();
+  assert.equal(releasePages.writes.length, 2, 'nothing is written again');
+  write(withdrawnStates);
+  await run();
+  await run();
+  assert.deepEqual(releasePages.writes.slice(2), [`${stream}/${second}`]);
+  const withdrawn = releasePages.pages.get(`${stream}/${second}`);
+  assert.deepEqual(
+    [withdrawn?.title, withdrawn?.withdrawn],
+    [`Debian 12 (bookworm) Cloud Base ${second} (withdrawn)`, true],
+  );
+  assert.match(withdrawn?.body ?? '', new RegExp(`^## \`${id}-W\`$[\\s\\S]*^## \`${id}\`$`, 'm'));
+});
+
+test('pages do not wait for mail, nor mail for pages, and either fails the run', async () => {
+  const { ports, mail, log } = setUp();
+  const releasePages = createFakeReleasePages();
+  const run = async () => await announceStream(stream, { ...ports, releasePages });
+  mail.refuses = new AperiodicError('unreachable', 'no mail');
+  await assert.rejects(run(), { code: 'unreachable', message: 'no mail' });
+  assert.equal(releasePages.writes.length, 2);
+  releasePages.fails = new AperiodicError('denied', 'no page');
+  await assert.rejects(run(), { code: 'unreachable', message: 'no mail' });
+  assert.match(log.lines.join('\n'), /warn no page/);
+  mail.refuses = undefined;
+  await assert.rejects(run(), { code: 'denied', message: 'no page' });
+  assert.equal(mail.sent.length, 1);
+});
+
+test('without notices in targets there are no pages, and none from before they began', async () => {
+  const pagesOf = async (notices: NoticeTargets | null) => {
+    const { ports } = setUp(states, notices);
+    const releasePages = createFakeReleasePages();
+    await announceStream(stream, { ...ports, releasePages });
+    return releasePages.writes;
+  };
+  assert.deepEqual(await pagesOf(null), []);
+  assert.deepEqual(await pagesOf({ ...noticeTargets, since: '20261201' }), [`${stream}/${second}`]);
+  assert.deepEqual(await pagesOf({}), [`${stream}/${second}`, `${stream}/${first}`]);
 });

@@ -6,7 +6,8 @@ export interface IssueWish {
   /** First line of the body. */
   marker: string;
   title: string;
-  body: string;
+  /** Or what makes it of the issue's body as it is now, so that it can remember; undefined when there is no issue. */
+  body: string | ((now: string | undefined) => string);
 }
 
 export interface IssuesWish {
@@ -15,12 +16,16 @@ export interface IssuesWish {
   /** What markers of this kind begin with. Open issues of the kind that nobody wishes any more are closed. */
   prefix: string;
   issues: readonly IssueWish[];
+  /** Markers of issues that stay open though nobody wishes them. */
+  kept?: readonly string[];
 }
 
 export interface IssueResult {
   marker: string;
   number: number;
   done: 'created' | 'updated' | 'unchanged' | 'closed';
+  /** As it is now; undefined when the issue was closed. */
+  body?: string;
 }
 
 /** Open issues are looked through up to here, 100 a page. */
@@ -40,7 +45,7 @@ interface Found {
 export async function tendIssues(
   client: GithubClient,
   repository: GithubRepository,
-  { author, prefix, issues }: IssuesWish,
+  { author, prefix, issues, kept: left = [] }: IssuesWish,
 ): Promise<IssueResult[]> {
   const found = await findOurs(client, repository, author, prefix);
   const results: IssueResult[] = [];
@@ -50,7 +55,9 @@ export async function tendIssues(
     if (ours !== undefined) kept.add(ours.number);
     results.push({ marker: wish.marker, ...(await tendIssue(client, repository, wish, ours)) });
   }
-  for (const { number, marker } of found.filter((one) => !kept.has(one.number))) {
+  const wished = new Set(issues.map(({ marker }) => marker));
+  const open = (one: Found) => kept.has(one.number) || (!wished.has(one.marker) && left.includes(one.marker));
+  for (const { number, marker } of found.filter((one) => !open(one))) {
     await updateIssue(client, repository, number, { state: 'closed', state_reason: 'completed' });
     results.push({ marker, number, done: 'closed' });
   }
@@ -60,25 +67,26 @@ export async function tendIssues(
 async function tendIssue(
   client: GithubClient,
   repository: GithubRepository,
-  { title, body }: IssueWish,
+  { title, body: wanted }: IssueWish,
   ours: Found | undefined,
-): Promise<Pick<IssueResult, 'number' | 'done'>> {
+): Promise<Pick<IssueResult, 'number' | 'done' | 'body'>> {
+  const body = typeof wanted === 'string' ? wanted : wanted(ours?.body);
   if (ours === undefined) {
     const { data } = await calling('open an issue', async () =>
       client.request('POST /repos/{owner}/{repo}/issues', { ...repository, title, body }),
     );
-    return { number: data.number, done: 'created' };
+    return { number: data.number, done: 'created', body };
   }
-  if (ours.title === title && ours.body === body) return { number: ours.number, done: 'unchanged' };
+  if (ours.title === title && ours.body === body) return { number: ours.number, done: 'unchanged', body };
   await updateIssue(client, repository, ours.number, { title, body });
-  return { number: ours.number, done: 'updated' };
+  return { number: ours.number, done: 'updated', body };
 }
 
-async function updateIssue(
+export async function updateIssue(
   client: GithubClient,
   repository: GithubRepository,
   number: number,
-  change: { title: string; body: string } | { state: 'closed'; state_reason: 'completed' },
+  change: { title?: string; body: string } | { state: 'closed'; state_reason: 'completed' },
 ): Promise<void> {
   await calling(`update issue ${number}`, async () =>
     client.request('PATCH /repos/{owner}/{repo}/issues/{issue_number}', {

@@ -32,12 +32,12 @@ export function createMail(settings: MailSettings, log: Pick<Log, 'warn'>): Mail
   };
 }
 
-/** @throws AperiodicError `not-found` without a server, `usage` for half a login */
+/** Connects to nothing. @throws AperiodicError `not-found` without a server, `usage` for half a login */
 export function transportOptions({ server, login }: MailSettings): SMTPTransportOptions {
   if (server === undefined) {
     throw new AperiodicError(
       'not-found',
-      "there is no mail server: set APERIODIC_MAIL_SERVER or 'mail.server' in .aperiodic/config.yaml, or take 'to' out of 'notices' in releases/targets.yaml",
+      "there is no mail server: set APERIODIC_MAIL_SERVER or 'mail.server' in .aperiodic/config.yaml, or take 'to' out of 'notices', and 'alerts', in releases/targets.yaml",
     );
   }
   const { protocol, hostname, port } = new URL(server);

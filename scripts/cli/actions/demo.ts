@@ -3,7 +3,7 @@ import { cp, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createGit, type Git } from '../../adapters/git/git.ts';
 import { createWorkTree } from '../../adapters/git/work-tree.ts';
-import { loadConfig } from '../../adapters/host/config.ts';
+import { loadConfig, type ResolvedConfig } from '../../adapters/host/config.ts';
 import { toolRoot } from '../../adapters/host/python-venv.ts';
 import { DEFAULT_IDENTITY } from '../../localcloud/identities.ts';
 import { startLocalCloud } from '../../localcloud/start-local-cloud.ts';
@@ -142,10 +142,11 @@ export async function openClone(
   { clone, key }: DemoFolders,
   context: Context,
   endpoint: string,
+  more: Partial<Pick<ResolvedConfig, 'mail' | 'repositories'>> = {},
 ): Promise<Opened> {
   // Its own key alone, whatever the environment has.
   const signing = { keyFiles: [key], given: () => ({}) };
-  const config = { ...(await loadConfig(clone, context.env)), aws: { endpoint }, signing };
+  const config = { ...(await loadConfig(clone, context.env)), aws: { endpoint }, signing, ...more };
   return await openRepository(clone, config, context.log, {
     credentials: DEFAULT_IDENTITY,
     onInterrupt: context.onInterrupt,

@@ -1,20 +1,22 @@
 /**
  * Carries out `aperiodic drill`: an emergency from a made-up advisory to a published image and its notice, with a repository, a
- * mirror, a key and a cloud of its own. Nothing of the real ones is reached but the mail server, for a drill's address.
+ * mirror, a key and a cloud of its own. Of the real ones only package repositories are read, and the mail server takes what goes to a
+ * drill's address.
  */
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createGit } from '../../adapters/git/git.ts';
 import { toolRoot } from '../../adapters/host/python-venv.ts';
+import { transportOptions } from '../../adapters/mail/smtp.ts';
 import { startLocalCloud } from '../../localcloud/start-local-cloud.ts';
-import { agePins, defaultVerdict, drillName, judgeDrill } from '../../model/drill.ts';
+import { agePins, defaultVerdict, drillName, judgeDrill, targetsOfDrill } from '../../model/drill.ts';
 import { AperiodicError, toAperiodicError } from '../../model/errors.ts';
 import { loadReleasesOf } from '../../model/load-releases-of.ts';
 import { judge as judgeByPolicy } from '../../model/policy/judge.ts';
 import { assertValid } from '../../model/schema.ts';
 import { findStream, pinsPath, streamFolder } from '../../model/streams.ts';
 import { timestamp } from '../../model/timestamp.ts';
-import type { Policy, Stream, Targets, Verdict } from '../../model/types.generated.ts';
+import type { Policy, Stream, Verdict } from '../../model/types.generated.ts';
 import { renderYaml } from '../../model/yaml.ts';
 import { renderDrill } from '../../render/drill.ts';
 import { renderPins } from '../../render/pins.ts';
@@ -32,6 +34,8 @@ const defaultStream = 'debian-12/cloud-base';
 const clock = { now: () => new Date() };
 
 export async function runDrill(context: Context): Promise<Outcome> {
+  // Before anything else: a drill that cannot be mailed is known to fail at its end.
+  if (mailToOf(context) !== undefined) transportOptions((await context.config()).mail);
   await runSetup(context);
   const base = path.resolve(context.given.text('folder') ?? path.join(toolRoot, '.aperiodic/drill'));
   const run = path.join(base, 'run');
@@ -60,8 +64,9 @@ async function play(folders: DemoFolders, context: Context, endpoint: string): P
   const id = context.given.optional('stream') ?? defaultStream;
   const { log, take } = timeTasks(context.log, clock);
   const env = ownEnvironment(context.env);
-  const open = () => openClone(folders, { ...context, env, log }, endpoint);
-  const mailTo = context.given.text('mail-to');
+  const { mail, repositories } = await context.config();
+  const open = () => openClone(folders, { ...context, env, log }, endpoint, { mail, repositories });
+  const mailTo = mailToOf(context);
   const { name, policy, exposure } = await seed(await open(), folders, id, mailTo);
   take();
   const start = clock.now();
@@ -133,18 +138,14 @@ async function play(folders: DemoFolders, context: Context, endpoint: string): P
   };
 }
 
-/** Notices are a drill's by their names, and go to nobody but the address that was given. */
-function addressNotices(targets: Targets | undefined, mailTo: string | undefined): Targets {
-  if (targets === undefined)
-    throw new AperiodicError('invalid', 'cannot be read', { file: 'releases/targets.yaml' });
-  const { to: _, from, since: __, ...kept } = targets.notices ?? {};
-  const mail = mailTo === undefined ? {} : { from: from ?? { address: mailTo }, to: [mailTo] };
-  return assertValid('Targets', { ...targets, notices: { ...kept, prefix: 'DRILL', ...mail } });
+/** Empty where a workflow has no address. */
+function mailToOf({ given }: Pick<Context, 'given'>): string | undefined {
+  return given.text('mail-to') || undefined;
 }
 
-/** What the environment says of real mirrors, registries, stores and AWS is not the drill's. */
+/** What the environment, and a file that it names, say of real mirrors, registries, stores and AWS is not the drill's. */
 function ownEnvironment(env: Context['env']): Context['env'] {
-  const real = /^(APERIODIC_(STORE|WORK|GIT_VIA|MIRROR_.*|REGISTRY_.*)|AWS_.*)$/;
+  const real = /^(APERIODIC_(CONFIG|STORE|WORK|GIT_VIA|MIRROR_.*|REGISTRY_.*)|AWS_.*|GITHUB_TOKEN)$/;
   return Object.fromEntries(Object.entries(env).filter(([name]) => !real.test(name)));
 }
 
@@ -188,7 +189,9 @@ async function seed(
   const folder = path.join(clone, streamFolder(id));
   for (const file of await readdir(folder)) if (releaseFile.test(file)) await rm(path.join(folder, file));
   for (const one of pins) await writeFile(path.join(clone, pinsPath(id, one.architecture)), renderPins(one));
-  const targets = addressNotices(repository.targets, mailTo);
+  if (repository.targets === undefined)
+    throw new AperiodicError('invalid', 'cannot be read', { file: 'releases/targets.yaml' });
+  const targets = targetsOfDrill(repository.targets, mailTo);
   await writeFile(path.join(clone, 'releases/targets.yaml'), renderYaml(targets));
   const git = createGit(clone);
   await git(['add', '--all', '--', 'releases']);

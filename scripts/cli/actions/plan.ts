@@ -19,7 +19,7 @@ export async function runPlan(context: Context): Promise<Outcome> {
   );
   const shown = new Set(plans.map(({ stream }) => stream));
   const lifecycle = planLifecycle(repository, ports.clock.now()).filter(({ stream }) => shown.has(stream));
-  const verdicts = await readVerdicts(context.given.text('verdicts'));
+  const { verdicts } = await readVerdicts(context.given.text('verdicts'));
   const dueDates = findDueDates(repository, findPending(repository, verdicts));
   const withAws = repository.targets?.aws !== undefined;
   return {

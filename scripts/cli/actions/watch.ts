@@ -37,9 +37,10 @@ export async function runWatch(context: Context): Promise<Outcome> {
   const verdicts = outcomes.flatMap(({ updates = [] }) =>
     updates.flatMap(({ fixes }) => fixes.map(({ verdict }) => verdict)),
   );
+  const failed = outcomes.flatMap(({ action, streams }) => (action === 'failed' ? streams : []));
   const file = context.given.text('verdicts');
   if (file !== undefined)
-    await writeFileAtomic(path.resolve(file), `${JSON.stringify({ verdicts }, null, 2)}\n`);
+    await writeFileAtomic(path.resolve(file), `${JSON.stringify({ verdicts, failed }, null, 2)}\n`);
   const waits = outcomes.some(({ action, deadline }) => action === 'unchanged' && deadline?.approvals === 0);
   await setOutputs(context, { mergeable: String(waits) });
   return {

@@ -2,7 +2,7 @@
 
 import { type Notice, severityOf } from '../../model/notices/notice.ts';
 import { compareText } from '../../model/order.ts';
-import type { NoticeTargets, ReleasedFix } from '../../model/types.generated.ts';
+import type { NoticeTargets, PublishedRecord, ReleasedFix } from '../../model/types.generated.ts';
 import { codeSpan, table } from '../markdown.ts';
 import { whatToDo } from './advice.ts';
 import { aim, noticeAddress, reasonOf, titleOf } from './words.ts';
@@ -20,8 +20,8 @@ export function renderMarkdown(notice: Notice, targets: NoticeTargets): string {
     `### What to do\n\n${whatToDo(notice)
       .map((line) => `- ${codeSpan(line)}\n`)
       .join('')}`,
-    images(notice),
-    files(notice),
+    renderImages(notice.record),
+    notice.kind === 'withdrawal' ? '' : renderFiles(notice.record),
     `${address === undefined ? '' : `The notice as text: <${address}>\n\n`}${aim}\n`,
   ];
   return parts.filter((part) => part !== '').join('\n');
@@ -43,7 +43,8 @@ function describeFix({ advisory, severity, cvss, title, cves, packages }: Releas
   ].join('\n');
 }
 
-function images({ record: { images = [] } }: Notice): string {
+/** Whatever became of them since. Empty without any. */
+export function renderImages({ images = [] }: Pick<PublishedRecord, 'images'>): string {
   if (images.length === 0) return '';
   const rows = [...images]
     .sort((a, b) => compareText(a.architecture, b.architecture) || compareText(a.region, b.region))
@@ -51,8 +52,10 @@ function images({ record: { images = [] } }: Notice): string {
   return `### AMIs\n\n${table(['region', 'architecture', 'AMI'], rows)}`;
 }
 
-function files({ kind, record: { architectures, containers = [] } }: Notice): string {
-  if (kind === 'withdrawal') return '';
+export function renderFiles({
+  architectures,
+  containers = [],
+}: Pick<PublishedRecord, 'architectures' | 'containers'>): string {
   const rows = [
     ...architectures.flatMap(({ artifacts }) =>
       artifacts.map(({ name, sha256 }) => [codeSpan(name), codeSpan(sha256)]),

@@ -1,57 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createGithubClient } from '../../../scripts/adapters/github/client.ts';
-import { type IssuesWish, tendIssues } from '../../../scripts/adapters/github/issues.ts';
+import { type IssuesWish, tendIssues, updateIssue } from '../../../scripts/adapters/github/issues.ts';
 import { markerPrefix } from '../../../scripts/render/deadlines.ts';
-
-const repository = { owner: 'testix', repo: 'images' };
-
-interface Issue {
-  number: number;
-  title: string;
-  body: string;
-  state: string;
-  user: { login: string };
-  pull_request?: object;
-}
-
-/** Issues in memory, behind as much of the API as we call. */
-function createServer(issues: Issue[] = []) {
-  const writes: string[] = [];
-  const client = createGithubClient({
-    token: 'x',
-    apiUrl: 'https://api.example.org',
-    clock: { now: () => new Date(), sleep: async () => undefined },
-    fetch: async (input, init) => {
-      const url = new URL(String(input));
-      const method = init?.method ?? 'GET';
-      const sent: Partial<Issue> = typeof init?.body === 'string' ? JSON.parse(init.body) : {};
-      const [, number] = /^\/repos\/testix\/images\/issues(?:\/(\d+))?$/.exec(url.pathname) ?? [];
-      if (method === 'GET')
-        return answer(issues.filter(({ state }) => state === url.searchParams.get('state')));
-      writes.push(`${method} ${number ?? 'new'} ${Object.keys(sent).sort().join()}`);
-      if (method === 'POST') {
-        const made = {
-          number: issues.length + 1,
-          title: '',
-          body: '',
-          state: 'open',
-          user: { login: 'robot' },
-          ...sent,
-        };
-        issues.push(made);
-        return answer(made, 201);
-      }
-      const found = issues.find((issue) => issue.number === Number(number));
-      return answer(Object.assign(found ?? {}, sent));
-    },
-  });
-  return { client, issues, writes };
-}
-
-function answer(value: unknown, status = 200): Response {
-  return new Response(JSON.stringify(value), { status, headers: { 'content-type': 'application/json' } });
-}
+import { createIssueServer, type Issue, repository } from '../../support/github-issues.ts';
 
 const issue = (stream: string, text: string) => {
   const marker = `${markerPrefix}${stream} -->`;
@@ -65,7 +16,7 @@ const wish = (...issues: IssuesWish['issues']): IssuesWish => ({
 
 describe('issues', () => {
   it('are opened once, written anew when they change, and closed when they are over', async () => {
-    const { client, issues, writes } = createServer();
+    const { client, issues, writes } = createIssueServer();
     const run = async (...wanted: IssuesWish['issues']) =>
       (await tendIssues(client, repository, wish(...wanted))).map(({ number, done }) => `${number} ${done}`);
     assert.deepEqual(await run(issue('a-1/x', 'one'), issue('b-1/y', 'two')), ['1 created', '2 created']);
@@ -83,6 +34,22 @@ describe('issues', () => {
     assert.deepEqual(await run(issue('a-1/x', 'again')), ['3 created']);
   });
 
+  it('remember what they are told to, whatever else of them changes', async () => {
+    const { client, issues, writes } = createIssueServer();
+    const { marker, title } = issue('a-1/x', '');
+    const run = async (text: string) => {
+      const body = (now = '') => `${marker}\n${text} after ${/one|two/.exec(now)?.[0] ?? 'nothing'}\n`;
+      const [result] = await tendIssues(client, repository, wish({ marker, title, body }));
+      assert.equal(result?.body, issues[0]?.body);
+      return result?.done;
+    };
+    assert.deepEqual([await run('one'), issues[0]?.body], ['created', `${marker}\none after nothing\n`]);
+    assert.deepEqual([await run('two'), issues[0]?.body], ['updated', `${marker}\ntwo after one\n`]);
+    const before = writes.length;
+    await updateIssue(client, repository, 1, { body: `${marker}\ntwo after two\n` });
+    assert.deepEqual([await run('two'), writes.length - before], ['unchanged', 1]);
+  });
+
   it('of others are left alone, and so are pull requests', async () => {
     const { title, body } = issue('a-1/x', 'one');
     const base = { title, body, state: 'open' };
@@ -91,7 +58,7 @@ describe('issues', () => {
       { ...base, number: 2, user: { login: 'robot' }, pull_request: {} },
       { ...base, number: 3, user: { login: 'robot' }, body: `Quoted:\n${body}` },
     ];
-    const { client, writes } = createServer(others);
+    const { client, writes } = createIssueServer(others);
     assert.deepEqual(await tendIssues(client, repository, wish()), []);
     assert.deepEqual(writes, []);
   });
@@ -99,7 +66,7 @@ describe('issues', () => {
   it('that two runs opened at once become one', async () => {
     const { title, body } = issue('a-1/x', 'one');
     const two = [1, 2].map((number) => ({ number, title, body, state: 'open', user: { login: 'robot' } }));
-    const { client } = createServer(two);
+    const { client } = createIssueServer(two);
     const results = await tendIssues(client, repository, wish(issue('a-1/x', 'one')));
     assert.deepEqual(
       results.map(({ number, done }) => [number, done]),
@@ -119,9 +86,9 @@ describe('issues', () => {
       state: 'open',
       user: { login: 'robot' },
     };
-    const { client } = createServer([changed]);
+    const { client } = createIssueServer([changed]);
     assert.deepEqual(await tendIssues(client, repository, wish(issue('a-1/x', 'one'))), [
-      { marker, number: 1, done: 'unchanged' },
+      { marker, number: 1, done: 'unchanged', body: issue('a-1/x', 'one').body },
     ]);
   });
 });

@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
+import { stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { test } from 'node:test';
+import { toolRoot } from '../../../scripts/adapters/host/python-venv.ts';
+import { commands } from '../../../scripts/cli/commands.ts';
 import { judgePlayed, playSteps, type Step } from '../../../scripts/cli/drill/play.ts';
 import { timeTasks } from '../../../scripts/cli/drill/time-tasks.ts';
 import { assertValid } from '../../../scripts/model/schema.ts';
 import { renderDrill } from '../../../scripts/render/drill.ts';
 import { createFakeLog } from '../../support/fake-log.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { runMain } from '../run-main.ts';
 
 /** Each step takes as many seconds as it is told. */
 function world() {
@@ -71,4 +77,15 @@ test('after a failure there is a report all the same', async () => {
       'published   not-reached     0.0 s  a step before it failed',
     ].join('\n'),
   );
+});
+
+test('a drill that is to be mailed begins with a mail server, or not at all', async (t) => {
+  const folder = await temporaryFolder(t);
+  const started = path.join(folder, 'drill');
+  const args = ['drill', '--yes', '--mail-to', 'drill@lists.example.org', '--folder', started];
+  const config = path.join(folder, 'config.yaml');
+  await writeFile(config, 'store: store\n');
+  const { code, stderr } = await runMain([...args, '--config', config], { commands, cwd: toolRoot });
+  assert.deepEqual([code, /there is no mail server: set APERIODIC_MAIL_SERVER/.test(stderr)], [1, true]);
+  await assert.rejects(stat(started), { code: 'ENOENT' });
 });
