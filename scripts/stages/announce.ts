@@ -34,7 +34,7 @@ export async function announceStream(
   if (shown === undefined || shown.notices.every(({ given }) => given !== undefined)) return [];
   const given: RecordedNotice[] = [];
   // Another run may have given them meanwhile.
-  const wanted = await readNotices(stream, await ports.forge.head());
+  const wanted = await readNotices(stream, await ports.forge.head(), ports);
   const pending = wanted?.notices.filter((notice) => notice.given === undefined) ?? [];
   for (const notice of pending.reverse())
     if (wanted !== undefined) given.push(await giveNotice(notice, wanted.settings, ports));
