@@ -259,7 +259,7 @@ export type { CloudInstance, CloudInstances, InstanceRequest } from './ports/ins
 export type { Address, Login, Logins, Shell } from './ports/logins.ts';
 export type { Mail, Message } from './ports/mail.ts';
 export type { ContainerRelease, Registry } from './ports/registry.ts';
-export type { Signature, Signer, SigningKey, Verifier } from './ports/sign.ts';
+export type { PublicKey, Signature, Signer, SigningKey, Verifier } from './ports/sign.ts';
 
 export interface Ports {
   log: Log;

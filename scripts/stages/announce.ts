@@ -1,6 +1,6 @@
 /**
  * In: a release whose record is on the main branch and whose pointers moved. Out: the same, with the notices of its stream given:
- * on the mirrors, by mail, and recorded.
+ * on the mirrors, by mail, and recorded; and then in the CSAF metadata of all streams.
  *
  * Notices follow from the newest main branch, so a run that failed is finished by any later one, of whatever release. Safe to
  * run twice: what a record names was given, and mirrors that hold the files are not written to. Mail goes at least once: a run
@@ -11,13 +11,17 @@ import type { Announced, Promoted, RecordedNotice } from '../model/types.generat
 import { giveNotice } from './announce/give-notice.ts';
 import { type GivePorts, readNotices } from './announce/read-notices.ts';
 import { showNotices } from './announce/show-notices.ts';
+import { showProvider } from './announce/show-provider.ts';
 
 export type AnnouncePorts = GivePorts;
 
-/** @throws AperiodicError as {@link announceStream} */
+/** @throws AperiodicError as {@link announceStream} and {@link showProvider} */
 export async function announceRelease(promoted: Promoted, ports: AnnouncePorts): Promise<Announced> {
   const { stream } = promoted.recorded.record;
-  return { promoted, notices: await announceStream(stream, ports) };
+  const notices = await announceStream(stream, ports);
+  // One who is killed here leaves it to the end of any later run of reconcile.
+  if (notices.length > 0) await showProvider(ports);
+  return { promoted, notices };
 }
 
 /**
