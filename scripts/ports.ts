@@ -261,7 +261,7 @@ export type { Address, Login, Logins, Shell } from './ports/logins.ts';
 export type { Mail, Message } from './ports/mail.ts';
 export type { ContainerRelease, Registry } from './ports/registry.ts';
 export type { ReleasePage, ReleasePages } from './ports/release-pages.ts';
-export type { Signature, Signer, SigningKey, Verifier } from './ports/sign.ts';
+export type { PublicKey, Signature, Signer, SigningKey, Verifier } from './ports/sign.ts';
 
 export interface Ports {
   log: Log;

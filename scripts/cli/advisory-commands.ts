@@ -7,7 +7,8 @@ export const advisories: Command = {
   description:
     'Reads the feeds of releases/advisories.yaml from where configuration says they are, and the updateinfo of the rpm repositories ' +
     'of the streams, compares them with the pins of the work tree, and lists what is installed and affected: severity, CVSS score, ' +
-    'whether it is known to be exploited, and the version that fixes it. What is odd in a feed is said, and so is a feed that could ' +
+    'whether it is known to be exploited, and the version that fixes it. What releases/not-affected.yaml states not to affect a stream ' +
+    'comes last, with the statement. What is odd in a feed is said, and so is a feed that could ' +
     'not be read; what the others say still holds. Downloads are kept in the work folder and asked for again when they changed. ' +
     'docs/advisories.md. Writes nothing else.',
   arguments: [{ name: '[stream...]', description: 'only these streams' }],

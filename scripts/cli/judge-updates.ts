@@ -5,6 +5,7 @@ import { AperiodicError, toAperiodicError } from '../model/errors.ts';
 import { findStream, type Repository } from '../model/streams.ts';
 import { judgeUpdate } from '../model/update/judge.ts';
 import type { JudgeUpdate, ScheduleOf } from '../model/update/judged.ts';
+import { nextVersion } from '../model/version.ts';
 import type { LoadedAdvisories, Ports } from '../ports.ts';
 import type { Opened } from './open-repository.ts';
 
@@ -13,13 +14,15 @@ export interface Judges {
   schedule: ScheduleOf;
 }
 
-export type JudgePorts = Pick<Opened, 'advisories' | 'load'> & { ports: Pick<Ports, 'forge' | 'log'> };
+export type JudgePorts = Pick<Opened, 'advisories' | 'load'> & {
+  ports: Pick<Ports, 'clock' | 'forge' | 'log'>;
+};
 
 /**
  * By the policy of the main branch. Feeds are read when the first update of a distribution is judged, once: with nothing new to
  * propose none is asked.
  */
-export function openJudges({ advisories, load, ports: { forge, log } }: JudgePorts): Judges {
+export function openJudges({ advisories, load, ports: { clock, forge, log } }: JudgePorts): Judges {
   let opened: Promise<Repository> | undefined;
   const main = async () => {
     opened ??= forge.head().then(async (tree) => (await load(tree)).repository);
@@ -51,11 +54,14 @@ export function openJudges({ advisories, load, ports: { forge, log } }: JudgePor
   return {
     judge: async (update) => {
       const repository = await main();
-      const stream = findStream(repository, update.stream)?.stream;
-      if (stream === undefined)
+      const state = findStream(repository, update.stream);
+      const stream = state?.stream;
+      if (state === undefined || stream === undefined)
         throw new AperiodicError('not-found', `there is no stream '${update.stream}'`);
       const loaded = await known(distributionOf(update.stream), repository);
-      return judgeUpdate(update, stream, loaded, repository.policy);
+      const statements = repository.notAffected ?? [];
+      const version = nextVersion(clock.now(), state.versions);
+      return judgeUpdate(update, stream, loaded, repository.policy, { statements, version });
     },
     schedule: async (id) => {
       const repository = await main();

@@ -20,8 +20,11 @@ export const policy: Command = {
       flags: '--severity <word>',
       description: 'critical, important, moderate, low or unknown (default: unknown)',
     },
-    { flags: '--cvss <vector>', description: 'such as CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H' },
-    { flags: '--score <number>', description: 'CVSS base score of the vector' },
+    {
+      flags: '--cvss <vector>',
+      description: 'such as CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H; the base score follows from it',
+    },
+    { flags: '--score <number>', description: 'CVSS base score, where no vector is known' },
     { flags: '--kev', description: "in CISA's catalogue of known exploited vulnerabilities" },
     { flags: '--ransomware', description: 'the catalogue says that ransomware uses it' },
     { flags: '--epss <number>', description: 'EPSS score, from 0 to 1' },

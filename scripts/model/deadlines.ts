@@ -1,10 +1,11 @@
 /** Deadlines that are at risk or were missed: what an issue and a mail are about. Pure. */
 import { createHash } from 'node:crypto';
 import type { DueDate, Pending } from './cadence.ts';
+import { findStatements, type Place } from './not-affected.ts';
 import { compareText } from './order.ts';
 import { day, hour, parseDeadline } from './policy/deadline.ts';
 import { liveReleases, type Repository } from './streams.ts';
-import type { Policy, Verdict } from './types.generated.ts';
+import type { Policy, ReleasedFix, Verdict } from './types.generated.ts';
 
 export interface AtRisk {
   stream: string;
@@ -39,7 +40,10 @@ export function findPending(repository: Repository, verdicts: readonly Verdict[]
     const live = liveReleases(stream);
     const recorded = live.findIndex(({ record }) => record !== undefined);
     const merged = recorded < 0 ? live : live.slice(0, recorded);
-    for (const { advisory, feed, rule, due } of merged.flatMap(({ release }) => release.fixes ?? [])) {
+    const fixes = merged.flatMap(({ release: { version, fixes = [] } }) =>
+      fixes.filter((fix) => !isStated(fix, { stream: stream.id, version }, repository)),
+    );
+    for (const { advisory, feed, rule, due } of fixes) {
       if (due === undefined) continue;
       // It is merged: what the file says was decided, and nobody has to approve it any more.
       known.set(`${stream.id} ${feed} ${advisory}`, {
@@ -56,6 +60,16 @@ export function findPending(repository: Repository, verdicts: readonly Verdict[]
       known.delete(`${stream.id} ${feed} ${advisory}`);
   }
   return [...known.values()];
+}
+
+/** Whether it was stated since that the image is not affected: then nothing is due any more. */
+function isStated(
+  { advisory, cves, packages }: ReleasedFix,
+  place: Place,
+  { notAffected = [] }: Pick<Repository, 'notAffected'>,
+): boolean {
+  const concern = { advisory, cves, packages: packages.map(({ name }) => name) };
+  return findStatements(notAffected, place, concern) !== undefined;
 }
 
 export interface RiskContext {

@@ -1,10 +1,12 @@
 /**
  * How long each security update took on its way: published by the distribution, fix in the repository, proposed, merged,
- * public. Pure: what release files say of their fixes, with the dates of the commits that brought file and record to main.
+ * public. Pure: what release files say of their fixes, with the dates of the commits that brought file and record to main. Whoever
+ * has a tree and those dates has the clocks: a page as well as the command line.
  */
 import { isReadable } from './plan/lifecycle.ts';
-import type { ReleaseState, Repository, StreamState } from './streams.ts';
-import type { ExposureClock, ExposureSeconds, ReleasedFix } from './types.generated.ts';
+import { type ReleaseState, type Repository, recordPath, releasePath, type StreamState } from './streams.ts';
+import { timestamp } from './timestamp.ts';
+import type { ExposureClock, ExposureSeconds, PublishedRecord, ReleasedFix } from './types.generated.ts';
 import { compareVersions } from './version.ts';
 
 /** When the files of a release came to the main branch. A shallow clone may not know. */
@@ -14,9 +16,26 @@ export interface ReleaseDates {
 }
 
 /**
+ * From the dates on which files came to the main branch, by path, as git knows them. Of what the map lacks nothing is known, so
+ * an empty one stands for a clone without history.
+ */
+export function releaseDatesOf(
+  added: ReadonlyMap<string, Date>,
+): (stream: string, version: string) => ReleaseDates {
+  const dateOf = (path: string) => {
+    const date = added.get(path);
+    return date === undefined ? undefined : timestamp(date);
+  };
+  return (stream, version) => ({
+    merged: dateOf(releasePath(stream, version)),
+    public: dateOf(recordPath(stream, version)),
+  });
+}
+
+/**
  * By stream, then from the newest release to the oldest. A release that was withdrawn, or superseded before it came out, made
  * nothing public: its fixes are counted where the next one brought them.
- * @param datesOf of a release, by the paths of its file; its record's own date stands in for one that is not known
+ * @param datesOf of a release, by the paths of its file; the earliest date in its record stands in for one that is not known
  */
 export function computeExposure(
   repository: Repository,
@@ -51,7 +70,7 @@ function computeClock(
   const { published, available, proposed, due } = fix;
   const { merged } = dates;
   const out = record !== undefined && release.withdrawn === undefined;
-  const reached = out ? (dates.public ?? record.recordedAt) : undefined;
+  const reached = out ? (dates.public ?? earliestDate(record)) : undefined;
   return {
     stream: stream.id,
     version: release.version,
@@ -69,6 +88,11 @@ function computeClock(
     seconds: measure({ published, available, proposed, merged, public: reached }),
     state: stateOf(due, reached, now),
   };
+}
+
+/** A record that is written anew later has another date of its own; its notices keep theirs. */
+function earliestDate({ recordedAt, notices = [] }: PublishedRecord): string {
+  return notices.map(({ issuedAt }) => issuedAt).reduce((a, b) => (a < b ? a : b), recordedAt);
 }
 
 type Moments = Record<'published' | 'available' | 'proposed' | 'merged' | 'public', string | undefined>;

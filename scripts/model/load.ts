@@ -3,6 +3,7 @@ import { checkImagesLookedAfter, checkTargetsCloud } from './check-cloud.ts';
 import type { AperiodicError } from './errors.ts';
 import { isKeyPath } from './keyring.ts';
 import { type LoadedFile, Problems, readYaml } from './load-file.ts';
+import { loadStatements } from './load-not-affected.ts';
 import { loadStream } from './load-stream.ts';
 import { loadPolicy } from './policy/load-policy.ts';
 import type { Repository } from './streams.ts';
@@ -35,7 +36,14 @@ export interface Loaded {
 }
 
 /** Files directly below releases/ that have a meaning. */
-const sharedFiles = ['repositories.yaml', 'targets.yaml', 'policy.yaml', 'advisories.yaml', 'README.md'];
+const sharedFiles = [
+  'repositories.yaml',
+  'targets.yaml',
+  'policy.yaml',
+  'advisories.yaml',
+  'not-affected.yaml',
+  'README.md',
+];
 const streamId = /^[a-z0-9]+(-[a-z0-9]+)*\/[a-z0-9]+(-[a-z0-9]+)*$/;
 
 /**
@@ -54,7 +62,8 @@ export async function loadRepository(tree: Tree, options: LoadOptions): Promise<
     streams.push(await loadStream(tree, { id, files, repositories }, options));
   }
   checkImagesLookedAfter(targets, streams, problems);
-  const shared = { repositories, targets: targets?.value, policy, advisories };
+  const notAffected = await loadStatements(tree, streams, problems);
+  const shared = { repositories, targets: targets?.value, policy, advisories, notAffected };
   const repository = { ...shared, streams, problems: problems.list };
   const all = [...problems.list, ...streams.flatMap((stream) => stream.problems)];
   return { repository, problems: sortProblems(all) };

@@ -2,6 +2,7 @@
 import type { ChangedPath } from './changes.ts';
 import { heldImages } from './cloud.ts';
 import { AperiodicError } from './errors.ts';
+import { findSilencedStatements } from './review-statements.ts';
 import { findStream, type Repository, type StreamState, streamPath } from './streams.ts';
 import { isTreePath } from './tree.ts';
 
@@ -14,6 +15,7 @@ const enough = 20;
 /**
  * - Records are written by CI only. They may go with their whole folder.
  * - A stream ends by `retired` in its stream.yaml; its folder may go once no record names an image that is still there.
+ * - What users were told not to affect them is taken back, not silenced.
  * - Nothing is in .aperiodic/, where each machine has its configuration.
  * - Nothing in releases/ and kickstarts/ is a link, a submodule, or named so that a program could read it as something else.
  */
@@ -37,6 +39,7 @@ export function reviewChange(
       return problem(path, `is a record, and only CI writes records: ${undo} this pull request`);
     }),
     ...paths.flatMap(findPathProblem).slice(0, enough),
+    ...findSilencedStatements(base, head).slice(0, enough),
   ];
 }
 

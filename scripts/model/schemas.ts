@@ -9,6 +9,7 @@ import exposure from '../../schemas/exposure.schema.json' with { type: 'json' };
 import githubEvent from '../../schemas/github-event.schema.json' with { type: 'json' };
 import history from '../../schemas/history.schema.json' with { type: 'json' };
 import kickstart from '../../schemas/kickstart.schema.json' with { type: 'json' };
+import notAffected from '../../schemas/not-affected.schema.json' with { type: 'json' };
 import pins from '../../schemas/pins.schema.json' with { type: 'json' };
 import policy from '../../schemas/policy.schema.json' with { type: 'json' };
 import preview from '../../schemas/preview.schema.json' with { type: 'json' };
@@ -40,6 +41,7 @@ export const schemaFiles: readonly SchemaFile[] = [
   githubEvent,
   history,
   kickstart,
+  notAffected,
   pins,
   policy,
   preview,

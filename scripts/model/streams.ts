@@ -5,6 +5,7 @@ import type {
   AdvisoryFeeds,
   Architecture,
   KickstartLine,
+  NotAffectedStatement,
   PackageRequest,
   Pins,
   Policy,
@@ -25,6 +26,8 @@ export interface Repository {
   policy?: Policy | undefined;
   /** Undefined when there is no releases/advisories.yaml, or it cannot be read. */
   advisories?: AdvisoryFeeds | undefined;
+  /** releases/not-affected.yaml; undefined when it has problems: then it states nothing. */
+  notAffected?: readonly NotAffectedStatement[] | undefined;
   /** By id. */
   streams: StreamState[];
   /** Of files that belong to no stream. */

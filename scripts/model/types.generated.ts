@@ -10,6 +10,15 @@ export type Severity = 'critical' | 'important' | 'moderate' | 'low' | 'unknown'
  */
 export type Architecture = 'amd64' | 'arm64' | 'x86_64' | 'aarch64';
 /**
+ * OpenVEX's closed list.
+ */
+export type Justification =
+  | 'component_not_present'
+  | 'vulnerable_code_not_present'
+  | 'vulnerable_code_not_in_execute_path'
+  | 'vulnerable_code_cannot_be_controlled_by_adversary'
+  | 'inline_mitigations_already_exist';
+/**
  * Machine architecture, in the distribution's own word.
  */
 export type Architecture1 = 'amd64' | 'arm64' | 'x86_64' | 'aarch64';
@@ -168,6 +177,10 @@ export interface SchemaTypes {
   KickstartCommand: KickstartCommand;
   KickstartPackages: KickstartPackages;
   KickstartScript: KickstartScript;
+  NotAffected: NotAffected;
+  Justification: Justification;
+  NotAffectedStatement: NotAffectedStatement;
+  StatedReason: StatedReason;
   Pins: Pins;
   PackageRequest: PackageRequest;
   GroupRequest: GroupRequest;
@@ -405,9 +418,12 @@ export interface Advisory {
   flaws: string[];
 }
 export interface Cvss {
-  vector: string;
   /**
-   * Base score, computed from the vector.
+   * Absent: only the score is known.
+   */
+  vector?: string;
+  /**
+   * Base score, computed from the vector where there is one.
    */
   score: number;
 }
@@ -472,6 +488,13 @@ export interface Finding {
    * A moment in UTC, to the second (RFC 3339).
    */
   available?: string;
+  /**
+   * Statements of releases/not-affected.yaml that cover all of it: then nothing is due.
+   *
+   * @minItems 1
+   * @maxItems 5000
+   */
+  notAffected?: StatedReason[];
 }
 /**
  * One of its CVEs is in CISA's catalogue of known exploited vulnerabilities. Dates are the catalogue's, its days at midnight UTC.
@@ -486,6 +509,18 @@ export interface KnownExploited {
    */
   due?: string;
   ransomware?: boolean;
+}
+/**
+ * A statement that a finding is covered by.
+ */
+export interface StatedReason {
+  vulnerability: string;
+  justification: Justification;
+  statement: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  statedAt: string;
 }
 /**
  * What is pending, as one file: for 'plan' and 'deadlines'.
@@ -1177,6 +1212,60 @@ export interface KickstartSection {
   header: string[];
 }
 /**
+ * releases/not-affected.yaml: flaws that people looked at and that cannot be exploited in images, though an advisory is about their packages. Who stated it, the history of the file says. See docs/advisories.md.
+ */
+export interface NotAffected {
+  /**
+   * @maxItems 5000
+   */
+  statements: NotAffectedStatement[];
+}
+/**
+ * One that turned out to be wrong is marked withdrawn, not removed: what users were told has to be taken back.
+ */
+export interface NotAffectedStatement {
+  /**
+   * A CVE, or an advisory as the distribution names it. An advisory of several CVEs is stated as a whole, or CVE by CVE.
+   */
+  vulnerability: string;
+  /**
+   * Ids of streams, or all.
+   */
+  streams: 'all' | string[];
+  /**
+   * As they are installed, not their sources. An advisory that is also about others still counts.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   */
+  packages: string[];
+  justification: Justification;
+  /**
+   * Why, for readers.
+   */
+  statement: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  statedAt: string;
+  /**
+   * A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
+   */
+  from?: string;
+  /**
+   * A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
+   */
+  until?: string;
+  withdrawn?: Withdrawal;
+}
+export interface Withdrawal {
+  reason: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  at: string;
+}
+/**
  * pins.<architecture>.yaml: the exact packages of a stream. Written by 'aperiodic resolve'.
  */
 export interface Pins {
@@ -1737,7 +1826,7 @@ export interface PublishedRecord {
    * One more than the largest of the stream's records when this one was last written: no two states of a stream have the same largest serial.
    */
   serial?: number;
-  withdrawn?: Withdrawal;
+  withdrawn?: Withdrawal1;
   /**
    * A moment in UTC, to the second (RFC 3339).
    */
@@ -1770,7 +1859,7 @@ export interface PublishedRecord {
 /**
  * Copied from the release file when it was withdrawn, so that what is signed follows from records alone.
  */
-export interface Withdrawal {
+export interface Withdrawal1 {
   reason: string;
   /**
    * A moment in UTC, to the second (RFC 3339).
@@ -1982,7 +2071,7 @@ export interface Release {
    * @maxItems 20
    */
   accept?: Acceptance[];
-  withdrawn?: Withdrawal1;
+  withdrawn?: Withdrawal;
 }
 /**
  * What must hold this release before it is complete, copied from releases/targets.yaml when the file was written.
@@ -2083,13 +2172,6 @@ export interface Acceptance {
    * Why it is right that the image changed so.
    */
   reason: string;
-}
-export interface Withdrawal1 {
-  reason: string;
-  /**
-   * A moment in UTC, to the second (RFC 3339).
-   */
-  at: string;
 }
 /**
  * releases/repositories.yaml: package repositories by id. Addresses are not part of it: they come from the machine or from configuration.

@@ -33,6 +33,9 @@ export interface Signer {
   seal(text: string, at: Date): Promise<Uint8Array[]>;
 }
 
+/** A public key of a keyring. */
+export type PublicKey = Pick<SigningKey, 'fingerprint' | 'armored'>;
+
 /** Who signed, and when they say they did. */
 export interface Signature {
   fingerprint: string;
@@ -56,4 +59,6 @@ export interface Verifier {
   open(signed: string, keys: readonly Uint8Array[]): Promise<{ text: string; by: Signature }>;
   /** @throws AperiodicError as `open` */
   verify(file: string, signature: string, keys: readonly Uint8Array[]): Promise<Signature>;
+  /** Each once, by fingerprint. @throws AperiodicError `invalid` for a keyring that cannot be read */
+  list(keys: readonly Uint8Array[]): Promise<PublicKey[]>;
 }

@@ -35,7 +35,9 @@ function orderFix(fix: ReleasedFix): ReleasedFix {
     feed,
     title,
     severity,
-    ...(cvss === undefined ? {} : { cvss: { vector: cvss.vector, score: cvss.score } }),
+    ...(cvss === undefined
+      ? {}
+      : { cvss: { ...(cvss.vector === undefined ? {} : { vector: cvss.vector }), score: cvss.score } }),
     cves,
     ...(reference === undefined ? {} : { reference }),
     packages: packages.map(({ name, architecture, from, to }) => ({ name, architecture, from, to })),

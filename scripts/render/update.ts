@@ -39,7 +39,15 @@ export function renderUpdate(
       approvals,
     ]),
   );
-  const decided = JSON.stringify({ files, title, labels, verdicts, approvals: deadline.approvals });
+  const stated = updates.flatMap(({ notAffected }) => notAffected.map(({ verdict }) => verdict));
+  const decided = JSON.stringify({
+    files,
+    title,
+    labels,
+    verdicts,
+    approvals: deadline.approvals,
+    ...(stated.length === 0 ? {} : { stated }),
+  });
   const digest = createHash('sha256').update(decided).digest('hex');
   return { files, title, body: renderBody(updates, deadline, markerOf(digest)), labels, digest };
 }

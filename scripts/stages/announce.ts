@@ -1,6 +1,7 @@
 /**
  * In: a release whose record is on the main branch and whose pointers moved. Out: the same, with the notices of its stream given:
- * on the mirrors, by mail, and recorded; and with a page of each release, where the forge has such.
+ * on the mirrors, by mail, and recorded; with a page of each release, where the forge has such; and then in the CSAF metadata
+ * of all streams.
  *
  * Notices follow from the newest main branch, so a run that failed is finished by any later one, of whatever release. Safe to
  * run twice: what a record names was given, and mirrors that hold the files are not written to. Mail goes at least once: a run
@@ -14,13 +15,17 @@ import { giveNotice } from './announce/give-notice.ts';
 import { type GivePorts, readNotices } from './announce/read-notices.ts';
 import { showNotices } from './announce/show-notices.ts';
 import { showPages } from './announce/show-pages.ts';
+import { showProvider } from './announce/show-provider.ts';
 
 export type AnnouncePorts = GivePorts & Pick<Ports, 'releasePages'>;
 
-/** @throws AperiodicError as {@link announceStream} */
+/** @throws AperiodicError as {@link announceStream} and {@link showProvider} */
 export async function announceRelease(promoted: Promoted, ports: AnnouncePorts): Promise<Announced> {
   const { stream } = promoted.recorded.record;
-  return { promoted, notices: await announceStream(stream, ports) };
+  const notices = await announceStream(stream, ports);
+  // One who is killed here leaves it to the end of any later run of reconcile.
+  if (notices.length > 0) await showProvider(ports);
+  return { promoted, notices };
 }
 
 /**
@@ -53,7 +58,7 @@ async function giveNotices(stream: string, ports: GivePorts, newest?: Tree): Pro
   if (shown === undefined || shown.notices.every(({ given }) => given !== undefined)) return [];
   const given: RecordedNotice[] = [];
   // Another run may have given them meanwhile.
-  const wanted = await readNotices(stream, await ports.forge.head());
+  const wanted = await readNotices(stream, await ports.forge.head(), ports);
   const pending = wanted?.notices.filter((notice) => notice.given === undefined) ?? [];
   for (const notice of pending.reverse())
     if (wanted !== undefined) given.push(await giveNotice(notice, wanted.settings, ports));

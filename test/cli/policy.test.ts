@@ -30,16 +30,7 @@ const withPolicy = (): Record<string, string | null> => ({
 describe('policy', () => {
   it('explains a verdict on what options say', async (t) => {
     const cwd = await makeFolder(t, withPolicy());
-    const options = [
-      '--severity',
-      'important',
-      '--cvss',
-      vectors.worm.vector,
-      '--score',
-      '9.8',
-      '--epss',
-      '0.4',
-    ];
+    const options = ['--severity', 'important', '--cvss', vectors.worm.vector, '--epss', '0.4'];
     const { code, stdout } = await runMain(
       ['policy', 'explain', ...options, '--available', '2026-11-01', '--json'],
       { commands, cwd },
@@ -54,6 +45,32 @@ describe('policy', () => {
       cwd,
     });
     assert.match(people.stdout, /^due: {7}with the next scheduled update\nrule: {6}no-fix-yet\n/);
+  });
+
+  it('scores a vector itself, and takes a score where there is none', async (t) => {
+    const cwd = await makeFolder(t, withPolicy());
+    const explain = async (...options: string[]) => {
+      const argv = ['policy', 'explain', '--severity', 'low', ...options, '--json'];
+      return await runMain(argv, { commands, cwd });
+    };
+    const says = async (...options: string[]) => {
+      const { rule, because } = JSON.parse((await explain(...options)).stdout);
+      return [rule, because.find((line: string) => line.includes('CVSS base score'))];
+    };
+    const { vector, score } = vectors.worm;
+    const scored = ['high-score', `CVSS base score 9.8, from ${vector}`];
+    assert.deepEqual(await says('--cvss', vector), scored);
+    assert.deepEqual(await says('--cvss', vector, '--score', String(score)), scored);
+    assert.deepEqual(await says('--score', '9'), ['high-score', 'CVSS base score 9, without a vector']);
+    const { code, stderr } = await runMain(['policy', 'explain', '--cvss', vector, '--score', '7'], {
+      commands,
+      cwd,
+    });
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^error: --score says 7, but the base score of the vector is 9\.8: leave --score out/,
+    );
   });
 
   it('explains a finding, by the exposure of its stream', async (t) => {
@@ -100,7 +117,8 @@ describe('policy', () => {
     for (const [option, value] of [
       ['--severity', 'grave'],
       ['--cvss', 'AV/N'],
-      ['--score', '9'],
+      ['--cvss', 'CVSS:3.1/AV:N/AC:L'],
+      ['--score', '11'],
       ['--epss', '2'],
       ['--exposure', 'much'],
       ['--available', 'soon'],

@@ -15,7 +15,7 @@ import { readCommands, runCommands } from '../support/documented-commands.ts';
 import { createFakeForge } from '../support/fake-forge.ts';
 import { createFakeLog } from '../support/fake-log.ts';
 import { cloneOf, commitFiles, createRemote, git } from '../support/git.ts';
-import { noticeFiles, second, states } from '../support/notices.ts';
+import { noticeFiles, noticeTargets, second, states } from '../support/notices.ts';
 import { makeKey, signerOf, type TestKey, writeGpgvKeyring } from '../support/openpgp.ts';
 import { startSmtpServer } from '../support/smtp-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -126,6 +126,12 @@ test('the stage as a CI job runs it: by configuration, git and SMTP, and again f
   assert.equal(await git(remote, 'log', '-1', '--format=%s', 'main'), `Record the notice ${given.id}`);
   assert.deepEqual(await announce(), []);
   assert.equal(received.length, 1);
+  const provider = path.join(top, 'mirror/.well-known/csaf');
+  const metadata = JSON.parse(await readFile(path.join(provider, 'provider-metadata.json'), 'utf8'));
+  const [{ fingerprint }] = metadata.public_openpgp_keys;
+  assert.match(await readFile(path.join(provider, `openpgp/${fingerprint}.asc`), 'utf8'), /PUBLIC KEY BLOCK/);
+  const feed = metadata.distributions[0].rolie.feeds[0].url.replace(`${noticeTargets.site}/`, '');
+  assert.match(await readFile(path.join(top, 'mirror', feed), 'utf8'), /"feed-tlp-white"/);
 });
 
 test('the command prints each format, and says what there is not', async (t) => {

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { computeExposure } from '../../scripts/model/exposure-clock.ts';
+import { computeExposure, releaseDatesOf } from '../../scripts/model/exposure-clock.ts';
 import { assertValid } from '../../scripts/model/schema.ts';
 import type { ReleasedFix } from '../../scripts/model/types.generated.ts';
 import { renderExposure } from '../../scripts/render/exposure.ts';
+import { renderRecord } from '../../scripts/render/record.ts';
+import { renderRelease } from '../../scripts/render/release.ts';
 import { repositoryOf } from './plan/golden-case.ts';
+import { baseFiles, folder, load, record, release, sha } from './repository-fixture.ts';
 
 const fix: ReleasedFix = {
   advisory: 'TSA-1',
@@ -98,5 +101,27 @@ describe('the exposure clock', () => {
       [['20261121.0', 'met']],
     );
     assert.match(renderExposure([]), /No release says yet/);
+  });
+
+  it('needs a tree and dates by path, and no git: nor a date where the record has one', async () => {
+    const version = '20261120.0';
+    const files = baseFiles();
+    const issuedAt = '2026-11-20T05:00:00Z';
+    const recorded = {
+      ...record(version, sha('9')),
+      notices: [{ id: 'TEST-testix-1.cloud-base-20261120.0', issuedAt }],
+    };
+    files[`${folder}/${version}.yaml`] = renderRelease(release(version, sha('9'), { fixes: [fix] }));
+    files[`${folder}/${version}.published.yaml`] = renderRecord(recorded);
+    const { repository, problems } = await load(files);
+    assert.deepEqual(problems, []);
+    const added = new Map([
+      [`${folder}/${version}.yaml`, new Date(dates.merged)],
+      [`${folder}/${version}.published.yaml`, new Date(dates.public)],
+    ]);
+    const [known] = computeExposure(repository, releaseDatesOf(added), now);
+    assert.deepEqual([known?.merged, known?.public], [dates.merged, dates.public]);
+    const [unknown] = computeExposure(repository, releaseDatesOf(new Map()), now);
+    assert.deepEqual([unknown?.merged, unknown?.public], [undefined, issuedAt], 'not of its last change');
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AperiodicError } from '../../scripts/model/errors.ts';
 import type { NoticeTargets, PublishedRecord } from '../../scripts/model/types.generated.ts';
-import { parseYaml } from '../../scripts/model/yaml.ts';
+import { parseYaml, renderYaml } from '../../scripts/model/yaml.ts';
 import { renderMarkdown } from '../../scripts/render/notices/markdown.ts';
 import { renderText } from '../../scripts/render/notices/text.ts';
 import { announceStream } from '../../scripts/stages/announce.ts';
@@ -250,4 +250,46 @@ test('without notices in targets there are no pages, and none from before they b
   assert.deepEqual(await pagesOf(null), []);
   assert.deepEqual(await pagesOf({ ...noticeTargets, since: '20261201' }), [`${stream}/${second}`]);
   assert.deepEqual(await pagesOf({}), [`${stream}/${second}`, `${stream}/${first}`]);
+});
+
+test('what does not affect a stream is said and signed without any notice, and not written twice', async () => {
+  const { forge, primary, mail, ports } = setUp([states[0] ?? assert.fail()]);
+  const path = 'releases/not-affected.yaml';
+  const statement = {
+    vulnerability: 'CVE-2099-0009',
+    streams: 'all',
+    packages: ['invented-tools'],
+    justification: 'vulnerable_code_not_in_execute_path',
+    statement: 'Nothing starts it',
+    statedAt: '2026-11-25T09:00:00Z',
+  };
+  forge.files.set(path, renderYaml({ statements: [statement] }));
+  assert.deepEqual(await announceStream(stream, ports), []);
+  const name = `${folder}/not-affected.openvex.json`;
+  assert.deepEqual(primary.writes, [`replace ${name}`, `replace ${folder}/CHECKSUM`]);
+  const said = primary.texts.get(name) ?? '';
+  const list = await ports.verifier.open(primary.texts.get(`${folder}/CHECKSUM`) ?? '', []);
+  assert.match(list.text, /^SHA256 \(not-affected\.openvex\.json\) = [0-9a-f]{64}$/m);
+  assert.equal(list.by.at.toISOString(), '2026-11-25T09:00:00.000Z', 'the date is of what is said');
+  await announceStream(stream, ports);
+  assert.deepEqual([primary.writes.length, mail.sent, forge.messages], [2, [], []]);
+  const withdrawn = { reason: 'Cron does', at: '2026-12-01T09:00:00Z' };
+  forge.files.set(path, renderYaml({ statements: [{ ...statement, withdrawn }] }));
+  await announceStream(stream, ports);
+  assert.match(primary.texts.get(name) ?? '', /under_investigation/);
+  assert.notEqual(primary.texts.get(name), said);
+  forge.files.set(path, 'statements: [{}]\n');
+  await assert.rejects(announceStream(stream, ports), { code: 'invalid', file: path });
+});
+
+test('it stands beside the notices of a stream that has some', async () => {
+  const { forge, primary, ports } = setUp();
+  const packages = ['invented-tools'];
+  const about = { vulnerability: 'CVE-2099-0009', streams: [stream], packages, statement: 'No' };
+  const rest = { justification: 'component_not_present', statedAt: '2026-11-25T09:00:00Z' };
+  forge.files.set('releases/not-affected.yaml', renderYaml({ statements: [{ ...about, ...rest }] }));
+  assert.equal((await announceStream(stream, ports)).length, 1);
+  const list = await ports.verifier.open(primary.texts.get(`${folder}/CHECKSUM`) ?? '', []);
+  for (const name of ['not-affected.openvex.json', 'feed.atom'])
+    assert.ok(list.text.includes(`(${name})`) && primary.texts.has(`${folder}/${name}`));
 });

@@ -51,6 +51,11 @@ export function createFakeVerifier(key: SigningKey = fakeKey): Verifier {
       const { fingerprint, userId, expiresAt } = key;
       return { fingerprint, userId, expiresAt, at: date };
     },
+    list: async (keys) =>
+      keys.map((bytes) => ({
+        fingerprint: createHash('sha256').update(bytes).digest('hex').slice(0, 40).toUpperCase(),
+        armored: Buffer.from(bytes).toString(),
+      })),
   };
 }
 

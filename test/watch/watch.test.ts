@@ -101,6 +101,34 @@ describe('a watch', () => {
     assert.deepEqual([fix?.available, fix?.proposed], [since, '2099-01-01T00:00:00Z']);
   });
 
+  it('hurries nobody for what is stated not to affect a stream, and calls it no fix', async (t) => {
+    const world = await startMerged(t);
+    world.versions.set('alpha', '2.0-1');
+    const reason = {
+      vulnerability: 'CVE-2026-0001',
+      justification: 'vulnerable_code_not_present',
+      statement: 'It is built without it',
+      statedAt: '2026-11-20T00:00:00Z',
+    } as const;
+    const judge: typeof urgent = async (update) =>
+      (await urgent(update)).map(({ verdict: { due: _, ...verdict }, finding, packages }) => ({
+        finding: { ...finding, notAffected: [reason] },
+        packages,
+        verdict: { ...verdict, rule: 'not-affected' },
+      }));
+    const urgent = judgeAlpha('2.0-1', { due: '2026-11-23T00:00:00Z', approvals: 0 });
+    const [hurried] = await world.watch({ judge: urgent, dryRun: true });
+    assert.deepEqual([hurried?.deadline?.urgency, hurried?.deadline?.approvals], ['urgent', 0]);
+    const [stated] = await world.watch({ judge });
+    assert.deepEqual(stated?.deadline, { urgency: 'routine', approvals: 1 });
+    assert.equal(stated?.updates?.[0]?.notAffected.length, 1);
+    const { fixes, reason: why } = releaseOf(world.show(nextCloud, `releases/${cloud}/20261122.1.yaml`));
+    assert.deepEqual([fixes, why], [undefined, 'Update of 1 package']);
+    world.writes.length = 0;
+    assert.equal(actions(await world.watch({ judge }))[cloud], 'unchanged');
+    assert.deepEqual(world.writes, []);
+  });
+
   it('takes another version when main has taken the one that was proposed', async (t) => {
     const world = await startMerged(t);
     world.versions.set('beta', '2.0-1');

@@ -9,7 +9,16 @@ export function isFileName(name: string): boolean {
 
 const folderShape = /^[A-Za-z0-9][A-Za-z0-9+._@=-]{0,299}$/;
 
-/** One or more names of folders with slashes between them. Container tools look for signatures in folders with @ and =. */
+/**
+ * One or more names of folders with slashes between them. Container tools look for signatures in folders with @ and =; the first may be
+ * `.well-known` (RFC 8615).
+ */
 export function isFolderPath(path: string): boolean {
-  return path.length <= 1000 && path.split('/').every((name) => folderShape.test(name));
+  return (
+    path.length <= 1000 &&
+    path
+      .replace(/^\.well-known\//, '')
+      .split('/')
+      .every((name) => folderShape.test(name))
+  );
 }

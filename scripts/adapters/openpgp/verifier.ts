@@ -4,8 +4,9 @@ import { Readable } from 'node:stream';
 import { createMessage, type Key, readCleartextMessage, readSignature, verify } from 'openpgp';
 import { assertClearSigned } from '../../model/clear-signed.ts';
 import { AperiodicError } from '../../model/errors.ts';
+import { compareText } from '../../model/order.ts';
 import { timestamp } from '../../model/timestamp.ts';
-import type { Signature, Verifier } from '../../ports/sign.ts';
+import type { PublicKey, Signature, Verifier } from '../../ports/sign.ts';
 import { fingerprintOf, readPublicKeys, userIdOf } from './read-keys.ts';
 
 const chunkBytes = 1024 * 1024;
@@ -41,6 +42,14 @@ export function createVerifier(now: () => Date = () => new Date()): Verifier {
       }).catch(refuseDamaged);
       await drain(data);
       return await findGood(signatures, verificationKeys, now());
+    },
+    list: async (keyrings) => {
+      const keys = (await Promise.all(keyrings.map(readPublicKeys))).flat();
+      const listed = keys.map((key): [string, PublicKey] => {
+        const fingerprint = fingerprintOf(key);
+        return [fingerprint, { fingerprint, armored: key.armor() }];
+      });
+      return [...new Map(listed).values()].sort((a, b) => compareText(a.fingerprint, b.fingerprint));
     },
   };
 }

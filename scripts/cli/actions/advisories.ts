@@ -2,8 +2,10 @@
 import { distributionOf, type PinnedStream, pinnedStream } from '../../model/advisories/installed.ts';
 import { matchAdvisories } from '../../model/advisories/match.ts';
 import { AperiodicError } from '../../model/errors.ts';
-import type { StreamState } from '../../model/streams.ts';
+import { addStatements } from '../../model/not-affected.ts';
+import { findStream, type StreamState } from '../../model/streams.ts';
 import type { Finding } from '../../model/types.generated.ts';
+import { nextVersion } from '../../model/version.ts';
 import type { LoadedAdvisories, Log } from '../../ports.ts';
 import { renderFindings } from '../../render/advisories.ts';
 import type { Context, Outcome } from '../command.ts';
@@ -14,7 +16,13 @@ export async function runAdvisories(context: Context): Promise<Outcome> {
   const { repository } = await opened.load(opened.workTree);
   const streams = choose(repository.streams, context.given.rest('stream'));
   const loaded = await loadAll(opened, streams, context.log);
-  const findings = loaded.flatMap((known) => matchAdvisories(known, streams));
+  const now = opened.ports.clock.now();
+  const findings = loaded
+    .flatMap((known) => matchAdvisories(known, streams))
+    .map((finding) => {
+      const versions = findStream(repository, finding.stream)?.versions ?? [];
+      return addStatements(finding, repository.notAffected ?? [], nextVersion(now, versions));
+    });
   const feeds = loaded.flatMap(({ distribution, feeds: reports }) =>
     reports.map((report) => ({ distribution, ...report })),
   );

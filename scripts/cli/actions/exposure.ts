@@ -3,10 +3,8 @@ import { isShallow, readAddedDates } from '../../adapters/git/added-dates.ts';
 import { createGit } from '../../adapters/git/git.ts';
 import { noCommit } from '../../adapters/git/work-tree.ts';
 import { AperiodicError } from '../../model/errors.ts';
-import { computeExposure, type ReleaseDates } from '../../model/exposure-clock.ts';
+import { computeExposure, releaseDatesOf } from '../../model/exposure-clock.ts';
 import { assertValid } from '../../model/schema.ts';
-import { recordPath, releasePath } from '../../model/streams.ts';
-import { timestamp } from '../../model/timestamp.ts';
 import { renderExposure } from '../../render/exposure.ts';
 import type { Context, Outcome } from '../command.ts';
 import { loadFiles } from '../load-files.ts';
@@ -23,19 +21,11 @@ export async function runExposure(context: Context): Promise<Outcome> {
 }
 
 async function readDates(root: string, commit: string, { log }: Context) {
-  if (commit === noCommit) return (): ReleaseDates => ({});
+  if (commit === noCommit) return releaseDatesOf(new Map());
   const git = createGit(root);
   if (await isShallow(git)) {
     log.warn('this clone is shallow: dates of merges are left out, and of records they are their own');
-    return (): ReleaseDates => ({});
+    return releaseDatesOf(new Map());
   }
-  const dates = await readAddedDates(git, commit, 'releases');
-  const dateOf = (path: string) => {
-    const date = dates.get(path);
-    return date === undefined ? undefined : timestamp(date.getTime());
-  };
-  return (stream: string, version: string): ReleaseDates => ({
-    merged: dateOf(releasePath(stream, version)),
-    public: dateOf(recordPath(stream, version)),
-  });
+  return releaseDatesOf(await readAddedDates(git, commit, 'releases'));
 }

@@ -1,6 +1,6 @@
 /** A finding out of options, for `policy explain`. */
+import { scoreVector } from '../../model/advisories/cvss.ts';
 import { AperiodicError } from '../../model/errors.ts';
-import { assertValid } from '../../model/schema.ts';
 import { timestamp } from '../../model/timestamp.ts';
 import type { Finding } from '../../model/types.generated.ts';
 import type { Given } from '../command.ts';
@@ -40,24 +40,22 @@ function readSeverity(word: string): Finding['advisory']['severity'] {
   return found;
 }
 
+/** The score is that of the vector, whatever else is said. */
 function readCvss(given: Given): Finding['advisory']['cvss'] {
   const vector = given.text('cvss');
   const score = readNumber(given, 'score', 10);
-  if (vector === undefined) {
-    if (score !== undefined) throw new AperiodicError('usage', '--score goes with --cvss');
-    return undefined;
+  if (vector === undefined) return score === undefined ? undefined : { score };
+  const computed = scoreVector(vector);
+  if (computed === undefined) {
+    const like = 'such as CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H';
+    throw new AperiodicError('usage', `--cvss takes a vector with all base metrics of its version, ${like}`);
   }
-  try {
-    return assertValid('Cvss', { vector, score: score ?? 0 });
-  } catch (cause) {
+  if (score !== undefined && score !== computed)
     throw new AperiodicError(
       'usage',
-      '--cvss takes a vector, such as CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H',
-      {
-        cause,
-      },
+      `--score says ${score}, but the base score of the vector is ${computed}: leave --score out`,
     );
-  }
+  return { vector, score: computed };
 }
 
 function readNumber(given: Given, option: string, most: number): number | undefined {

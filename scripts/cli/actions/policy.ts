@@ -33,12 +33,7 @@ async function explain(context: Context): Promise<Outcome> {
       : assertValid('Finding', await readJsonFile(file), { file });
   const exposure = readExposure(given.text('exposure')) ?? (await findExposure(context, finding));
   const verdict = judge(policy, finding, { exposure });
-  return { json: verdict, text: `${renderVerdict(verdict)}${noteOn(context)}` };
-}
-
-function noteOn({ given }: Context): string {
-  if (given.text('cvss') === undefined || given.text('score') !== undefined) return '';
-  return 'note: no --score was given, so no rule that asks for a CVSS score could match\n';
+  return { json: verdict, text: renderVerdict(verdict) };
 }
 
 async function replay(context: Context): Promise<Outcome> {

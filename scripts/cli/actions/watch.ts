@@ -35,7 +35,7 @@ export async function runWatch(context: Context): Promise<Outcome> {
     ),
   );
   const verdicts = outcomes.flatMap(({ updates = [] }) =>
-    updates.flatMap(({ fixes }) => fixes.map(({ verdict }) => verdict)),
+    updates.flatMap(({ fixes, notAffected }) => [...fixes, ...notAffected].map(({ verdict }) => verdict)),
   );
   const failed = outcomes.flatMap(({ action, streams }) => (action === 'failed' ? streams : []));
   const file = context.given.text('verdicts');
@@ -61,12 +61,17 @@ function outcomeToJson({ updates = [], deadline, error, name, title, ...outcome 
   };
 }
 
-function updateToJson({ before, after, release, fixes }: StreamUpdate): unknown {
+function updateToJson({ before, after, release, fixes, notAffected }: StreamUpdate): unknown {
   return {
     stream: after.id,
     version: release?.version ?? null,
     packages: countChanges(before.pins, after.pins),
     fixes: fixes.map(({ released }) => released),
+    notAffected: notAffected.map(({ finding: { advisory, notAffected: stated } }) => ({
+      advisory: advisory.id,
+      feed: advisory.feed,
+      stated,
+    })),
   };
 }
 

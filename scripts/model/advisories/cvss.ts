@@ -36,7 +36,7 @@ function calculate(vector: string): number | undefined {
  * are not those of today's thresholds. Entries of other types are words of a distribution, for others to read.
  */
 export function readCvss(entries: unknown, flaws: Flaws): Cvss | undefined {
-  const found: Cvss[] = [];
+  const found: Required<Cvss>[] = [];
   for (const entry of listOf(entries).slice(0, 100)) {
     if (!isObject(entry)) continue;
     const { type, score } = entry;

@@ -77,7 +77,7 @@ export function deriveFacts(
       cvss:
         advisory.cvss === undefined
           ? 'no CVSS score is known'
-          : `CVSS base score ${advisory.cvss.score}, from ${advisory.cvss.vector}`,
+          : `CVSS base score ${advisory.cvss.score}, ${advisory.cvss.vector === undefined ? 'without a vector' : `from ${advisory.cvss.vector}`}`,
       epss: epss === undefined ? 'no EPSS score is known' : `EPSS score ${epss}`,
       network: `exposure ${network ? 'network' : 'local'}, ${exposure === undefined ? 'the default where stream.yaml does not say' : 'by stream.yaml'}`,
       ...derived.words,
@@ -98,7 +98,7 @@ interface Derived {
  * https://access.redhat.com/security/updates/classification
  */
 function deriveImpact({ advisory: { cvss } }: Finding, severity: KnownSeverity): Derived {
-  if (cvss !== undefined) {
+  if (cvss?.vector !== undefined) {
     const { automatable, automatableBy, total, totalBy } = readVector(cvss.vector);
     const words = {
       automatable: `${automatable ? '' : 'not '}automatable by its CVSS vector (${automatableBy})`,

@@ -2,6 +2,7 @@
 import { AperiodicError } from '../errors.ts';
 import { timestamp } from '../timestamp.ts';
 import type { Exposure, Finding, Policy, PolicyRule, Verdict } from '../types.generated.ts';
+import { acquit } from './acquit.ts';
 import { matches, pointOf } from './conditions.ts';
 import { parseDeadline } from './deadline.ts';
 import { deriveFacts, type Facts, type KnownFacts } from './facts.ts';
@@ -18,9 +19,13 @@ export interface StreamContext {
  * The clock starts when the fix was first seen in the stream's repositories, for before that nothing can be built. Where the
  * rule asks for known exploitation, and that became known later, it starts then; but never is an update due later than it
  * would be if exploitation were not known.
+ *
+ * What people stated not to affect the stream is never due, whatever the policy says.
  * @throws AperiodicError `invalid` when no rule matches: a policy that was loaded has one for everything
  */
 export function judge(policy: Policy, finding: Finding, context: StreamContext = {}): Verdict {
+  const acquitted = acquit(finding);
+  if (acquitted !== undefined) return acquitted;
   const known = deriveFacts(policy, finding, context.exposure);
   const rule = findRule(policy, known.facts);
   const clock = startClock(policy, rule, finding, context);

@@ -1,5 +1,6 @@
 /** What is wrong with a policy that fits its schema. Each problem names a part of the file by its path. */
 import type { Freeze, Policy, PolicyRule } from '../types.generated.ts';
+import { notAffectedRule } from './acquit.ts';
 import { isEmpty, join, leastPoint, matches } from './conditions.ts';
 import { parseDeadline } from './deadline.ts';
 
@@ -13,6 +14,7 @@ export function reviewPolicy(policy: Policy): PolicyProblem[] {
   return [
     ...findRepeated(policy.rules, 'rules'),
     ...findRepeated(policy.sources, 'sources'),
+    ...findReserved(policy.rules),
     ...findUnknownSources(policy),
     ...findMissingCatchAll(policy.rules),
     ...findUnreachable(policy.rules),
@@ -29,6 +31,15 @@ function findRepeated(items: readonly { id: string }[], key: string): PolicyProb
   const ids = items.map(({ id }) => id);
   return ids.flatMap((id, index) =>
     ids.indexOf(id) < index ? [{ path: [key, index, 'id'], message: `'${id}' is defined twice` }] : [],
+  );
+}
+
+/** Verdicts name these where no rule decided. */
+function findReserved(rules: readonly PolicyRule[]): PolicyProblem[] {
+  return rules.flatMap(({ id }, index) =>
+    ['no-policy', notAffectedRule].includes(id)
+      ? [{ path: ['rules', index, 'id'], message: `'${id}' is what verdicts without a rule are called` }]
+      : [],
   );
 }
 

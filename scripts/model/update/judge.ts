@@ -2,9 +2,17 @@
 import { fixedBetween } from '../advisories/fixed-between.ts';
 import type { PinnedStream } from '../advisories/installed.ts';
 import { type KnownAdvisories, matchAdvisories } from '../advisories/match.ts';
+import { addStatements } from '../not-affected.ts';
+import { acquit } from '../policy/acquit.ts';
 import { judge } from '../policy/judge.ts';
-import type { Finding, Policy, Stream, Verdict } from '../types.generated.ts';
+import type { Finding, NotAffectedStatement, Policy, Stream, Verdict } from '../types.generated.ts';
 import type { JudgedFix, PinsUpdate } from './judged.ts';
+
+/** What is stated not to affect, and the release that the update would become. */
+export interface Stated {
+  statements: readonly NotAffectedStatement[];
+  version: string;
+}
 
 /** Who decides in a repository that has no policy: one person, without a date. */
 function regular({ stream, advisory }: Finding): Verdict {
@@ -27,6 +35,7 @@ export function judgeUpdate(
   stream: Pick<Stream, 'payload' | 'repositories' | 'exposure'>,
   known: KnownAdvisories,
   policy: Policy | undefined,
+  stated?: Stated,
 ): JudgedFix[] {
   const { payload, repositories, exposure } = stream;
   const pinned = (pins: PinsUpdate['before']): PinnedStream => ({ id, payload, repositories, pins });
@@ -34,8 +43,10 @@ export function judgeUpdate(
   return fixedBetween(pinned(before), pinned(after), known).flatMap(({ advisory, packages }) => {
     const found = findings.find((finding) => finding.advisory === advisory);
     if (found === undefined) return [];
-    const finding = { ...found, available: availableSince(advisory, packages) };
-    const verdict = policy === undefined ? regular(finding) : judge(policy, finding, { exposure });
+    const looked = stated === undefined ? found : addStatements(found, stated.statements, stated.version);
+    const finding = { ...looked, available: availableSince(advisory, packages) };
+    const verdict =
+      acquit(finding) ?? (policy === undefined ? regular(finding) : judge(policy, finding, { exposure }));
     return [{ finding, packages, verdict }];
   });
 }

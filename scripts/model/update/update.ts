@@ -16,6 +16,8 @@ export interface StreamUpdate {
   before: StreamState;
   after: StreamState;
   fixes: Fix[];
+  /** Advisories that the new pins leave behind, and that are stated not to affect the stream: no reason for anything. */
+  notAffected: JudgedFix[];
   /** Undefined when the newest live release has this content: then new pins are all there is to merge. */
   release: Release | undefined;
 }
@@ -50,11 +52,14 @@ export function makeUpdate(
   judged: readonly JudgedFix[],
   { remembered, now, mergedAt, renderRelease }: UpdateContext,
 ): StreamUpdate {
+  const isStated = ({ finding }: JudgedFix) => finding.notAffected !== undefined;
+  const notAffected = judged.filter(isStated);
   const fixes = judged
+    .filter((fix) => !isStated(fix))
     .map((fix) => ({ ...fix, released: makeFix(fix, remembered, now.text) }))
     .sort(compareFixes);
   if (newestLive(after)?.release.content === after.content)
-    return { before, after, fixes, release: undefined };
+    return { before, after, fixes, notAffected, release: undefined };
   const version = chooseVersion(main, before, { remembered, now, mergedAt });
   const reason = describeReason(before, after, fixes);
   const release = makeRelease(after, main.targets, {
@@ -67,7 +72,7 @@ export function makeUpdate(
   const [flaw] = reviewNewest(proposed, { targets: main.targets });
   // Its line is one of a file that nobody sees.
   if (flaw !== undefined) throw new AperiodicError('invalid', flaw.message, { file: after.id, cause: flaw });
-  return { before, after, fixes, release };
+  return { before, after, fixes, notAffected, release };
 }
 
 export interface UpdateContext {

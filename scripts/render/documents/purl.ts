@@ -1,20 +1,21 @@
 /** Package URLs (ECMA-427, https://www.packageurl.org): how SBOMs name a package so that scanners know it. */
 import type { PayloadKind, Pin } from '../../model/types.generated.ts';
 
-type Named = Pick<Pin, 'name' | 'version' | 'architecture'>;
+/** Without a version it means all of them; likewise the architecture. */
+type Named = Pick<Pin, 'name'> & Partial<Pick<Pin, 'version' | 'architecture'>>;
 
 /** By the definition of each purl type. */
 const forms: Record<PayloadKind, (pin: Named, vendor: string, distribution: string) => string> = {
   // The name is in lower case, and the epoch is part of the version.
   deb: ({ name, version, architecture }, vendor, distribution) =>
-    `pkg:deb/${encode(vendor)}/${encode(name.toLowerCase())}@${encode(version)}` +
-    `?arch=${encode(architecture)}&distro=${encode(distribution)}`,
+    `pkg:deb/${encode(vendor)}/${encode(name.toLowerCase())}${at(version)}` +
+    `?${arch(architecture)}distro=${encode(distribution)}`,
   // The epoch is a qualifier, not part of the version.
   rpm: ({ name, version, architecture }, vendor, distribution) => {
-    const [, epoch, rest = version] = /^(?:(\d+):)?(.*)$/.exec(version) ?? [];
+    const [, epoch, rest = version] = /^(?:(\d+):)?(.*)$/.exec(version ?? '') ?? [];
     return (
-      `pkg:rpm/${encode(vendor)}/${encode(name)}@${encode(rest)}?arch=${encode(architecture)}` +
-      `&distro=${encode(distribution)}${epoch === undefined ? '' : `&epoch=${epoch}`}`
+      `pkg:rpm/${encode(vendor)}/${encode(name)}${at(rest)}?${arch(architecture)}` +
+      `distro=${encode(distribution)}${epoch === undefined ? '' : `&epoch=${epoch}`}`
     );
   },
 };
@@ -27,6 +28,14 @@ export function formatPurl(payload: PayloadKind, pin: Named, stream: string): st
   const [distribution = ''] = stream.split('/');
   const [vendor = ''] = distribution.split('-');
   return forms[payload](pin, vendor, distribution);
+}
+
+function at(version: string | undefined): string {
+  return version === undefined || version === '' ? '' : `@${encode(version)}`;
+}
+
+function arch(architecture: string | undefined): string {
+  return architecture === undefined ? '' : `arch=${encode(architecture)}&`;
 }
 
 /** Everything but letters, digits, `.-_~` and the colon, which is never encoded (ECMA-427, 5.4). */

@@ -15,7 +15,7 @@ export function cvss3(cvss: Cvss | undefined): object | undefined {
 
 /** As OSV has it. */
 export function osvSeverity(cvss: Cvss | undefined): { type: string; score: string } | undefined {
-  if (cvss === undefined) return undefined;
+  if (cvss?.vector === undefined) return undefined;
   if (version3.test(cvss.vector)) return { type: 'CVSS_V3', score: cvss.vector };
   if (version4.test(cvss.vector)) return { type: 'CVSS_V4', score: cvss.vector };
   return undefined;

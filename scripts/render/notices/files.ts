@@ -3,7 +3,7 @@ import type { Notice } from '../../model/notices/notice.ts';
 import type { NoticeTargets } from '../../model/types.generated.ts';
 import { atomName, renderAtom } from './atom.ts';
 import { csafFolder, csafName, renderCsaf } from './csaf.ts';
-import { renderProvider } from './csaf-provider.ts';
+import { renderRolie, rolieName } from './csaf-rolie.ts';
 import { jsonFeedName, renderJsonFeed } from './json-feed.ts';
 import { openvexName, renderOpenvex } from './openvex.ts';
 import { osvName, renderOsv } from './osv.ts';
@@ -35,7 +35,7 @@ export function renderNoticeFiles(notices: readonly Notice[], targets: NoticeTar
   files.set(jsonFeedName, renderJsonFeed(newest, targets));
   if (security.length > 0) files.set(updateinfoName, renderUpdateinfo(notices, targets));
   if (publisher === undefined) return files;
-  for (const [name, text] of Object.entries(renderProvider(security, targets, publisher)))
-    files.set(`${csafFolder}/${name}`, text);
+  const rolie = renderRolie(security, targets);
+  if (rolie !== undefined) files.set(`${csafFolder}/${rolieName}`, rolie);
   return files;
 }

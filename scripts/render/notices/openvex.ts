@@ -1,6 +1,6 @@
 /**
  * What is and is not affected, as OpenVEX 0.2.0 (https://github.com/openvex/spec): of each CVE the new release is `fixed` and the one
- * before `affected`. `not_affected` is said nowhere: a release file states what was fixed, not what cannot be exploited.
+ * before `affected`. What cannot be exploited no release file says: not-affected.ts is about that.
  */
 
 import { canonicalJson } from '../../model/canonical-json.ts';

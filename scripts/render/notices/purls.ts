@@ -11,9 +11,8 @@ export function imagePurl(stream: string, version: string): string {
 /** Without the architecture: what the release file names is that of the image, and packages can be of all. */
 export function packagePurl(
   { image, stream }: Pick<Notice, 'image' | 'stream'>,
-  { name, architecture }: FixedPackage,
+  { name }: FixedPackage,
   version: string,
 ): string {
-  const full = formatPurl(image.payload, { name, version, architecture }, stream);
-  return full.replace(`arch=${architecture}&`, '');
+  return formatPurl(image.payload, { name, version }, stream);
 }

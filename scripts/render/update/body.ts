@@ -1,5 +1,7 @@
 /** The text of an update's pull request. Whatever comes from a feed stands in code: nothing in it is markup. */
+import { describeStated } from '../../model/not-affected.ts';
 import { previewPackages } from '../../model/preview/packages.ts';
+import type { JudgedFix } from '../../model/update/judged.ts';
 import { of } from '../../model/update/packages.ts';
 import type { Fix, StreamUpdate } from '../../model/update/update.ts';
 import type { Deadline } from '../../model/update/urgency.ts';
@@ -86,14 +88,18 @@ function renderReview(updates: readonly StreamUpdate[], { approvals }: Deadline)
   ];
 }
 
-function renderStream({ before, after, fixes }: StreamUpdate, lines: number): string {
+function renderStream({ before, after, fixes, notAffected }: StreamUpdate, lines: number): string {
   const shown = fixes.slice(0, lines);
   const rest = fixes.length - shown.length;
+  const stated = notAffected.slice(0, lines);
+  const others = notAffected.length - stated.length;
   return [
     `#### ${codeSpan(after.id)}`,
     '',
     ...shown.map(renderFix),
     ...(rest > 0 ? [`- and ${rest} more: see the release file`] : []),
+    ...stated.map(renderStated),
+    ...(others > 0 ? [`- and ${others} more that are stated not to affect it`] : []),
     '',
     ...after.pins.flatMap((pins) => [
       `**${codeSpan(pins.architecture)}**`,
@@ -101,6 +107,11 @@ function renderStream({ before, after, fixes }: StreamUpdate, lines: number): st
       renderPackages(previewPackages(of(before.pins, pins), pins), lines),
     ]),
   ].join('\n');
+}
+
+/** No reason for this update: the statement is. */
+function renderStated({ finding: { advisory, notAffected = [] } }: JudgedFix): string {
+  return `- ${codeSpan(advisory.id)}: ${describeStated(notAffected).map(codeSpan).join(', ')}`;
 }
 
 function renderFix({ released, verdict }: Fix): string {

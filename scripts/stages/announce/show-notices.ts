@@ -11,7 +11,6 @@ import { signingDate } from '../../model/signing-date.ts';
 import type { Tree } from '../../model/tree.ts';
 import type { Mirror } from '../../ports.ts';
 import { renderChecksums } from '../../render/checksum.ts';
-import { newestDate } from '../../render/notices/atom.ts';
 import { noticesChecksum } from '../../render/notices/files.ts';
 import { noticesFolder } from '../../render/notices/words.ts';
 import { hasKey } from '../show-stream.ts';
@@ -29,7 +28,7 @@ export async function showNotices(
 ): Promise<WantedNotices | undefined> {
   for (let attempt = 0; attempt < attempts; attempt++) {
     const tree = attempt === 0 && newest !== undefined ? newest : await ports.forge.head();
-    const wanted = await readNotices(stream, tree);
+    const wanted = await readNotices(stream, tree, ports);
     // What the main branch said while it was written is what must be there in the end.
     if (wanted === undefined || !(await showAll(wanted, ports))) return wanted;
   }
@@ -63,8 +62,7 @@ async function showOn(mirror: Mirror, wanted: WantedNotices, ports: GivePorts): 
   const said = there === undefined ? '' : await readSigned(there, mirror.id, wanted, ports);
   // Whoever has no key may still see that there is nothing to do.
   if (said === text && !(await hasKey(ports))) return false;
-  const date = new Date(newestDate(wanted.notices));
-  const signed = await ports.signer.clearSign(text, signingDate(date, await ports.signer.keys()));
+  const signed = await ports.signer.clearSign(text, signingDate(wanted.date, await ports.signer.keys()));
   if (there === signed) return false;
   const known = new Set(said.split('\n'));
   for (const [path, content] of wanted.files) {
@@ -73,7 +71,7 @@ async function showOn(mirror: Mirror, wanted: WantedNotices, ports: GivePorts): 
     await mirror.replace([folder, ...above.reverse()].join('/'), name, content);
   }
   await mirror.replace(folder, noticesChecksum, signed);
-  ports.log.info(`${wanted.stream}: ${mirror.id} has its notices, ${wanted.notices.length} in all`);
+  ports.log.info(`${wanted.stream}: ${mirror.id} has its notices, ${wanted.files.size} files in all`);
   return true;
 }
 

@@ -180,6 +180,10 @@ function testAll(make: (t: TestContext, folder: string) => Promise<MirrorUnderTe
     await mirror.replace(stream, name, 'first\n');
     assert.deepEqual(await snapshot(root), before);
     await mirror.replace(stream, name, 'other\n');
+    await mirror.replace('.well-known/csaf', name, 'well known\n');
+    assert.equal(await mirror.read('.well-known/csaf', name, 100), 'well known\n');
+    for (const bad of ['.hidden/csaf', 'csaf/.well-known', '.well-known/../csaf'])
+      await assert.rejects(mirror.replace(bad, name, 'x'), { code: 'internal' }, bad);
     assert.equal(await mirror.read(stream, name, 6), 'other\n');
     await assert.rejects(mirror.read(stream, name, 5), { code: 'invalid' });
     await mirror.publish(folder, files, task);

@@ -78,6 +78,7 @@ test('feeds are read once a distribution, and only when something is proposed', 
     load: async () => ({ repository, problems: [] }),
     ports: {
       log: silentLog,
+      clock: { now: () => new Date(seen), sleep: async () => undefined },
       forge: { head: async () => fakeTree({}), commit: async () => assert.fail('nothing is committed') },
     },
   });

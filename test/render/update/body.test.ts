@@ -39,7 +39,7 @@ async function makeUpdate(id = streamId, more = 0): Promise<StreamUpdate> {
     availableSince: () => '2026-11-22T12:00:00Z',
   });
   const fixes = judged.map((fix) => ({ ...fix, released: makeFix(fix, undefined, '2026-11-22T12:00:00Z') }));
-  return { before, after, fixes, release: release('20261122.0', 'c'.repeat(64)) };
+  return { before, after, fixes, notAffected: [], release: release('20261122.0', 'c'.repeat(64)) };
 }
 
 test('says what changes, what it fixes, until when, and what a reviewer does', async () => {
@@ -84,4 +84,24 @@ test('a large update fits into a pull request', async () => {
   assert.ok(body.length < 65_536, String(body.length));
   assert.equal(title, 'Update monthly (60 streams): 1 security fix, due 2026-11-26 12:00 UTC');
   assert.match(body, /and 10 more streams/);
+});
+
+test('what is stated not to affect a stream is shown, and is no security fix', async () => {
+  const { fixes, ...update } = await makeUpdate();
+  const reason = {
+    vulnerability: 'CVE-2026-0001',
+    justification: 'inline_mitigations_already_exist',
+    statement: 'It is built with `--without-x` <b>',
+    statedAt: '2026-11-22T00:00:00Z',
+  } as const;
+  const notAffected = fixes.map((fix) => ({ ...fix, finding: { ...fix.finding, notAffected: [reason] } }));
+  const { body, title, digest } = renderUpdate(undefined, [{ ...update, fixes: [], notAffected }], deadline);
+  assert.match(title, /^Update testix-1\/cloud-base: 1 package/);
+  assert.match(
+    body,
+    /- `TEST-2026-1`: `+ ?not affected, as stated: CVE-2026-0001, inline_mitigations_already_exist/,
+  );
+  const plain = renderUpdate(undefined, [{ ...update, fixes: [], notAffected: [] }], deadline);
+  assert.notEqual(digest, plain.digest);
+  assert.doesNotMatch(plain.body, /as stated/);
 });
