@@ -10,6 +10,10 @@ export type Severity = 'critical' | 'important' | 'moderate' | 'low' | 'unknown'
  */
 export type Architecture = 'amd64' | 'arm64' | 'x86_64' | 'aarch64';
 /**
+ * One thing to take: an AMI, a file, a container.
+ */
+export type ApiOffer = AmiOffer | DownloadOffer | ContainerOffer;
+/**
  * Machine architecture, in the distribution's own word.
  */
 export type Architecture1 = 'amd64' | 'arm64' | 'x86_64' | 'aarch64';
@@ -140,6 +144,15 @@ export interface SchemaTypes {
   KnownExploited: KnownExploited;
   Verdicts: Verdicts;
   Verdict: Verdict;
+  ApiCatalog: ApiCatalog;
+  ApiStreamSummary: ApiStreamSummary;
+  ApiStream: ApiStream;
+  ApiStreamRelease: ApiStreamRelease;
+  ApiWithdrawal: ApiWithdrawal;
+  ApiOffer: ApiOffer;
+  AmiOffer: AmiOffer;
+  DownloadOffer: DownloadOffer;
+  ContainerOffer: ContainerOffer;
   Architecture: Architecture1;
   Format: Format;
   PayloadKind: PayloadKind;
@@ -529,6 +542,255 @@ export interface Verdict {
   because: string[];
 }
 /**
+ * All streams, and where their documents are.
+ */
+export interface ApiCatalog {
+  format: 'aperiodic:api:catalog:1';
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  updated?: string;
+  /**
+   * Address that paths of downloads are below. Absent when the publisher names none: then the mirror's.
+   */
+  downloads?: string;
+  /**
+   * By id.
+   *
+   * @maxItems 10000
+   */
+  streams: ApiStreamSummary[];
+}
+export interface ApiStreamSummary {
+  /**
+   * Distribution release and image, as the folder under releases/.
+   */
+  id: string;
+  /**
+   * Such as debian.
+   */
+  distribution: string;
+  /**
+   * Such as 12. Empty where the distribution has none.
+   */
+  distributionRelease: string;
+  /**
+   * Such as cloud-base.
+   */
+  image: string;
+  title: string;
+  /**
+   * A disk can be downloaded, and launched where there are AMIs of it; a container is pulled or loaded.
+   */
+  kind: 'disk' | 'container';
+  /**
+   * Why no image of it was ever made. Absent when some were.
+   */
+  neverRun?: string;
+  /**
+   * Why nothing new is made. Absent when new ones are.
+   */
+  retired?: string;
+  /**
+   * Absent when there is none to offer.
+   */
+  latest?: string;
+  /**
+   * Of what is offered.
+   *
+   * @maxItems 2
+   *
+   * Items: A processor, in the kernel's word: the same for all distributions.
+   */
+  machines: ('x86_64' | 'aarch64')[];
+  /**
+   * Where a public AMI is.
+   *
+   * @maxItems 1000
+   *
+   * Items: An AWS region, such as eu-central-1.
+   */
+  regions: string[];
+  /**
+   * How many are recorded.
+   */
+  releases: number;
+  /**
+   * Of its document.
+   */
+  path: string;
+}
+/**
+ * One stream with all its releases, and what each offers.
+ */
+export interface ApiStream {
+  format: 'aperiodic:api:stream:1';
+  /**
+   * Distribution release and image, as the folder under releases/.
+   */
+  id: string;
+  /**
+   * Such as debian.
+   */
+  distribution: string;
+  /**
+   * Such as 12. Empty where the distribution has none.
+   */
+  distributionRelease: string;
+  /**
+   * Such as cloud-base.
+   */
+  image: string;
+  /**
+   * A file name without a folder.
+   */
+  name: string;
+  title: string;
+  /**
+   * A disk can be downloaded, and launched where there are AMIs of it; a container is pulled or loaded.
+   */
+  kind: 'disk' | 'container';
+  /**
+   * Why no image of it was ever made. Absent when some were.
+   */
+  neverRun?: string;
+  /**
+   * Why nothing new is made. Absent when new ones are.
+   */
+  retired?: string;
+  /**
+   * Absent when there is none to offer.
+   */
+  latest?: string;
+  /**
+   * Grows with each change of a record: a document with a smaller one than was seen before is old. Absent in streams from before there were serials.
+   */
+  serial?: number;
+  /**
+   * Address that paths of downloads are below. Absent when the publisher names none: then the mirror's.
+   */
+  downloads?: string;
+  /**
+   * Newest first.
+   *
+   * @maxItems 10000
+   */
+  releases: ApiStreamRelease[];
+}
+export interface ApiStreamRelease {
+  /**
+   * A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
+   */
+  version: string;
+  /**
+   * Current: the one that is offered. Superseded: a newer one is there. Withdrawn: nobody should use it.
+   */
+  standing: 'current' | 'superseded' | 'withdrawn';
+  /**
+   * Why it was made.
+   */
+  reason: string;
+  /**
+   * Since when anybody could have it (RFC 3339, UTC).
+   */
+  publishedAt: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  recordedAt: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  deprecateAt?: string;
+  withdrawn?: ApiWithdrawal;
+  /**
+   * AMIs by region, then files, then containers. Nothing of a withdrawn release.
+   *
+   * @maxItems 2000
+   */
+  offers: ApiOffer[];
+}
+export interface ApiWithdrawal {
+  reason: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  at: string;
+}
+export interface AmiOffer {
+  kind: 'ami';
+  architecture: Architecture1;
+  /**
+   * A processor, in the kernel's word: the same for all distributions.
+   */
+  machine: 'x86_64' | 'aarch64';
+  /**
+   * An AWS region, such as eu-central-1.
+   */
+  region: string;
+  /**
+   * Id of an AMI in its region.
+   */
+  ami: string;
+  /**
+   * Id of an EBS snapshot in its region.
+   */
+  snapshot: string;
+}
+export interface DownloadOffer {
+  kind: 'download';
+  architecture: Architecture1;
+  /**
+   * A processor, in the kernel's word: the same for all distributions.
+   */
+  machine: 'x86_64' | 'aarch64';
+  /**
+   * A file name without a folder.
+   */
+  name: string;
+  format: Format;
+  /**
+   * SHA-256 in lower-case hexadecimal.
+   */
+  sha256: string;
+  /**
+   * A size in bytes.
+   */
+  size: number;
+  /**
+   * Below the mirror's root.
+   */
+  path: string;
+  /**
+   * Of the clear-signed CHECKSUM file that lists it.
+   */
+  checksum?: string;
+  /**
+   * Of its detached signature.
+   */
+  signature?: string;
+}
+export interface ContainerOffer {
+  kind: 'container';
+  architecture: Architecture1;
+  /**
+   * A processor, in the kernel's word: the same for all distributions.
+   */
+  machine: 'x86_64' | 'aarch64';
+  /**
+   * A name for a repository or a mirror.
+   */
+  registry: string;
+  /**
+   * Distribution release and image, as the folder under releases/.
+   */
+  repository: string;
+  /**
+   * Of the index over all architectures.
+   */
+  digest: string;
+}
+/**
  * A file that one stage hands to the next.
  */
 export interface FileRef {
@@ -556,7 +818,7 @@ export interface Tools {
  */
 export interface Comparison {
   /**
-   * The release that it was compared with.
+   * A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
    */
   previous: string;
   /**
@@ -1822,7 +2084,7 @@ export interface ContainerDigests {
  */
 export interface Comparison1 {
   /**
-   * The release that it was compared with.
+   * A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
    */
   previous: string;
   /**

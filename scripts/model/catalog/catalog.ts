@@ -3,7 +3,7 @@
  * the API and `aperiodic find` say the same.
  */
 import { newestLive, type Repository, type StreamState } from '../streams.ts';
-import type { PublishedRecord, Release } from '../types.generated.ts';
+import type { PublishedRecord, RecordedMirror, Release } from '../types.generated.ts';
 import { compareVersions } from '../version.ts';
 
 export interface Catalog {
@@ -42,23 +42,46 @@ export interface CatalogRelease {
   standing: Standing;
   release: Release;
   record: PublishedRecord;
+  /** Since when anybody could have it, as far as that is known: records are dated anew when they grow. */
+  publishedAt: string;
+  /** Those that still have its files, by the number that each keeps. None of a withdrawn release. */
+  mirrors: RecordedMirror[];
+}
+
+export interface CatalogOptions {
+  /** When the record of a release came to the main branch; undefined where that is not known. Default: nowhere. */
+  publishedAt?: (stream: string, version: string) => string | undefined;
 }
 
 /** Streams of which not even the title can be read are left out: their problems are for `aperiodic validate`. */
-export function makeCatalog(repository: Pick<Repository, 'streams'>): Catalog {
-  return { streams: repository.streams.flatMap((state) => describeStream(state) ?? []) };
+export function makeCatalog(
+  repository: Pick<Repository, 'streams'> & Partial<Pick<Repository, 'targets'>>,
+  options: CatalogOptions = {},
+): Catalog {
+  const { streams, targets } = repository;
+  const keep = new Map(targets?.mirrors.map((mirror) => [mirror.id, mirror.keep]));
+  return { streams: streams.flatMap((state) => describeStream(state, keep, options) ?? []) };
 }
 
-function describeStream(state: StreamState): CatalogStream | undefined {
+/** `debian-12` is release 12 of debian; a folder without a dash has a distribution alone. */
+export function splitFolder(folder: string): { distribution: string; distributionRelease: string } {
+  const [, distribution = folder, distributionRelease = ''] = /^(.+)-([^-]+)$/.exec(folder) ?? [];
+  return { distribution, distributionRelease };
+}
+
+function describeStream(
+  state: StreamState,
+  keep: ReadonlyMap<string, number>,
+  { publishedAt }: CatalogOptions,
+): CatalogStream | undefined {
   const { stream } = state;
   if (stream === undefined) return undefined;
   const [folder = '', image = ''] = state.id.split('/');
-  const [, distribution = folder, distributionRelease = ''] = /^(.+)-([^-]+)$/.exec(folder) ?? [];
   const latest = newestRecorded(state);
+  const retained = retainedVersions(state);
   return {
     id: state.id,
-    distribution,
-    distributionRelease,
+    ...splitFolder(folder),
     image,
     name: stream.name,
     title: stream.title,
@@ -70,7 +93,16 @@ function describeStream(state: StreamState): CatalogStream | undefined {
       .flatMap(({ release, record }) =>
         record === undefined
           ? []
-          : [{ version: release.version, standing: standingOf(release, latest), release, record }],
+          : [
+              {
+                version: release.version,
+                standing: standingOf(release, latest),
+                release,
+                record,
+                publishedAt: publishedAt?.(state.id, release.version) ?? record.recordedAt,
+                mirrors: record.mirrors.filter(({ id }) => isKept(release.version, retained, keep.get(id))),
+              },
+            ],
       )
       .sort((a, b) => compareVersions(b.version, a.version)),
   };
@@ -80,6 +112,20 @@ function describeStream(state: StreamState): CatalogStream | undefined {
 function newestRecorded(state: StreamState): string | undefined {
   const recorded = { ...state, releases: state.releases.filter(({ record }) => record !== undefined) };
   return newestLive(recorded)?.release.version;
+}
+
+/** Live and recorded ones, newest first: mirrors keep the first of them. */
+function retainedVersions({ releases }: StreamState): string[] {
+  return releases
+    .filter(({ release, record }) => record !== undefined && release.withdrawn === undefined)
+    .map(({ release }) => release.version)
+    .sort((a, b) => compareVersions(b, a));
+}
+
+/** @param keep undefined when releases/targets.yaml does not name the mirror any more: then nobody removes from it */
+function isKept(version: string, retained: readonly string[], keep: number | undefined): boolean {
+  const place = retained.indexOf(version);
+  return place >= 0 && (keep === undefined || place < Math.max(1, keep));
 }
 
 function standingOf({ version, withdrawn }: Release, latest: string | undefined): Standing {
