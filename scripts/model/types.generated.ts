@@ -22,6 +22,14 @@ export type Architecture1 = 'amd64' | 'arm64' | 'x86_64' | 'aarch64';
  */
 export type Format = 'qcow2' | 'raw.zst' | 'oci' | 'docker-archive';
 /**
+ * Public: anybody can launch it. Private: too old to be public. Withdrawn: private since its release was withdrawn. Removed: deregistered, its snapshot deleted.
+ */
+export type ImageState = 'public' | 'private' | 'withdrawn' | 'removed';
+/**
+ * Checksum: clear-signed digests of all other files but signatures. Signature: detached, of the artifact whose name it extends by .asc.
+ */
+export type DocumentKind = 'checksum' | 'signature' | 'sbom' | 'provenance';
+/**
  * The kind of packages an image is made of.
  */
 export type PayloadKind = 'deb' | 'rpm';
@@ -71,14 +79,6 @@ export type PackagePatterns = string[];
  * Items: A name for a repository or a mirror.
  */
 export type SourceIds = string[];
-/**
- * Checksum: clear-signed digests of all other files but signatures. Signature: detached, of the artifact whose name it extends by .asc.
- */
-export type DocumentKind = 'checksum' | 'signature' | 'sbom' | 'provenance';
-/**
- * Public: anybody can launch it. Private: too old to be public. Withdrawn: private since its release was withdrawn. Removed: deregistered, its snapshot deleted.
- */
-export type ImageState = 'public' | 'private' | 'withdrawn' | 'removed';
 /**
  * The image in each registry. Absent when the stream makes none.
  *
@@ -153,6 +153,18 @@ export interface SchemaTypes {
   AmiOffer: AmiOffer;
   DownloadOffer: DownloadOffer;
   ContainerOffer: ContainerOffer;
+  ApiImage: ApiImage;
+  ApiDownload: ApiDownload;
+  ApiRegion: ApiRegion;
+  ApiHistory: ApiHistory;
+  ApiHistoryImage: ApiHistoryImage;
+  ApiRelease: ApiRelease;
+  ApiArchitecture: ApiArchitecture;
+  ApiDocument: ApiDocument;
+  ApiFix: ApiFix;
+  ApiFound: ApiFound;
+  ApiMatch: ApiMatch;
+  ApiError: ApiError;
   Architecture: Architecture1;
   Format: Format;
   PayloadKind: PayloadKind;
@@ -789,6 +801,309 @@ export interface ContainerOffer {
    * Of the index over all architectures.
    */
   digest: string;
+}
+/**
+ * The newest AMI of a stream in a region, for one processor.
+ */
+export interface ApiImage {
+  format: 'aperiodic:api:image:1';
+  /**
+   * Distribution release and image, as the folder under releases/.
+   */
+  stream: string;
+  /**
+   * A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
+   */
+  version: string;
+  /**
+   * Since when anybody could have it (RFC 3339, UTC).
+   */
+  publishedAt: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  deprecateAt?: string;
+  /**
+   * An AWS region, such as eu-central-1.
+   */
+  region: string;
+  architecture: Architecture1;
+  /**
+   * A processor, in the kernel's word: the same for all distributions.
+   */
+  machine: 'x86_64' | 'aarch64';
+  /**
+   * Id of an AMI in its region.
+   */
+  ami: string;
+  /**
+   * Id of an EBS snapshot in its region.
+   */
+  snapshot: string;
+  /**
+   * Of the document of its release.
+   */
+  release: string;
+}
+/**
+ * The newest file of a stream in a format, for one processor.
+ */
+export interface ApiDownload {
+  format: 'aperiodic:api:download:1';
+  /**
+   * Distribution release and image, as the folder under releases/.
+   */
+  stream: string;
+  /**
+   * A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
+   */
+  version: string;
+  /**
+   * Since when anybody could have it (RFC 3339, UTC).
+   */
+  publishedAt: string;
+  /**
+   * Address that paths of downloads are below. Absent when the publisher names none: then the mirror's.
+   */
+  downloads?: string;
+  file: DownloadOffer;
+  /**
+   * Of the document of its release.
+   */
+  release: string;
+}
+/**
+ * The newest AMIs of all streams in one region.
+ */
+export interface ApiRegion {
+  format: 'aperiodic:api:region:1';
+  /**
+   * An AWS region, such as eu-central-1.
+   */
+  region: string;
+  /**
+   * By stream, then processor.
+   *
+   * @maxItems 20000
+   */
+  images: ApiImage[];
+}
+/**
+ * Every AMI that the records of a stream name, with what became of it.
+ */
+export interface ApiHistory {
+  format: 'aperiodic:api:history:1';
+  /**
+   * Distribution release and image, as the folder under releases/.
+   */
+  stream: string;
+  /**
+   * Newest release first, then by region and processor.
+   */
+  images: ApiHistoryImage[];
+}
+export interface ApiHistoryImage {
+  /**
+   * A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
+   */
+  version: string;
+  /**
+   * Current: the one that is offered. Superseded: a newer one is there. Withdrawn: nobody should use it.
+   */
+  standing: 'current' | 'superseded' | 'withdrawn';
+  /**
+   * An AWS region, such as eu-central-1.
+   */
+  region: string;
+  architecture: Architecture1;
+  /**
+   * A processor, in the kernel's word: the same for all distributions.
+   */
+  machine: 'x86_64' | 'aarch64';
+  /**
+   * Id of an AMI in its region.
+   */
+  ami: string;
+  /**
+   * Id of an EBS snapshot in its region.
+   */
+  snapshot: string;
+  state: ImageState;
+}
+/**
+ * One release: what came out, and how.
+ */
+export interface ApiRelease {
+  format: 'aperiodic:api:release:1';
+  /**
+   * Distribution release and image, as the folder under releases/.
+   */
+  stream: string;
+  title: string;
+  /**
+   * A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
+   */
+  version: string;
+  /**
+   * Current: the one that is offered. Superseded: a newer one is there. Withdrawn: nobody should use it.
+   */
+  standing: 'current' | 'superseded' | 'withdrawn';
+  /**
+   * Why it was made.
+   */
+  reason: string;
+  /**
+   * Since when anybody could have it (RFC 3339, UTC).
+   */
+  publishedAt: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  recordedAt: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  deprecateAt?: string;
+  withdrawn?: ApiWithdrawal;
+  /**
+   * The commit whose tree was built.
+   */
+  commit: string;
+  /**
+   * SHA-256 in lower-case hexadecimal.
+   */
+  content: string;
+  /**
+   * Address that paths of downloads are below. Absent when the publisher names none: then the mirror's.
+   */
+  downloads?: string;
+  /**
+   * @minItems 1
+   */
+  architectures: ApiArchitecture[];
+  /**
+   * Nothing of a withdrawn release.
+   *
+   * @maxItems 2000
+   */
+  offers: ApiOffer[];
+  /**
+   * Signed or signatures, where a mirror has them still.
+   *
+   * @maxItems 200
+   */
+  documents: ApiDocument[];
+  /**
+   * Security updates that it brings.
+   *
+   * @maxItems 2000
+   */
+  fixes: ApiFix[];
+}
+export interface ApiArchitecture {
+  architecture: Architecture1;
+  /**
+   * A processor, in the kernel's word: the same for all distributions.
+   */
+  machine: 'x86_64' | 'aarch64';
+  raw: RawDigest;
+  /**
+   * How many are installed.
+   */
+  packages: number;
+  /**
+   * How many checks of QA it passed: one that fails is never released.
+   */
+  checks: number;
+}
+/**
+ * The uncompressed disk image, or layer of a container: equal for equal kickstart, pins and tools.
+ */
+export interface RawDigest {
+  /**
+   * SHA-256 in lower-case hexadecimal.
+   */
+  sha256: string;
+  /**
+   * A size in bytes.
+   */
+  size: number;
+}
+export interface ApiDocument {
+  kind: DocumentKind;
+  /**
+   * A file name without a folder.
+   */
+  name: string;
+  /**
+   * Below the root of what is published, without a slash before it.
+   */
+  path: string;
+  /**
+   * SHA-256 in lower-case hexadecimal.
+   */
+  sha256: string;
+  /**
+   * A size in bytes.
+   */
+  size: number;
+}
+export interface ApiFix {
+  advisory: string;
+  title: string;
+  severity: string;
+  /**
+   * @maxItems 2000
+   */
+  cves: string[];
+}
+/**
+ * What fits a query.
+ */
+export interface ApiFound {
+  format: 'aperiodic:api:found:1';
+  /**
+   * By stream; AMIs by region, then files, then containers.
+   *
+   * @minItems 1
+   */
+  matches: ApiMatch[];
+}
+export interface ApiMatch {
+  /**
+   * Distribution release and image, as the folder under releases/.
+   */
+  stream: string;
+  /**
+   * A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
+   */
+  version: string;
+  /**
+   * Since when anybody could have it (RFC 3339, UTC).
+   */
+  publishedAt: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  recordedAt: string;
+  /**
+   * It still works, and a newer one should be used.
+   */
+  deprecated: boolean;
+  /**
+   * Address that paths of downloads are below. Absent when the publisher names none: then the mirror's.
+   */
+  downloads?: string;
+  offer: ApiOffer;
+}
+/**
+ * Why there is no answer.
+ */
+export interface ApiError {
+  error: {
+    code: 'usage' | 'not-found' | 'method-not-allowed' | 'too-many-requests' | 'unavailable';
+    message: string;
+  };
 }
 /**
  * A file that one stage hands to the next.
@@ -1830,19 +2145,6 @@ export interface PreviewImage {
   files: PreviewFile[];
   usedMiB?: number;
   lastUsedMiB?: number;
-}
-/**
- * The uncompressed disk image, or layer of a container: equal for equal kickstart, pins and tools.
- */
-export interface RawDigest {
-  /**
-   * SHA-256 in lower-case hexadecimal.
-   */
-  sha256: string;
-  /**
-   * A size in bytes.
-   */
-  size: number;
 }
 export interface PreviewFile {
   format: Format;
