@@ -154,7 +154,7 @@ export function catalogFiles(): Files {
     makeReleaseOf(current),
     makeRecordOf(base, current, '2026-11-01T10:00:00Z', {
       serial: 5,
-      deprecateAt: '2027-02-01T00:00:00Z',
+      deprecateAt: '2096-02-01T00:00:00Z',
       images: imagesOf(current, { 'eu-central-1': 'public', 'eu-west-1': 'public' }),
     }),
   );

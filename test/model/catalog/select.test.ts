@@ -89,7 +89,7 @@ test('what was withdrawn is not offered, even to who asks for it; what never ran
 });
 
 test('deprecated AMIs are for those who name them', () => {
-  const late = new Date('2027-06-01T00:00:00Z');
+  const late = new Date('2097-06-01T00:00:00Z');
   assert.deepEqual(about({ region: 'eu-west-1' }, late), []);
   const asked = selectOffers(catalog, { region: 'eu-west-1', version: versions.current }, late);
   assert.deepEqual(
@@ -128,7 +128,7 @@ const queries: fc.Arbitrary<Query> = fc.record({
   version: optional(fc.constantFrom(...Object.values(versions))),
   at: optional(fc.date({ min: new Date('2026-07-01'), max: new Date('2027-12-31'), noInvalidDate: true })),
 });
-const dates = fc.date({ min: new Date('2026-07-01'), max: new Date('2028-12-31'), noInvalidDate: true });
+const dates = fc.date({ min: new Date('2026-07-01'), max: new Date('2099-12-31'), noInvalidDate: true });
 
 /** The same catalog with releases withdrawn by a mask. */
 function withdraw(mask: readonly boolean[]): Catalog {
