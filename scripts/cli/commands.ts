@@ -19,6 +19,7 @@ import {
   resolve,
   validate,
 } from './repository-commands.ts';
+import { serve } from './serve.ts';
 import { setup } from './setup.ts';
 import {
   announce,
@@ -68,6 +69,7 @@ export const commands: readonly Command[] = [
   announce,
   notice,
   find,
+  serve,
   verify,
   keys,
   stated,

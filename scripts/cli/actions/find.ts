@@ -2,6 +2,7 @@
 import { homedir } from 'node:os';
 import { createWorkTree } from '../../adapters/git/work-tree.ts';
 import { createVerifier } from '../../adapters/openpgp/verifier.ts';
+import { bareStream } from '../../model/catalog/bare-stream.ts';
 import { describeStream } from '../../model/catalog/describe-stream.ts';
 import { describeFound } from '../../model/catalog/found.ts';
 import { loadCatalog } from '../../model/catalog/load-catalog.ts';
@@ -66,11 +67,7 @@ async function readStreams(context: Context, query: Query, now: Date): Promise<R
     now,
   });
   const others = catalog.streams.filter(({ id }) => streams.every((stream) => stream.id !== id));
-  const bare = others.map(({ id, distribution, distributionRelease, image, title, kind }): ApiStream => {
-    const about = { id, distribution, distributionRelease, image, title, kind };
-    return { format: 'aperiodic:api:stream:1', name: image, ...about, releases: [] };
-  });
-  return { streams, all: [...streams, ...bare], signers };
+  return { streams, all: [...streams, ...others.map(bareStream)], signers };
 }
 
 async function readCheckout(context: Context, query: Query): Promise<Read> {

@@ -1,7 +1,6 @@
 /** Words of a command line or of a web address as a query, and why a query found nothing. Pure. */
 import { AperiodicError } from '../errors.ts';
 import type { ApiStream } from '../types.generated.ts';
-import { parseVersion } from '../version.ts';
 import { type Machine, parseMachine } from './architectures.ts';
 import { matchesStream, type Query, selectFrom } from './select.ts';
 
@@ -20,7 +19,10 @@ export interface QueryWords {
 const name = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const region = /^[a-z]{2,4}(-[a-z]+){1,2}-[0-9]{1,2}$/;
 const day = /^\d{4}-\d{2}-\d{2}$/;
-const moment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?(Z|[+-]\d{2}:\d{2})$/;
+/** RFC 3339, 5.6. */
+const moment = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}):(\d{2})(\.\d{1,20})?([Zz]|[+-]\d{2}:\d{2})$/;
+/** Only its shape: one with a date that never was is simply not there. */
+const version = /^\d{8}\.(0|[1-9]\d{0,3})$/;
 /** Nothing that is asked for is longer. */
 const maxWord = 100;
 
@@ -31,17 +33,13 @@ export function parseQuery(words: QueryWords): Query {
     image: check('image', words.image, isName, 'such as cloud-base'),
     machine: readMachine(words.arch),
     region: check('region', words.region, (word) => region.test(word), 'such as eu-west-1'),
-    version: check('version', words.version, isVersion, 'YYYYMMDD.N with a real date'),
+    version: check('version', words.version, (word) => version.test(word), 'YYYYMMDD.N'),
     at: readMoment(words.at),
   };
 }
 
 function isName(word: string): boolean {
   return name.test(word);
-}
-
-function isVersion(word: string): boolean {
-  return parseVersion(word) !== undefined;
 }
 
 function check(
@@ -63,12 +61,14 @@ function readMachine(word: string | undefined): Machine | undefined {
 
 function readMoment(word: string | undefined): Date | undefined {
   if (word === undefined) return undefined;
-  const text = day.test(word) ? `${word}T23:59:59Z` : word;
-  const date = new Date(moment.test(text) ? text : Number.NaN);
+  const [, date = '', minutes = '', seconds = '', fraction = '', zone = ''] =
+    moment.exec(day.test(word) ? `${word}T23:59:59Z` : word) ?? [];
+  // A leap second is the end of the one before it.
+  const second = seconds === '60' ? '59' : seconds;
+  const found = new Date(`${date}T${minutes}:${second}${fraction.slice(0, 4)}${zone.toUpperCase()}`);
   // A day that is not in the calendar would be taken for one of the next month.
-  const [written] = word.split('T');
-  const isReal = new Date(`${written}T00:00:00Z`).toJSON()?.startsWith(`${written}`) === true;
-  if (isReal && !Number.isNaN(date.getTime())) return date;
+  const isReal = new Date(`${date}T00:00:00Z`).toJSON()?.startsWith(date) === true;
+  if (isReal && !Number.isNaN(found.getTime())) return found;
   throw refuse(word, 'date', 'YYYY-MM-DD, or a moment such as 2026-11-22T12:00:00Z');
 }
 
@@ -80,7 +80,7 @@ function refuse(word: string, what: string, wanted: string): AperiodicError {
 
 /** A sentence for people: which part of the query fits nothing, and what would. */
 export function explainNothing(streams: readonly ApiStream[], query: Query, now: Date): string {
-  const { distribution, image, version } = query;
+  const { distribution, image } = query;
   if (streams.length === 0) return 'no stream is known here';
   const ofDistribution = streams.filter((stream) => matchesStream(stream, { distribution }));
   if (ofDistribution.length === 0)
@@ -90,9 +90,9 @@ export function explainNothing(streams: readonly ApiStream[], query: Query, now:
     return `there is no image '${image}': there are ${listOf(ofDistribution, (one) => one.image)}`;
   const withdrawn = found
     .flatMap(({ releases }) => releases)
-    .find((release) => release.version === version && release.standing === 'withdrawn');
+    .find((release) => release.version === query.version && release.standing === 'withdrawn');
   if (withdrawn !== undefined)
-    return `version ${version} was withdrawn: ${withdrawn.withdrawn?.reason ?? 'no reason is given'}`;
+    return `version ${query.version} was withdrawn: ${withdrawn.withdrawn?.reason ?? 'no reason is given'}`;
   const idle = found.find(({ neverRun }) => neverRun !== undefined);
   if (found.every(({ releases }) => releases.length === 0))
     return idle === undefined

@@ -72,9 +72,8 @@ const query = [
   }),
   inQuery('at', 'The newest that was public at the end of this day, or at this moment.', {
     type: 'string',
-    maxLength: 35,
-    pattern:
-      '^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,3})?(Z|[+-][0-9]{2}:[0-9]{2}))?$',
+    maxLength: 60,
+    anyOf: [{ format: 'date' }, { format: 'date-time' }],
   }),
 ];
 

@@ -50,7 +50,7 @@ test('a day is all of it, a moment is itself', () => {
 test('words that cannot be meant are refused, and shown without what could harm', () => {
   refuses({ arch: 'riscv64' }, /"riscv64" is no processor: write x86_64 or aarch64/);
   refuses({ region: 'Europe' }, /is no region/);
-  refuses({ version: '20261399.0' }, /is no version/);
+  refuses({ version: '2026-11-22' }, /is no version/);
   refuses({ image: '../etc' }, /"\.\.\/etc" is no image/);
   refuses({ distribution: '\u001b[2J' }, /"\\u001b\[2J" is no distribution/);
   refuses({ distribution: 'a'.repeat(101) }, /is no distribution/);
