@@ -3,6 +3,7 @@ import { advisories } from './advisory-commands.ts';
 import type { Command } from './command.ts';
 import { doctor } from './doctor.ts';
 import { drill } from './drill.ts';
+import { find } from './find.ts';
 import { pack, unpack } from './hand-over-commands.ts';
 import { keys } from './keys.ts';
 import { notice } from './notice.ts';
@@ -18,6 +19,7 @@ import {
   resolve,
   validate,
 } from './repository-commands.ts';
+import { serve } from './serve.ts';
 import { setup } from './setup.ts';
 import {
   announce,
@@ -66,6 +68,8 @@ export const commands: readonly Command[] = [
   promote,
   announce,
   notice,
+  find,
+  serve,
   verify,
   keys,
   stated,

@@ -1,6 +1,7 @@
 /** The schemas of schemas/, each once. A test compares this list with the folder. */
 import advisories from '../../schemas/advisories.schema.json' with { type: 'json' };
 import advisory from '../../schemas/advisory.schema.json' with { type: 'json' };
+import api from '../../schemas/api.schema.json' with { type: 'json' };
 import common from '../../schemas/common.schema.json' with { type: 'json' };
 import comparison from '../../schemas/comparison.schema.json' with { type: 'json' };
 import config from '../../schemas/config.schema.json' with { type: 'json' };
@@ -33,6 +34,7 @@ export interface SchemaFile {
 export const schemaFiles: readonly SchemaFile[] = [
   advisories,
   advisory,
+  api,
   common,
   comparison,
   config,

@@ -19,6 +19,10 @@ export type Justification =
   | 'vulnerable_code_cannot_be_controlled_by_adversary'
   | 'inline_mitigations_already_exist';
 /**
+ * One thing to take: an AMI, a file, a container.
+ */
+export type ApiOffer = AmiOffer | DownloadOffer | ContainerOffer;
+/**
  * Machine architecture, in the distribution's own word.
  */
 export type Architecture1 = 'amd64' | 'arm64' | 'x86_64' | 'aarch64';
@@ -26,6 +30,14 @@ export type Architecture1 = 'amd64' | 'arm64' | 'x86_64' | 'aarch64';
  * A published form of the image: of a disk qcow2 or raw.zst; of a container an archive of an OCI image layout, or what 'docker load' takes.
  */
 export type Format = 'qcow2' | 'raw.zst' | 'oci' | 'docker-archive';
+/**
+ * Public: anybody can launch it. Private: too old to be public. Withdrawn: private since its release was withdrawn. Removed: deregistered, its snapshot deleted.
+ */
+export type ImageState = 'public' | 'private' | 'withdrawn' | 'removed';
+/**
+ * Checksum: clear-signed digests of all other files but signatures. Signature: detached, of the artifact whose name it extends by .asc.
+ */
+export type DocumentKind = 'checksum' | 'signature' | 'sbom' | 'provenance';
 /**
  * The kind of packages an image is made of.
  */
@@ -76,14 +88,6 @@ export type PackagePatterns = string[];
  * Items: A name for a repository or a mirror.
  */
 export type SourceIds = string[];
-/**
- * Checksum: clear-signed digests of all other files but signatures. Signature: detached, of the artifact whose name it extends by .asc.
- */
-export type DocumentKind = 'checksum' | 'signature' | 'sbom' | 'provenance';
-/**
- * Public: anybody can launch it. Private: too old to be public. Withdrawn: private since its release was withdrawn. Removed: deregistered, its snapshot deleted.
- */
-export type ImageState = 'public' | 'private' | 'withdrawn' | 'removed';
 /**
  * The image in each registry. Absent when the stream makes none.
  *
@@ -149,6 +153,27 @@ export interface SchemaTypes {
   KnownExploited: KnownExploited;
   Verdicts: Verdicts;
   Verdict: Verdict;
+  ApiCatalog: ApiCatalog;
+  ApiStreamSummary: ApiStreamSummary;
+  ApiStream: ApiStream;
+  ApiStreamRelease: ApiStreamRelease;
+  ApiWithdrawal: ApiWithdrawal;
+  ApiOffer: ApiOffer;
+  AmiOffer: AmiOffer;
+  DownloadOffer: DownloadOffer;
+  ContainerOffer: ContainerOffer;
+  ApiImage: ApiImage;
+  ApiDownload: ApiDownload;
+  ApiRegion: ApiRegion;
+  ApiHistory: ApiHistory;
+  ApiHistoryImage: ApiHistoryImage;
+  ApiRelease: ApiRelease;
+  ApiArchitecture: ApiArchitecture;
+  ApiDocument: ApiDocument;
+  ApiFix: ApiFix;
+  ApiFound: ApiFound;
+  ApiMatch: ApiMatch;
+  ApiError: ApiError;
   Architecture: Architecture1;
   Format: Format;
   PayloadKind: PayloadKind;
@@ -573,6 +598,558 @@ export interface Verdict {
   because: string[];
 }
 /**
+ * All streams, and where their documents are.
+ */
+export interface ApiCatalog {
+  format: 'aperiodic:api:catalog:1';
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  updated?: string;
+  /**
+   * Address that paths of downloads are below. Absent when the publisher names none: then the mirror's.
+   */
+  downloads?: string;
+  /**
+   * By id.
+   *
+   * @maxItems 10000
+   */
+  streams: ApiStreamSummary[];
+}
+export interface ApiStreamSummary {
+  /**
+   * Distribution release and image, as the folder under releases/.
+   */
+  id: string;
+  /**
+   * Such as debian.
+   */
+  distribution: string;
+  /**
+   * Such as 12. Empty where the distribution has none.
+   */
+  distributionRelease: string;
+  /**
+   * Such as cloud-base.
+   */
+  image: string;
+  title: string;
+  /**
+   * A disk can be downloaded, and launched where there are AMIs of it; a container is pulled or loaded.
+   */
+  kind: 'disk' | 'container';
+  /**
+   * Why no image of it was ever made. Absent when some were.
+   */
+  neverRun?: string;
+  /**
+   * Why nothing new is made. Absent when new ones are.
+   */
+  retired?: string;
+  /**
+   * Absent when there is none to offer.
+   */
+  latest?: string;
+  /**
+   * Of what is offered.
+   *
+   * @maxItems 2
+   *
+   * Items: A processor, in the kernel's word: the same for all distributions.
+   */
+  machines: ('x86_64' | 'aarch64')[];
+  /**
+   * Where a public AMI is.
+   *
+   * @maxItems 1000
+   *
+   * Items: An AWS region, such as eu-central-1.
+   */
+  regions: string[];
+  /**
+   * How many are recorded.
+   */
+  releases: number;
+  /**
+   * Of its document.
+   */
+  path: string;
+}
+/**
+ * One stream with all its releases, and what each offers.
+ */
+export interface ApiStream {
+  format: 'aperiodic:api:stream:1';
+  /**
+   * Distribution release and image, as the folder under releases/.
+   */
+  id: string;
+  /**
+   * Such as debian.
+   */
+  distribution: string;
+  /**
+   * Such as 12. Empty where the distribution has none.
+   */
+  distributionRelease: string;
+  /**
+   * Such as cloud-base.
+   */
+  image: string;
+  /**
+   * A file name without a folder.
+   */
+  name: string;
+  title: string;
+  /**
+   * A disk can be downloaded, and launched where there are AMIs of it; a container is pulled or loaded.
+   */
+  kind: 'disk' | 'container';
+  /**
+   * Why no image of it was ever made. Absent when some were.
+   */
+  neverRun?: string;
+  /**
+   * Why nothing new is made. Absent when new ones are.
+   */
+  retired?: string;
+  /**
+   * Absent when there is none to offer.
+   */
+  latest?: string;
+  /**
+   * Grows with each change of a record: a document with a smaller one than was seen before is old. Absent in streams from before there were serials.
+   */
+  serial?: number;
+  /**
+   * Address that paths of downloads are below. Absent when the publisher names none: then the mirror's.
+   */
+  downloads?: string;
+  /**
+   * Newest first.
+   *
+   * @maxItems 10000
+   */
+  releases: ApiStreamRelease[];
+}
+export interface ApiStreamRelease {
+  /**
+   * A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
+   */
+  version: string;
+  /**
+   * Current: the one that is offered. Superseded: a newer one is there. Withdrawn: nobody should use it.
+   */
+  standing: 'current' | 'superseded' | 'withdrawn';
+  /**
+   * Why it was made.
+   */
+  reason: string;
+  /**
+   * Since when anybody could have it (RFC 3339, UTC).
+   */
+  publishedAt: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  recordedAt: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  deprecateAt?: string;
+  withdrawn?: ApiWithdrawal;
+  /**
+   * AMIs by region, then files, then containers. Nothing of a withdrawn release.
+   *
+   * @maxItems 2000
+   */
+  offers: ApiOffer[];
+}
+export interface ApiWithdrawal {
+  reason: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  at: string;
+}
+export interface AmiOffer {
+  kind: 'ami';
+  architecture: Architecture1;
+  /**
+   * A processor, in the kernel's word: the same for all distributions.
+   */
+  machine: 'x86_64' | 'aarch64';
+  /**
+   * An AWS region, such as eu-central-1.
+   */
+  region: string;
+  /**
+   * Id of an AMI in its region.
+   */
+  ami: string;
+  /**
+   * Id of an EBS snapshot in its region.
+   */
+  snapshot: string;
+}
+export interface DownloadOffer {
+  kind: 'download';
+  architecture: Architecture1;
+  /**
+   * A processor, in the kernel's word: the same for all distributions.
+   */
+  machine: 'x86_64' | 'aarch64';
+  /**
+   * A file name without a folder.
+   */
+  name: string;
+  format: Format;
+  /**
+   * SHA-256 in lower-case hexadecimal.
+   */
+  sha256: string;
+  /**
+   * A size in bytes.
+   */
+  size: number;
+  /**
+   * Below the mirror's root.
+   */
+  path: string;
+  /**
+   * Of the clear-signed CHECKSUM file that lists it.
+   */
+  checksum?: string;
+  /**
+   * Of its detached signature.
+   */
+  signature?: string;
+}
+export interface ContainerOffer {
+  kind: 'container';
+  architecture: Architecture1;
+  /**
+   * A processor, in the kernel's word: the same for all distributions.
+   */
+  machine: 'x86_64' | 'aarch64';
+  /**
+   * A name for a repository or a mirror.
+   */
+  registry: string;
+  /**
+   * Distribution release and image, as the folder under releases/.
+   */
+  repository: string;
+  /**
+   * Of the index over all architectures.
+   */
+  digest: string;
+}
+/**
+ * The newest AMI of a stream in a region, for one processor.
+ */
+export interface ApiImage {
+  format: 'aperiodic:api:image:1';
+  /**
+   * Distribution release and image, as the folder under releases/.
+   */
+  stream: string;
+  /**
+   * A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
+   */
+  version: string;
+  /**
+   * Since when anybody could have it (RFC 3339, UTC).
+   */
+  publishedAt: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  deprecateAt?: string;
+  /**
+   * An AWS region, such as eu-central-1.
+   */
+  region: string;
+  architecture: Architecture1;
+  /**
+   * A processor, in the kernel's word: the same for all distributions.
+   */
+  machine: 'x86_64' | 'aarch64';
+  /**
+   * Id of an AMI in its region.
+   */
+  ami: string;
+  /**
+   * Id of an EBS snapshot in its region.
+   */
+  snapshot: string;
+  /**
+   * Of the document of its release.
+   */
+  release: string;
+}
+/**
+ * The newest file of a stream in a format, for one processor.
+ */
+export interface ApiDownload {
+  format: 'aperiodic:api:download:1';
+  /**
+   * Distribution release and image, as the folder under releases/.
+   */
+  stream: string;
+  /**
+   * A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
+   */
+  version: string;
+  /**
+   * Since when anybody could have it (RFC 3339, UTC).
+   */
+  publishedAt: string;
+  /**
+   * Address that paths of downloads are below. Absent when the publisher names none: then the mirror's.
+   */
+  downloads?: string;
+  file: DownloadOffer;
+  /**
+   * Of the document of its release.
+   */
+  release: string;
+}
+/**
+ * The newest AMIs of all streams in one region.
+ */
+export interface ApiRegion {
+  format: 'aperiodic:api:region:1';
+  /**
+   * An AWS region, such as eu-central-1.
+   */
+  region: string;
+  /**
+   * By stream, then processor.
+   *
+   * @maxItems 20000
+   */
+  images: ApiImage[];
+}
+/**
+ * Every AMI that the records of a stream name, with what became of it.
+ */
+export interface ApiHistory {
+  format: 'aperiodic:api:history:1';
+  /**
+   * Distribution release and image, as the folder under releases/.
+   */
+  stream: string;
+  /**
+   * Newest release first, then by region and processor.
+   */
+  images: ApiHistoryImage[];
+}
+export interface ApiHistoryImage {
+  /**
+   * A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
+   */
+  version: string;
+  /**
+   * Current: the one that is offered. Superseded: a newer one is there. Withdrawn: nobody should use it.
+   */
+  standing: 'current' | 'superseded' | 'withdrawn';
+  /**
+   * An AWS region, such as eu-central-1.
+   */
+  region: string;
+  architecture: Architecture1;
+  /**
+   * A processor, in the kernel's word: the same for all distributions.
+   */
+  machine: 'x86_64' | 'aarch64';
+  /**
+   * Id of an AMI in its region.
+   */
+  ami: string;
+  /**
+   * Id of an EBS snapshot in its region.
+   */
+  snapshot: string;
+  state: ImageState;
+}
+/**
+ * One release: what came out, and how.
+ */
+export interface ApiRelease {
+  format: 'aperiodic:api:release:1';
+  /**
+   * Distribution release and image, as the folder under releases/.
+   */
+  stream: string;
+  title: string;
+  /**
+   * A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
+   */
+  version: string;
+  /**
+   * Current: the one that is offered. Superseded: a newer one is there. Withdrawn: nobody should use it.
+   */
+  standing: 'current' | 'superseded' | 'withdrawn';
+  /**
+   * Why it was made.
+   */
+  reason: string;
+  /**
+   * Since when anybody could have it (RFC 3339, UTC).
+   */
+  publishedAt: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  recordedAt: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  deprecateAt?: string;
+  withdrawn?: ApiWithdrawal;
+  /**
+   * The commit whose tree was built.
+   */
+  commit: string;
+  /**
+   * SHA-256 in lower-case hexadecimal.
+   */
+  content: string;
+  /**
+   * Address that paths of downloads are below. Absent when the publisher names none: then the mirror's.
+   */
+  downloads?: string;
+  /**
+   * @minItems 1
+   */
+  architectures: ApiArchitecture[];
+  /**
+   * Nothing of a withdrawn release.
+   *
+   * @maxItems 2000
+   */
+  offers: ApiOffer[];
+  /**
+   * Signed or signatures, where a mirror has them still.
+   *
+   * @maxItems 200
+   */
+  documents: ApiDocument[];
+  /**
+   * Security updates that it brings.
+   *
+   * @maxItems 2000
+   */
+  fixes: ApiFix[];
+}
+export interface ApiArchitecture {
+  architecture: Architecture1;
+  /**
+   * A processor, in the kernel's word: the same for all distributions.
+   */
+  machine: 'x86_64' | 'aarch64';
+  raw: RawDigest;
+  /**
+   * How many are installed.
+   */
+  packages: number;
+  /**
+   * How many checks of QA it passed: one that fails is never released.
+   */
+  checks: number;
+}
+/**
+ * The uncompressed disk image, or layer of a container: equal for equal kickstart, pins and tools.
+ */
+export interface RawDigest {
+  /**
+   * SHA-256 in lower-case hexadecimal.
+   */
+  sha256: string;
+  /**
+   * A size in bytes.
+   */
+  size: number;
+}
+export interface ApiDocument {
+  kind: DocumentKind;
+  /**
+   * A file name without a folder.
+   */
+  name: string;
+  /**
+   * Below the root of what is published, without a slash before it.
+   */
+  path: string;
+  /**
+   * SHA-256 in lower-case hexadecimal.
+   */
+  sha256: string;
+  /**
+   * A size in bytes.
+   */
+  size: number;
+}
+export interface ApiFix {
+  advisory: string;
+  title: string;
+  severity: string;
+  /**
+   * @maxItems 2000
+   */
+  cves: string[];
+}
+/**
+ * What fits a query.
+ */
+export interface ApiFound {
+  format: 'aperiodic:api:found:1';
+  /**
+   * By stream; AMIs by region, then files, then containers.
+   *
+   * @minItems 1
+   */
+  matches: ApiMatch[];
+}
+export interface ApiMatch {
+  /**
+   * Distribution release and image, as the folder under releases/.
+   */
+  stream: string;
+  /**
+   * A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
+   */
+  version: string;
+  /**
+   * Since when anybody could have it (RFC 3339, UTC).
+   */
+  publishedAt: string;
+  /**
+   * A moment in UTC, to the second (RFC 3339).
+   */
+  recordedAt: string;
+  /**
+   * It still works, and a newer one should be used.
+   */
+  deprecated: boolean;
+  /**
+   * Address that paths of downloads are below. Absent when the publisher names none: then the mirror's.
+   */
+  downloads?: string;
+  offer: ApiOffer;
+}
+/**
+ * Why there is no answer.
+ */
+export interface ApiError {
+  error: {
+    code: 'usage' | 'not-found' | 'method-not-allowed' | 'too-many-requests' | 'unavailable';
+    message: string;
+  };
+}
+/**
  * A file that one stage hands to the next.
  */
 export interface FileRef {
@@ -600,7 +1177,7 @@ export interface Tools {
  */
 export interface Comparison {
   /**
-   * The release that it was compared with.
+   * A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
    */
   previous: string;
   /**
@@ -1667,19 +2244,6 @@ export interface PreviewImage {
   usedMiB?: number;
   lastUsedMiB?: number;
 }
-/**
- * The uncompressed disk image, or layer of a container: equal for equal kickstart, pins and tools.
- */
-export interface RawDigest {
-  /**
-   * SHA-256 in lower-case hexadecimal.
-   */
-  sha256: string;
-  /**
-   * A size in bytes.
-   */
-  size: number;
-}
 export interface PreviewFile {
   format: Format;
   /**
@@ -1920,7 +2484,7 @@ export interface ContainerDigests {
  */
 export interface Comparison1 {
   /**
-   * The release that it was compared with.
+   * A release version, YYYYMMDD.N, as Fedora's compose ids. Quote it in YAML.
    */
   previous: string;
   /**

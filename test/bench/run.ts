@@ -12,6 +12,7 @@ import { benchFourImages } from './four-images.ts';
 import { type Bench, prepareBench } from './prepare.ts';
 import { benchResolve } from './resolve.ts';
 import { benchResolveLarge } from './resolve-large.ts';
+import { benchServe } from './serve.ts';
 import { benchUpload } from './upload.ts';
 
 const base = path.join(toolRoot, '.aperiodic/bench');
@@ -34,6 +35,7 @@ const parts: Record<string, (rounds: number) => Promise<void>> = {
   'four-images': (rounds) => benchFourImages(folder, store, rounds, log),
   advisories: async (rounds) => benchAdvisories(folder, rounds),
   upload: (rounds) => benchUpload(folder, rounds, log),
+  serve: (rounds) => benchServe(folder, rounds + 1),
 };
 
 const words = process.argv.slice(2);

@@ -153,6 +153,8 @@ export const testPackages: readonly HostPackage[] = [
     neededBy: [],
   },
   { name: 'jq', provides: ['jq'], why: 'reads published documents', neededBy: [] },
+  { name: 'wrk', provides: ['wrk'], why: 'asks a server as often as it can', neededBy: [] },
+  { name: 'nginx-light', provides: ['/usr/sbin/nginx'], why: 'serves files beside ours', neededBy: [] },
   {
     name: 'python3-apt',
     provides: ['/usr/lib/python3/dist-packages/apt_pkg.cpython-*'],

@@ -24,7 +24,10 @@ export function defaultStateFile(env: Environment, home: string): string {
  * @returns the serial that was known before; 0 when none was
  * @throws AperiodicError `conflict` for an older document, `invalid` when the state cannot be read
  */
-export async function remember({ stream, serial }: StreamDocument, file: string): Promise<number> {
+export async function remember(
+  { stream, serial }: Pick<StreamDocument, 'stream' | 'serial'>,
+  file: string,
+): Promise<number> {
   const serials = await readState(file);
   const known = serials[stream] ?? 0;
   if (serial < known) {

@@ -1,0 +1,41 @@
+/** Carries out `aperiodic serve`: serves until it is interrupted. Writes nothing. */
+import path from 'node:path';
+import { watchGenerations } from '../../adapters/service/generation.ts';
+import { createService } from '../../adapters/service/service.ts';
+import { AperiodicError, toAperiodicError } from '../../model/errors.ts';
+import type { Context, Outcome } from '../command.ts';
+
+export async function runServe({ given, log, signal }: Context): Promise<Outcome> {
+  const folder = path.resolve(given.argument('folder'));
+  const host = given.text('host') ?? '127.0.0.1';
+  const port = readNumber('port', given.text('port') ?? '8080', 65_535);
+  const rate = readNumber('rate', given.text('rate') ?? '600', 1_000_000);
+  const generations = watchGenerations(folder);
+  // Whoever mistypes the folder is to know now, not by the first request.
+  const { catalog } = await generations.current();
+  const app = await createService({
+    folder,
+    rate,
+    trustProxy: given.flag('trust-proxy'),
+    generations,
+    onError: (error) => log.warn(toAperiodicError(error).located),
+  });
+  const address = await app.listen({ host, port }).catch((cause: unknown) => {
+    throw new AperiodicError('conflict', `cannot listen on ${host}:${port}: name another --host or --port`, {
+      cause,
+    });
+  });
+  log.info(`${catalog.streams.length} streams of ${folder} at ${address}\nServing until interrupted.`);
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  await app.close();
+  return { json: { folder, address }, text: 'stopped' };
+}
+
+function readNumber(option: string, text: string, most: number): number {
+  const number = Number(text);
+  if (/^\d{1,7}$/.test(text) && number <= most) return number;
+  throw new AperiodicError('usage', `--${option} is '${text}': write a number up to ${most}`);
+}

@@ -1,0 +1,187 @@
+/**
+ * Products of simplestreams (products:1.0): what a stream offers, by processor and version. Pure: the same stream gives the
+ * same bytes, and what was once said of a version stays, as files and AMIs never change.
+ * https://maas.io/docs/simplestreams and the reference implementation's documentation, launchpad.net/simplestreams.
+ */
+import { debianWordOf } from '../../model/catalog/architectures.ts';
+import type { CatalogRelease, CatalogStream } from '../../model/catalog/catalog.ts';
+import { compareText } from '../../model/order.ts';
+import type { Architecture, Format, RecordedImage } from '../../model/types.generated.ts';
+
+export type Datatype = 'image-downloads' | 'image-ids';
+
+/** The two kinds of documents, with the word that ids have for each. */
+export const datatypes: Readonly<Record<Datatype, string>> = {
+  'image-downloads': 'download',
+  'image-ids': 'aws',
+};
+
+export interface ProductsDocument {
+  format: 'products:1.0';
+  content_id: string;
+  datatype: Datatype;
+  /** RFC 2822, as the format has it. */
+  updated: string;
+  products: Record<string, Product>;
+}
+
+export interface Product {
+  os: string;
+  release: string;
+  release_title: string;
+  version: string;
+  arch: string;
+  variant: string;
+  label: string;
+  aliases: string;
+  versions: Record<string, { label: string; pubname: string; items: Record<string, Item> }>;
+}
+
+export type Item = Record<string, string | number>;
+
+/** `org.example:download:debian-12:cloud-base`: also the name of the file. */
+export function contentIdOf(prefix: string, datatype: Datatype, stream: Pick<CatalogStream, 'id'>): string {
+  return [prefix, datatypes[datatype], ...stream.id.split('/')].join(':');
+}
+
+/** What of a release goes into a document of this kind; withdrawn ones and images that are not public never do. */
+export function hasItems(release: CatalogRelease, datatype: Datatype, architecture: Architecture): boolean {
+  if (release.standing === 'withdrawn') return false;
+  const { record, mirrors } = release;
+  if (datatype === 'image-downloads')
+    return mirrors.length > 0 && record.architectures.some((part) => part.architecture === architecture);
+  return (record.images ?? []).some((image) => isOffered(image, architecture));
+}
+
+function isOffered(image: RecordedImage, architecture: Architecture): boolean {
+  return image.architecture === architecture && image.state === 'public';
+}
+
+/** Architectures of which there is a product, sorted. */
+export function architecturesOf(stream: CatalogStream, datatype: Datatype): Architecture[] {
+  const all = new Set(
+    stream.releases.flatMap(({ record }) => record.architectures.map((part) => part.architecture)),
+  );
+  return [...all]
+    .filter((architecture) => stream.releases.some((release) => hasItems(release, datatype, architecture)))
+    .sort(compareText);
+}
+
+export function productIdOf(prefix: string, stream: CatalogStream, architecture: Architecture): string {
+  const { distribution, distributionRelease, image } = stream;
+  return [prefix, distribution, distributionRelease, image, debianWordOf(architecture)].join(':');
+}
+
+/** Undefined when the stream has nothing of the kind. */
+export function describeProducts(
+  stream: CatalogStream,
+  datatype: Datatype,
+  prefix: string,
+): ProductsDocument | undefined {
+  const architectures = architecturesOf(stream, datatype);
+  if (architectures.length === 0) return undefined;
+  return {
+    format: 'products:1.0',
+    content_id: contentIdOf(prefix, datatype, stream),
+    datatype,
+    updated: dateOf(updatedAt([stream])),
+    products: Object.fromEntries(
+      architectures.map((architecture) => [
+        productIdOf(prefix, stream, architecture),
+        describeProduct(stream, datatype, architecture),
+      ]),
+    ),
+  };
+}
+
+/** When the newest record was written (RFC 3339); the epoch when there is none. */
+export function updatedAt(streams: readonly CatalogStream[]): string {
+  const dates = streams.flatMap(({ releases }) => releases.map(({ record }) => record.recordedAt));
+  return dates.reduce((newest, date) => (date > newest ? date : newest), '1970-01-01T00:00:00Z');
+}
+
+/** RFC 2822, such as `Thu, 01 Oct 2026 10:00:00 +0000`. */
+export function dateOf(timestamp: string): string {
+  return new Date(timestamp).toUTCString().replace('GMT', '+0000');
+}
+
+/** Aliases are what users of LXD type: `debian/12`, `debian/12/cloud-base`. The shorter one is the Cloud Base image's. */
+function describeProduct(stream: CatalogStream, datatype: Datatype, architecture: Architecture): Product {
+  const { distribution, distributionRelease, image, title } = stream;
+  const plain = distributionRelease === '' ? distribution : `${distribution}/${distributionRelease}`;
+  const versions: Product['versions'] = {};
+  for (const release of [...stream.releases].reverse()) {
+    if (!hasItems(release, datatype, architecture)) continue;
+    versions[release.version] = {
+      label: 'release',
+      pubname: `${stream.name}-${release.version}.${architecture}`,
+      items:
+        datatype === 'image-ids' ? awsItems(release, architecture) : downloadItems(release, architecture),
+    };
+  }
+  return {
+    os: distribution,
+    release: distributionRelease,
+    release_title: title,
+    version: distributionRelease,
+    arch: debianWordOf(architecture),
+    variant: image,
+    label: 'release',
+    aliases: [...(image === 'cloud-base' ? [plain] : []), `${plain}/${image}`].join(','),
+    versions,
+  };
+}
+
+/** `disk1.img` is what tools for libvirt and OpenStack look for, and means a qcow2; of the others there is no custom. */
+const fileTypes: Readonly<Record<Format, string>> = {
+  qcow2: 'disk1.img',
+  'raw.zst': 'disk.raw.zst',
+  oci: 'oci.tar',
+  'docker-archive': 'docker.tar',
+};
+
+/** Paths are relative to the mirror's root, which is to be the streams' too. */
+function downloadItems(
+  { record, mirrors }: CatalogRelease,
+  architecture: Architecture,
+): Record<string, Item> {
+  const [mirror] = mirrors;
+  const part = record.architectures.find((one) => one.architecture === architecture);
+  if (mirror === undefined || part === undefined) return {};
+  return Object.fromEntries(
+    [...part.artifacts]
+      .sort((a, b) => compareText(fileTypes[a.format], fileTypes[b.format]))
+      .map(({ name, format, sha256, size }) => [
+        fileTypes[format],
+        { ftype: fileTypes[format], path: `${mirror.path}/${name}`, sha256, size },
+      ]),
+  );
+}
+
+/** `crsn` is the region's id, as all but very old documents have it. */
+function awsItems({ record }: CatalogRelease, architecture: Architecture): Record<string, Item> {
+  return Object.fromEntries(
+    (record.images ?? [])
+      .filter((image) => isOffered(image, architecture))
+      .sort((a, b) => compareText(a.region, b.region))
+      .map(({ ami, region }) => [
+        region,
+        { id: ami, crsn: region, region, endpoint: endpointOf(region), root_store: 'ssd', virt: 'hvm' },
+      ]),
+  );
+}
+
+/** China's regions have a domain of their own (AWS General Reference, service endpoints). */
+export function endpointOf(region: string): string {
+  return `https://ec2.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+}
+
+/** Where a public image of the stream is, sorted. */
+export function regionsOf({ releases }: CatalogStream): string[] {
+  const regions = releases
+    .filter(({ standing }) => standing !== 'withdrawn')
+    .flatMap(({ record }) =>
+      (record.images ?? []).filter(({ state }) => state === 'public').map(({ region }) => region),
+    );
+  return [...new Set(regions)].sort(compareText);
+}

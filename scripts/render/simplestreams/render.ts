@@ -1,0 +1,95 @@
+/**
+ * simplestreams as files: an index (index:1.0), and for each stream a document of downloads and one of AMIs. What a stream
+ * has depends on its own releases alone, so that one new release changes its documents and the index.
+ */
+import type { Catalog, CatalogStream } from '../../model/catalog/catalog.ts';
+import { type PublishedFile, signedPathOf } from '../published/file.ts';
+import {
+  architecturesOf,
+  contentIdOf,
+  type Datatype,
+  dateOf,
+  describeProducts,
+  endpointOf,
+  productIdOf,
+  regionsOf,
+  updatedAt,
+} from './products.ts';
+
+/** Where the documents lie, below the root that paths in them are relative to. */
+export const streamsFolder = 'streams/v1';
+
+export interface SimplestreamsOptions {
+  /** First part of ids: the publisher's domain in reverse, `org.example`. */
+  prefix: string;
+}
+
+const kinds: readonly Datatype[] = ['image-downloads', 'image-ids'];
+
+/** The index and all that it lists. */
+export function renderSimplestreams(catalog: Catalog, options: SimplestreamsOptions): PublishedFile[] {
+  const documents = catalog.streams.flatMap((stream) => renderStreamProducts(stream, options));
+  return [renderStreamsIndex(catalog, options), ...documents];
+}
+
+/** The documents of one stream; none when nothing of it can be had. */
+export function renderStreamProducts(
+  stream: CatalogStream,
+  { prefix }: SimplestreamsOptions,
+): PublishedFile[] {
+  return kinds.flatMap((datatype) => {
+    const document = describeProducts(stream, datatype, prefix);
+    if (document === undefined) return [];
+    const path = pathOf(document.content_id);
+    const content = toText(document);
+    return [{ path, content, signed: { path: signedPathOf(path), text: content, at: updatedAt([stream]) } }];
+  });
+}
+
+/** Reads no more of a stream than which products it has. */
+export function renderStreamsIndex({ streams }: Catalog, { prefix }: SimplestreamsOptions): PublishedFile {
+  const path = `${streamsFolder}/index.json`;
+  const at = updatedAt(streams);
+  const textOf = (lead: (path: string) => string) => {
+    const entries = streams.flatMap((stream) =>
+      kinds.flatMap((kind) => describeEntry(stream, kind, prefix, lead)),
+    );
+    const index = Object.fromEntries(entries.map(({ id, entry }) => [id, entry]));
+    return toText({ format: 'index:1.0', updated: dateOf(at), index });
+  };
+  return {
+    path,
+    content: textOf((plain) => plain),
+    signed: { path: signedPathOf(path), text: textOf(signedPathOf), at },
+  };
+}
+
+function describeEntry(
+  stream: CatalogStream,
+  datatype: Datatype,
+  prefix: string,
+  lead: (path: string) => string,
+): { id: string; entry: object }[] {
+  const architectures = architecturesOf(stream, datatype);
+  if (architectures.length === 0) return [];
+  const id = contentIdOf(prefix, datatype, stream);
+  const clouds = regionsOf(stream).map((region) => ({ region, endpoint: endpointOf(region) }));
+  const entry = {
+    datatype,
+    format: 'products:1.0',
+    path: lead(pathOf(id)),
+    updated: dateOf(updatedAt([stream])),
+    ...(datatype === 'image-ids' ? { cloudname: 'aws', clouds } : {}),
+    products: architectures.map((architecture) => productIdOf(prefix, stream, architecture)),
+  };
+  return [{ id, entry }];
+}
+
+function pathOf(contentId: string): string {
+  return `${streamsFolder}/${contentId}.json`;
+}
+
+/** Lines stay short: programs for OpenPGP cut those of 20,000 characters. */
+function toText(document: object): string {
+  return `${JSON.stringify(document, null, 1)}\n`;
+}
