@@ -77,7 +77,7 @@ async function measure(url: string): Promise<Pace> {
   ];
   const { stdout } = await promisify(execFile)('wrk', args);
   const [, rate] = /^Requests\/sec:\s+([\d.]+)$/m.exec(stdout) ?? [];
-  const [, p99, unit = ''] = /^\s+99%\s+([\d.]+)(us|ms|s)$/m.exec(stdout) ?? [];
+  const [, p99, unit = ''] = /^\s+99%\s+([\d.]+)(us|ms|s)\s*$/m.exec(stdout) ?? [];
   if (rate === undefined || p99 === undefined || /Non-2xx/.test(stdout))
     throw new Error(`wrk says:\n${stdout}`);
   const milliseconds: Record<string, number> = { us: 0.001, ms: 1, s: 1000 };

@@ -6,7 +6,7 @@
 import { machineOf } from '../../model/catalog/architectures.ts';
 import type { Catalog, CatalogRelease, CatalogStream } from '../../model/catalog/catalog.ts';
 import { type DescribeOptions, describeStream } from '../../model/catalog/describe-stream.ts';
-import { latestDownloads, latestImages } from '../../model/catalog/latest.ts';
+import { type LatestImage, latestDownloads, latestImages } from '../../model/catalog/latest.ts';
 import { compareText } from '../../model/order.ts';
 import type {
   ApiCatalog,
@@ -70,36 +70,41 @@ export function* renderApiStream(stream: CatalogStream, options: ApiOptions = {}
 
 /** Of all streams together: they change with any release. */
 export function* renderApiIndexes(catalog: Catalog, options: ApiOptions = {}): Generator<PublishedFile> {
-  yield withSignature(paths.catalogPath, describeCatalog(catalog, options), updatedAt(catalog.streams));
+  const latest = new Map(catalog.streams.map((stream) => [stream, latestImages(stream)]));
+  const document = describeCatalog(catalog, latest, options);
+  yield withSignature(paths.catalogPath, document, updatedAt(catalog.streams));
   const regions = new Map<string, ApiImage[]>();
-  for (const stream of catalog.streams)
-    for (const found of latestImages(stream)) {
+  for (const [stream, list] of latest)
+    for (const found of list) {
       const { region } = found.image;
       const images = regions.get(region);
       if (images === undefined) regions.set(region, [describeImage(stream, found)]);
       else images.push(describeImage(stream, found));
     }
   for (const [region, images] of [...regions].sort(([a], [b]) => compareText(a, b))) {
-    const document: ApiRegion = { format: 'aperiodic:api:region:1', region, images };
-    yield { path: paths.regionPath(region), content: toText(document) };
+    const ofRegion: ApiRegion = { format: 'aperiodic:api:region:1', region, images };
+    yield { path: paths.regionPath(region), content: toText(ofRegion) };
   }
   yield { path: paths.openapiPath, content: toText(renderOpenapi()) };
   yield { path: paths.schemaPath, content: toText(renderSchema()) };
 }
 
-export function describeCatalog({ streams }: Catalog, { downloads }: ApiOptions): ApiCatalog {
+function describeCatalog(
+  { streams }: Catalog,
+  latest: ReadonlyMap<CatalogStream, LatestImage[]>,
+  { downloads }: ApiOptions,
+): ApiCatalog {
   const isEmpty = streams.every(({ releases }) => releases.length === 0);
   return {
     format: 'aperiodic:api:catalog:1',
     ...(isEmpty ? {} : { updated: updatedAt(streams) }),
     ...(downloads === undefined ? {} : { downloads }),
-    streams: streams.map(summarize),
+    streams: streams.map((stream) => summarize(stream, latest.get(stream) ?? [])),
   };
 }
 
-function summarize(stream: CatalogStream): ApiStreamSummary {
+function summarize(stream: CatalogStream, images: readonly LatestImage[]): ApiStreamSummary {
   const { id, distribution, distributionRelease, image, title, neverRun, retired, latest, releases } = stream;
-  const images = latestImages(stream);
   const files = latestDownloads(stream);
   const machines = [...images.map((one) => one.image.machine), ...files.map(({ file }) => file.machine)];
   return {

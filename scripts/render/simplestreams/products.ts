@@ -96,8 +96,10 @@ export function describeProducts(
 
 /** When the newest record was written (RFC 3339); the epoch when there is none. */
 export function updatedAt(streams: readonly CatalogStream[]): string {
-  const dates = streams.flatMap(({ releases }) => releases.map(({ record }) => record.recordedAt));
-  return dates.reduce((newest, date) => (date > newest ? date : newest), '1970-01-01T00:00:00Z');
+  let newest = '1970-01-01T00:00:00Z';
+  for (const { releases } of streams)
+    for (const { record } of releases) if (record.recordedAt > newest) newest = record.recordedAt;
+  return newest;
 }
 
 /** RFC 2822, such as `Thu, 01 Oct 2026 10:00:00 +0000`. */
@@ -178,10 +180,10 @@ export function endpointOf(region: string): string {
 
 /** Where a public image of the stream is, sorted. */
 export function regionsOf({ releases }: CatalogStream): string[] {
-  const regions = releases
-    .filter(({ standing }) => standing !== 'withdrawn')
-    .flatMap(({ record }) =>
-      (record.images ?? []).filter(({ state }) => state === 'public').map(({ region }) => region),
-    );
-  return [...new Set(regions)].sort(compareText);
+  const regions = new Set<string>();
+  for (const { standing, record } of releases) {
+    if (standing === 'withdrawn') continue;
+    for (const { state, region } of record.images ?? []) if (state === 'public') regions.add(region);
+  }
+  return [...regions].sort(compareText);
 }
