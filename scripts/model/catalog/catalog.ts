@@ -2,8 +2,8 @@
  * What users can choose from: every recorded release of a repository. From files of git alone, so that the site, the streams,
  * the API and `aperiodic find` say the same.
  */
-import { newestLive, type Repository, type StreamState } from '../streams.ts';
-import type { PublishedRecord, Release } from '../types.generated.ts';
+import type { Repository, StreamState } from '../streams.ts';
+import type { PublishedRecord, Release, Stream } from '../types.generated.ts';
 import { compareVersions } from '../version.ts';
 
 export interface Catalog {
@@ -52,11 +52,35 @@ export function makeCatalog(repository: Pick<Repository, 'streams'>): Catalog {
 function describeStream(state: StreamState): CatalogStream | undefined {
   const { stream } = state;
   if (stream === undefined) return undefined;
-  const [folder = '', image = ''] = state.id.split('/');
+  const listed = state.releases.flatMap(({ release, record }) =>
+    record === undefined
+      ? []
+      : [{ version: release.version, withdrawn: release.withdrawn !== undefined, release, record }],
+  );
+  return makeCatalogStream(state.id, stream, listed);
+}
+
+/** A recorded release. `release` and `record` may be getters: nothing looks at them before somebody needs them. */
+export interface ListedRelease {
+  readonly version: string;
+  /** As the release file says. */
+  readonly withdrawn: boolean;
+  readonly release: Release;
+  readonly record: PublishedRecord;
+}
+
+export function makeCatalogStream(
+  id: string,
+  stream: Stream,
+  recorded: readonly ListedRelease[],
+): CatalogStream {
+  const [folder = '', image = ''] = id.split('/');
   const [, distribution = folder, distributionRelease = ''] = /^(.+)-([^-]+)$/.exec(folder) ?? [];
-  const latest = newestRecorded(state);
+  const newestFirst = [...recorded].sort((a, b) => compareVersions(b.version, a.version));
+  // A release that is asked for and not out yet is not offered.
+  const latest = newestFirst.find(({ withdrawn }) => !withdrawn)?.version;
   return {
-    id: state.id,
+    id,
     distribution,
     distributionRelease,
     image,
@@ -66,23 +90,20 @@ function describeStream(state: StreamState): CatalogStream | undefined {
     ...(stream.neverRun === undefined ? {} : { neverRun: stream.neverRun }),
     ...(stream.retired === undefined ? {} : { retired: stream.retired.reason }),
     ...(latest === undefined ? {} : { latest }),
-    releases: state.releases
-      .flatMap(({ release, record }) =>
-        record === undefined
-          ? []
-          : [{ version: release.version, standing: standingOf(release, latest), release, record }],
-      )
-      .sort((a, b) => compareVersions(b.version, a.version)),
+    releases: newestFirst.map((listed) => ({
+      version: listed.version,
+      standing: standingOf(listed, latest),
+      get release() {
+        return listed.release;
+      },
+      get record() {
+        return listed.record;
+      },
+    })),
   };
 }
 
-/** A release that is asked for and not out yet is not offered. */
-function newestRecorded(state: StreamState): string | undefined {
-  const recorded = { ...state, releases: state.releases.filter(({ record }) => record !== undefined) };
-  return newestLive(recorded)?.release.version;
-}
-
-function standingOf({ version, withdrawn }: Release, latest: string | undefined): Standing {
-  if (withdrawn !== undefined) return 'withdrawn';
+function standingOf({ version, withdrawn }: ListedRelease, latest: string | undefined): Standing {
+  if (withdrawn) return 'withdrawn';
   return version === latest ? 'current' : 'superseded';
 }
