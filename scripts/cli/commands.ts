@@ -19,6 +19,7 @@ import {
   validate,
 } from './repository-commands.ts';
 import { setup } from './setup.ts';
+import { site } from './site.ts';
 import {
   announce,
   build,
@@ -66,6 +67,7 @@ export const commands: readonly Command[] = [
   promote,
   announce,
   notice,
+  site,
   verify,
   keys,
   stated,

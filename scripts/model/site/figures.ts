@@ -78,9 +78,7 @@ function collect(
       byName.set(name, points);
     }
   }
-  return [...byName]
-    .map(([name, points]) => ({ name, points }))
-    .sort((a, b) => compareText(a.name, b.name));
+  return [...byName].map(([name, points]) => ({ name, points })).sort((a, b) => compareText(a.name, b.name));
 }
 
 function round(value: number): number {

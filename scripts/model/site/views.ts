@@ -14,15 +14,23 @@ export interface Knowledge {
   now: Date;
 }
 
-export function viewRelease(stream: CatalogStream, release: CatalogRelease, knowledge: Knowledge): ReleaseView {
-  const { version, standing } = release;
-  const clocks = standing === 'withdrawn' ? [] : knowledge.clocksOf(stream.id);
+export function viewRelease(
+  stream: CatalogStream,
+  release: CatalogRelease,
+  knowledge: Knowledge,
+): ReleaseView {
+  const { version } = release;
   return {
     stream,
     release,
     previous: findPrevious(stream, version),
-    changes: knowledge.changesOf(stream.id, version),
-    clocks: clocks.filter((clock) => clock.version === version),
+    // Many views are made for pages that show neither: to know them, all releases of a stream have to be read.
+    get changes() {
+      return knowledge.changesOf(stream.id, version);
+    },
+    get clocks() {
+      return knowledge.clocksOf(stream.id).filter((clock) => clock.version === version);
+    },
     deprecated: isDeprecated(release, knowledge.now),
   };
 }

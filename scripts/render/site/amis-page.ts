@@ -18,7 +18,8 @@ export function renderAmisPage({ current }: SiteView, site: SiteSettings): SiteF
 <h1>AMIs by region</h1>
 <p class="lead">Of current releases. Older ones are on the pages of their streams.</p>
 </header>
-${regions.length === 0 && html`<p>No image is on EC2 at the moment.</p>\n`}${regions.length > 1 && html`<nav aria-label="Regions"><ul class="jumps">${regions.map((region) => html`<li><a href="#${region}">${region}</a></li>`)}</ul></nav>\n`}${regions.map((region) => {
+${regions.length === 0 && html`<p>No image is on EC2 at the moment.</p>\n`}${regions.length > 1 && html`<nav aria-label="Regions"><ul class="jumps">${regions.map((region) => html`<li><a href="#${region}">${region}</a></li>`)}</ul></nav>\n`}${regions.map(
+  (region) => {
     const place = regionName(region);
     return html`<section aria-labelledby="${region}">
 <h2 id="${region}">${region}${place !== undefined && html` <span class="place">${place}</span>`}</h2>
@@ -35,7 +36,8 @@ ${table(
     ]),
 )}</section>
 `;
-  })}`;
+  },
+)}`;
   const description = 'AMI IDs of all current releases, by AWS region.';
   return renderPage({ path: 'amis.html', title: 'AMIs by region', description, body }, site);
 }

@@ -1,6 +1,7 @@
 /** What changed since the release before: packages, figures, security updates. */
-import type { ReleaseView } from '../../model/site/part.ts';
+
 import type { PinChange } from '../../model/pins.ts';
+import type { ReleaseView } from '../../model/site/part.ts';
 import type { Comparison, ReleasedFix } from '../../model/types.generated.ts';
 import { table } from './blocks.ts';
 import { type Html, html, webLink } from './html.ts';
@@ -11,10 +12,11 @@ export function renderChanges({ release, previous, changes }: ReleaseView): Html
     comparison === undefined ? [] : [{ architecture, comparison }],
   );
   const { accept = [] } = release.release;
-  return html`${renderFixes(release.release.fixes ?? [])}${previous === undefined && html`<p>This is the first release of the stream.</p>\n`}${previous !== undefined && changes.length === 0 && html`<p>Which packages changed is not known here: the commits of the two releases are not in the history that this site was made from.</p>\n`}${changes.map(({ architecture, packages }) =>
-    previous === undefined
-      ? html`<p>${plural(packages.total, 'package')} on ${architecture}.</p>\n`
-      : renderPackages(architecture, previous.version, packages),
+  return html`${renderFixes(release.release.fixes ?? [])}${previous === undefined && html`<p>This is the first release of the stream.</p>\n`}${previous !== undefined && changes.length === 0 && html`<p>Which packages changed is not known here: the commits of the two releases are not in the history that this site was made from.</p>\n`}${changes.map(
+    ({ architecture, packages }) =>
+      previous === undefined
+        ? html`<p>${plural(packages.total, 'package')} on ${architecture}.</p>\n`
+        : renderPackages(architecture, previous.version, packages),
   )}${comparisons.map(({ architecture, comparison }) => renderFigures(architecture, comparison))}${accept.length > 0 && html`<h3>Accepted beyond a limit</h3>\n<ul>${accept.map(({ gate, reason }) => html`<li><code>${gate}</code>: ${reason}</li>`)}</ul>\n`}`;
 }
 

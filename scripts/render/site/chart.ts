@@ -24,10 +24,15 @@ export function renderChart({ id, title, unit, series }: Chart): Html | undefine
   if (first === undefined || last === undefined) return undefined;
   const top = niceTop(Math.max(...values));
   const place = new Map(versions.map((version, index) => [version, index / (versions.length - 1)]));
-  const x = (version: string) =>
-    edge.left + (place.get(version) ?? 0) * (width - edge.left - edge.right);
+  const x = (version: string) => edge.left + (place.get(version) ?? 0) * (width - edge.left - edge.right);
   const y = (value: number) => edge.top + (1 - value / top) * (height - edge.top - edge.bottom);
-  const words = drawn.map(({ name, points }) => describe(name, points.map(({ value }) => value), unit));
+  const words = drawn.map(({ name, points }) =>
+    describe(
+      name,
+      points.map(({ value }) => value),
+      unit,
+    ),
+  );
   return html`<figure class="chart">
 <figcaption><span class="chart-title">${title}</span>${drawn.map(
     ({ name, points }, index) =>

@@ -21,7 +21,10 @@ const pages: Readonly<Record<string, string>> = {
   'verify.md': 'verify.html',
 };
 
-export function renderDocumentPages({ policy, policyProse, verifyProse }: SiteView, site: SiteSettings): SiteFile[] {
+export function renderDocumentPages(
+  { policy, policyProse, verifyProse }: SiteView,
+  site: SiteSettings,
+): SiteFile[] {
   const documents: Document[] = [
     {
       path: 'qa.html',

@@ -28,7 +28,9 @@ export function renderExposure(clocks: readonly ExposureClock[]): Html {
       advisory,
       available === undefined ? '–' : formatDate(available),
       reached === undefined ? '–' : formatDate(reached),
-      seconds.availableToPublic === undefined ? '–' : describeDuration(Math.max(0, seconds.availableToPublic)),
+      seconds.availableToPublic === undefined
+        ? '–'
+        : describeDuration(Math.max(0, seconds.availableToPublic)),
       due === undefined ? '–' : formatDate(due),
       html`<span class="clock clock-${state}">${states[state]}</span>`,
     ]),

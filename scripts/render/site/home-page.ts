@@ -23,13 +23,13 @@ export function renderHomePage({ catalog, current }: SiteView, site: SiteSetting
 </header>
 ${finder}
 ${groupByDistribution(catalog.streams).map(
-    ([name, streams]) => html`<section class="distribution" aria-labelledby="${anchor(name)}">
+  ([name, streams]) => html`<section class="distribution" aria-labelledby="${anchor(name)}">
 <h2 id="${anchor(name)}">${name}</h2>
 <ul class="cards">
 ${streams.map((stream) => renderCard(stream, byStream.get(stream.id)))}</ul>
 </section>
 `,
-  )}${catalog.streams.length === 0 && html`<p>There is no stream yet.</p>\n`}`;
+)}${catalog.streams.length === 0 && html`<p>There is no stream yet.</p>\n`}`;
   const feeds = catalog.streams.flatMap(({ id, title, releases }) => {
     const address = releases.length === 0 ? undefined : noticesFeed(id, site);
     return address === undefined ? [] : [{ title: `Notices of ${title}`, address }];
@@ -80,7 +80,7 @@ function renderQuiet({ neverRun, retired }: CatalogStream): Html {
 
 function renderOffer({ stream, release, deprecated }: ReleaseView, page: string): Html {
   const { record, version } = release;
-  const head = html`<p class="card-version"><a class="version" href="${releasePage(stream.id, version)}">${version}</a> ${badge(deprecated ? 'deprecated' : release.standing)}${stream.retired !== undefined && badge('retired')}</p>
+  const head = html`<p class="card-version"><a class="version" href="${releasePage(stream.id, version)}">${version}</a> ${badge(deprecated ? 'deprecated' : release.standing)}${stream.retired !== undefined && html` ${badge('retired')}`}</p>
 <p class="card-date">${formatDay(record.recordedAt)}</p>
 `;
   if (deprecated) return html`${head}<p>Not offered any more.</p>\n`;

@@ -17,8 +17,11 @@ const escapes: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Control characters that HTML has no place for, and halves of characters, become the replacement character. */
-const unfit = /[\p{Cs}\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufdd0-\ufdef\ufffe\uffff]/gu;
+/**
+ * Control characters, halves of characters and what is no character have no place in HTML; marks that turn the direction of text
+ * around would let a name pose as another. Each becomes the replacement character.
+ */
+const unfit = /[\p{Cs}\ufdd0-\ufdef\ufffe\uffff\u202a-\u202e\u2066-\u2069]|(?![\t\n\r])\p{Cc}/gu;
 
 export function escapeHtml(text: string): string {
   return text.replace(unfit, '\uFFFD').replace(/[&<>"']/g, (char) => escapes[char] ?? char);

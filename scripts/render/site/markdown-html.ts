@@ -56,7 +56,8 @@ function render(node: RootContent, options: MarkdownOptions): Html | string | fa
 function renderTable({ children }: Table, options: MarkdownOptions): Html {
   const [head, ...rows] = children;
   const inside = (cell: TableCell) => cell.children.map((child) => render(child, options));
-  const title = (cell: TableCell) => (textOf(cell) === '' ? html`<td></td>` : html`<th scope="col">${inside(cell)}</th>`);
+  const title = (cell: TableCell) =>
+    textOf(cell) === '' ? html`<td></td>` : html`<th scope="col">${inside(cell)}</th>`;
   return html`<div class="scroll" tabindex="0" role="group" aria-label="Table: ${head === undefined ? '' : textOf(head)}">
 <table>
 <thead><tr>${(head?.children ?? []).map(title)}</tr></thead>

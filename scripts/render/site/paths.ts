@@ -1,6 +1,7 @@
 /** Where pages and files are. Pages of releases are permanent: their paths never change. */
-import type { PublishedRecord } from '../../model/types.generated.ts';
+
 import type { SiteSettings } from '../../model/site/part.ts';
+import type { PublishedRecord } from '../../model/types.generated.ts';
 import { webLink } from './html.ts';
 
 export function streamPage(stream: string): string {

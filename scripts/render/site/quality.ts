@@ -1,8 +1,9 @@
 /** What QA said of a release. */
-import { plural } from './words.ts';
+
 import type { CheckResult, PublishedRecord } from '../../model/types.generated.ts';
 import { table } from './blocks.ts';
 import { type Html, html } from './html.ts';
+import { plural } from './words.ts';
 
 type Recorded = PublishedRecord['architectures'][number];
 
@@ -31,8 +32,10 @@ function renderArchitecture({ architecture, qa, launch, comparison }: Recorded):
   const retries = [...(qa.retries ?? []), ...(launch?.retries ?? [])];
   return html`<h3>On ${architecture}</h3>
 <p><strong>${count}</strong>, ${plural(qa.boots, 'boot')}. ${accelerators[qa.accelerator]}${launch !== undefined && html` An instance of <code>${launch.ami}</code> (${launch.instanceType}) was launched in ${launch.region} and tested before it was public.`}</p>
-${retries.length > 0 && html`<ul>${retries.map(({ where, reason }) => html`<li>Tested once more, ${places[where].toLowerCase()}: ${reason}</li>`)}</ul>\n`}${comparison !== undefined && renderReplacement(comparison.previous, comparison.replacement)}${groupByPlace(results).map(
-    ([where, group]) => html`<details><summary>${places[where]}: ${plural(group.length, 'check')}</summary>
+${retries.length > 0 && html`<ul>${retries.map(({ where, reason }) => html`<li>Tested once more, ${places[where].toLowerCase()}: ${reason}</li>`)}</ul>\n`}${comparison !== undefined && renderReplacement(comparison.previous, comparison.replacement)}${groupByPlace(
+  results,
+).map(
+  ([where, group]) => html`<details><summary>${places[where]}: ${plural(group.length, 'check')}</summary>
 ${table(
   `${places[where]}, on ${architecture}`,
   [{ title: 'Check' }, { title: 'Result' }, { title: 'Seen' }],
@@ -43,7 +46,7 @@ ${table(
   ]),
 )}</details>
 `,
-  )}`;
+)}`;
 }
 
 function renderReplacement(

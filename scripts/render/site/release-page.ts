@@ -43,7 +43,10 @@ ${renderMade(view, site)}${!withdrawn && renderDocuments(record, site)}</section
   return renderPage({ path, title: `${name} ${release.version}`, description, body, trail }, site);
 }
 
-function renderMade({ stream, release: { version, release, record } }: ReleaseView, site: SiteSettings): Html {
+function renderMade(
+  { stream, release: { version, release, record } }: ReleaseView,
+  site: SiteSettings,
+): Html {
   const inSource = (file: string, words: string, commit = record.commit) => {
     const address = sourceAddress(commit, file, site);
     return address === undefined ? html`<code>${file}</code>` : html`<a href="${address}">${words}</a>`;
@@ -79,7 +82,9 @@ function renderMade({ stream, release: { version, release, record } }: ReleaseVi
 }
 
 function toolsOf({ architectures }: PublishedRecord): string[] {
-  const all = architectures.flatMap(({ tools }) => Object.entries(tools).map(([tool, at]) => `${tool} ${at}`));
+  const all = architectures.flatMap(({ tools }) =>
+    Object.entries(tools).map(([tool, at]) => `${tool} ${at}`),
+  );
   return [...new Set(all)].sort();
 }
 

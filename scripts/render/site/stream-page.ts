@@ -20,7 +20,8 @@ export function renderStreamPage(view: StreamView, site: SiteSettings): SiteFile
 <p class="lead">${stream.title}. ${stream.isContainer ? 'A container image.' : 'A disk image for clouds and virtual machines.'}${feed !== undefined && html` <a href="${feed}">Feed of notices</a>`}</p>
 </header>
 ${renderNow(view, path, site)}${renderCharts(view)}${renderHistory(view)}`;
-  const offered = current === undefined ? 'nothing is offered yet' : `newest release ${current.release.version}`;
+  const offered =
+    current === undefined ? 'nothing is offered yet' : `newest release ${current.release.version}`;
   return renderPage(
     {
       path,
@@ -88,7 +89,8 @@ ${table(
 
 function historyRow({ version, standing, release, record }: CatalogRelease) {
   const [part] = record.architectures;
-  const file = part?.artifacts.find(({ format }) => format === 'qcow2' || format === 'oci') ?? part?.artifacts[0];
+  const file =
+    part?.artifacts.find(({ format }) => format === 'qcow2' || format === 'oci') ?? part?.artifacts[0];
   const seconds = part === undefined ? undefined : bootSeconds(part);
   return [
     html`<a href="${version}.html">${version}</a>`,

@@ -1,15 +1,21 @@
 /** Streams, releases and records that nobody made, for tests of pages. Nothing here is an image. */
 import { createHash } from 'node:crypto';
-import type { Release, PublishedRecord, RecordedImage, ReleasedFix } from '../../../scripts/model/types.generated.ts';
-import type { ReleaseState, StreamState } from '../../../scripts/model/streams.ts';
 import { assertValid } from '../../../scripts/model/schema.ts';
+import type { ReleaseState, StreamState } from '../../../scripts/model/streams.ts';
+import type {
+  PublishedRecord,
+  RecordedImage,
+  Release,
+  ReleasedFix,
+} from '../../../scripts/model/types.generated.ts';
 import { parseYaml } from '../../../scripts/model/yaml.ts';
 
 export const fixtureRegions = [
   ...['ap-northeast-1', 'ap-southeast-2', 'eu-central-1', 'eu-west-1', 'sa-east-1', 'us-east-1', 'us-west-2'],
 ];
 
-const hex = (seed: string, length: number) => createHash('sha256').update(seed).digest('hex').slice(0, length);
+const hex = (seed: string, length: number) =>
+  createHash('sha256').update(seed).digest('hex').slice(0, length);
 
 export interface FixtureRelease {
   version: string;
@@ -93,10 +99,28 @@ function makeArchitecture(name: string, architecture: string, given: FixtureRele
           comparison: {
             previous,
             gates: [
-              { id: 'download-size', result: 'passed', subject: 'qcow2', previous: sizeMiB - 1, now: sizeMiB, limit: sizeMiB + 20 },
-              { id: 'boot-time', result: 'passed', previous: bootSeconds + 1, now: bootSeconds, limit: bootSeconds + 9 },
+              {
+                id: 'download-size',
+                result: 'passed',
+                subject: 'qcow2',
+                previous: sizeMiB - 1,
+                now: sizeMiB,
+                limit: sizeMiB + 20,
+              },
+              {
+                id: 'boot-time',
+                result: 'passed',
+                previous: bootSeconds + 1,
+                now: bootSeconds,
+                limit: bootSeconds + 9,
+              },
             ],
-            replacement: { result: 'passed', accelerator: 'kvm', previous: { login: bootSeconds + 1 }, now: { login: bootSeconds } },
+            replacement: {
+              result: 'passed',
+              accelerator: 'kvm',
+              previous: { login: bootSeconds + 1 },
+              now: { login: bootSeconds },
+            },
           },
         }),
   };
@@ -106,7 +130,8 @@ function makeArchitecture(name: string, architecture: string, given: FixtureRele
 export function makeFixtureRelease(stream: string, name: string, given: FixtureRelease): ReleaseState {
   const { version, architectures = ['amd64'], regions = [], withdrawn, fixes, deprecateAt } = given;
   const content = hex(`${stream} ${version} content`, 64);
-  const withdrawal = withdrawn === undefined ? {} : { withdrawn: { reason: withdrawn, at: '2026-11-20T08:00:00Z' } };
+  const withdrawal =
+    withdrawn === undefined ? {} : { withdrawn: { reason: withdrawn, at: '2026-11-20T08:00:00Z' } };
   const release: Release = assertValid('Release', {
     version,
     reason: given.reason ?? 'Regular release of the month',
@@ -138,7 +163,9 @@ export function makeFixtureRelease(stream: string, name: string, given: FixtureR
     ...withdrawal,
     ...(deprecateAt === undefined ? {} : { deprecateAt }),
     architectures: parts,
-    mirrors: [{ id: 'primary', path: `${stream}/${version}`, checksum: hex(`${stream} ${version} checksum`, 64) }],
+    mirrors: [
+      { id: 'primary', path: `${stream}/${version}`, checksum: hex(`${stream} ${version} checksum`, 64) },
+    ],
     documents: [
       document(`${name}-${version}-CHECKSUM`, 'checksum'),
       ...parts.flatMap(({ architecture, artifacts }) => [
@@ -150,13 +177,27 @@ export function makeFixtureRelease(stream: string, name: string, given: FixtureR
     ],
     ...(images.length === 0 ? {} : { images }),
     ...(given.container === true
-      ? { containers: [{ registry: 'primary', repository: stream, digest: `sha256:${hex(`${stream} ${version} index`, 64)}` }] }
+      ? {
+          containers: [
+            {
+              registry: 'primary',
+              repository: stream,
+              digest: `sha256:${hex(`${stream} ${version} index`, 64)}`,
+            },
+          ],
+        }
       : {}),
   });
   return { path: `releases/${stream}/${version}.yaml`, text: '', release, record };
 }
 
-export function makeFixtureStream(id: string, title: string, name: string, extra: string, releases: readonly FixtureRelease[]): StreamState {
+export function makeFixtureStream(
+  id: string,
+  title: string,
+  name: string,
+  extra: string,
+  releases: readonly FixtureRelease[],
+): StreamState {
   const container = releases.some((release) => release.container === true) || extra.includes('oci');
   const stream = parseYaml(
     'Stream',
@@ -197,7 +238,14 @@ export function makeFixtureStreams(): StreamState[] {
     bootSeconds: 24 - index * 0.6,
     ...(index === 0 ? {} : { previous: months[index - 1] ?? '' }),
     ...(index === 4 ? { withdrawn: 'cloud-init does not find its user data' } : {}),
-    ...(index % 2 === 1 ? { fixes: [makeFixtureFix(`FIX-${index}`, `${version.slice(0, 4)}-${version.slice(4, 6)}-0${1}T00:00:00Z`)], reason: 'openssl may not wait' } : {}),
+    ...(index % 2 === 1
+      ? {
+          fixes: [
+            makeFixtureFix(`FIX-${index}`, `${version.slice(0, 4)}-${version.slice(4, 6)}-0${1}T00:00:00Z`),
+          ],
+          reason: 'openssl may not wait',
+        }
+      : {}),
   }));
   return [
     makeFixtureStream('testix-1/cloud-base', 'Testix 1 Cloud Base', 'Testix-Cloud-Base-1', '', base),

@@ -153,7 +153,8 @@ async function startFinder(form) {
 
   const fileLine = ({ name, format, size, address }) => {
     const line = make('p', 'answer-line');
-    const title = address === undefined ? make('code', 'long', name) : make('a', 'button', `Download ${format}`);
+    const title =
+      address === undefined ? make('code', 'long', name) : make('a', 'button', `Download ${format}`);
     if (address !== undefined) title.href = address;
     line.append(title, make('span', 'small', `${Math.round(size / 1024 ** 2)} MiB`));
     if (address !== undefined) line.append(make('code', 'long small', name));
@@ -167,7 +168,8 @@ async function startFinder(form) {
 }
 
 for (const holder of document.querySelectorAll('[data-copy]')) addCopyButton(holder);
-for (const [index, table] of [...document.querySelectorAll('table[data-filter]')].entries()) addFilter(table, index);
+for (const [index, table] of [...document.querySelectorAll('table[data-filter]')].entries())
+  addFilter(table, index);
 const finder = document.getElementById('finder');
 // Where data cannot be read, such as in a page that was opened from a disk, the form stays away.
 if (finder !== null) startFinder(finder).catch(() => undefined);
