@@ -12,6 +12,7 @@ import { benchFourImages } from './four-images.ts';
 import { type Bench, prepareBench } from './prepare.ts';
 import { benchResolve } from './resolve.ts';
 import { benchResolveLarge } from './resolve-large.ts';
+import { benchSite } from './site.ts';
 import { benchUpload } from './upload.ts';
 
 const base = path.join(toolRoot, '.aperiodic/bench');
@@ -33,6 +34,7 @@ const parts: Record<string, (rounds: number) => Promise<void>> = {
   build: async (rounds) => await benchBuild(await cloudBase(), rounds),
   'four-images': (rounds) => benchFourImages(folder, store, rounds, log),
   advisories: async (rounds) => benchAdvisories(folder, rounds),
+  site: () => benchSite(folder),
   upload: (rounds) => benchUpload(folder, rounds, log),
 };
 

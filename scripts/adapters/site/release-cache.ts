@@ -31,6 +31,9 @@ export interface OpenedCache extends ReleaseCache {
 /** Bytes that are gathered before they are written. */
 const bufferSize = 4 * 1024 * 1024;
 
+/** Releases that are kept in memory: those of a stream are looked at together. */
+const mostRecent = 1000;
+
 /**
  * @param folder of its own, made when missing; one process at a time
  * @param version of all that says what a valid release is
@@ -47,6 +50,7 @@ export async function openReleaseCache(folder: string, version: string): Promise
   let pendingSize = 0;
   let changed = false;
   const used = new Set<string>();
+  const recent = new Map<string, StoredRelease>();
 
   const flush = () => {
     for (const buffer of pending) writeSync(file, buffer);
@@ -62,6 +66,8 @@ export async function openReleaseCache(folder: string, version: string): Promise
       return place;
     },
     read: (digest) => {
+      const known = recent.get(digest);
+      if (known !== undefined) return known;
       const place = places.get(digest);
       if (place === undefined) throw new AperiodicError('internal', `${digest} was never read`);
       if (place.at + place.length > end - pendingSize) flush();
@@ -69,6 +75,8 @@ export async function openReleaseCache(folder: string, version: string): Promise
       const length = readSync(file, buffer, 0, place.length, place.at);
       const value = length === place.length && sumOf(buffer) === place.sum ? parse(buffer) : undefined;
       if (value === undefined) throw damaged(folder);
+      if (recent.size >= mostRecent) recent.clear();
+      recent.set(digest, value);
       return value;
     },
     add: (digest, release) => {

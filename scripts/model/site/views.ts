@@ -1,7 +1,6 @@
 /** What parts of a site are given, from a catalog. */
 import type { Catalog, CatalogRelease, CatalogStream } from '../catalog/catalog.ts';
 import type { ExposureClock } from '../types.generated.ts';
-import { compareVersions } from '../version.ts';
 import type { ArchitectureChanges, ReleaseView, StreamView } from './part.ts';
 
 /** What is known of releases besides their files. */
@@ -58,7 +57,8 @@ export function findPrevious(
   { releases }: Pick<CatalogStream, 'releases'>,
   version: string,
 ): CatalogRelease | undefined {
-  return releases.find((other) => compareVersions(other.version, version) < 0);
+  // Newest first.
+  return releases[releases.findIndex((other) => other.version === version) + 1];
 }
 
 export function isDeprecated({ record }: Pick<CatalogRelease, 'record'>, now: Date): boolean {

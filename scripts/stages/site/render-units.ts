@@ -21,7 +21,7 @@ export interface RenderInputs {
 }
 
 /** Pins of so many releases are in memory at once. */
-const chunk = 100;
+const chunk = 500;
 
 export async function* renderUnits(
   units: readonly Unit[],
