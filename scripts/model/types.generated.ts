@@ -687,6 +687,7 @@ export interface Config {
   };
   aws?: AwsConfig;
   signing?: SigningConfig;
+  site?: SiteConfig;
   mail?: MailConfig;
   git?: {
     /**
@@ -765,6 +766,12 @@ export interface SigningConfig {
    * File that only its owner can read, with the passphrase of the keys. APERIODIC_SIGNING_PASSPHRASE comes before.
    */
   passphraseFile?: string;
+}
+export interface SiteConfig {
+  /**
+   * Folder of the web site: a symbolic link that the site's generator makes and moves. Releases tend it where releases/targets.yaml has 'site'.
+   */
+  directory: string;
 }
 export interface MailConfig {
   /**

@@ -52,3 +52,9 @@ export interface SiteDraft {
   /** Leaves what was shown before, and no trace. */
   discard(): Promise<void>;
 }
+
+/** Whoever tends the site of this repository. */
+export interface SitePublisher {
+  /** Makes the site what the tree says. @throws as the stage that makes it */
+  publish(tree: Tree): Promise<void>;
+}

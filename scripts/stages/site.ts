@@ -24,7 +24,7 @@ import { webPages } from '../render/site/web-pages.ts';
 import { hasKey } from './show-stream.ts';
 import { renderUnits } from './site/render-units.ts';
 
-export type SitePorts = Pick<Ports, 'log' | 'signer'> & { source: SiteSource };
+export type GeneratorPorts = Pick<Ports, 'log' | 'signer'> & { source: SiteSource };
 
 /** Every part of a site. Its files may not be those of another part. */
 export const siteParts: readonly SitePart[] = [webPages];
@@ -44,7 +44,7 @@ export interface SiteSummary {
 export async function generateSite(
   tree: Tree,
   folder: SiteFolder,
-  ports: SitePorts,
+  ports: GeneratorPorts,
   parts: readonly SitePart[] = siteParts,
 ): Promise<SiteSummary> {
   const task = ports.log.task('site');
@@ -137,7 +137,7 @@ interface Making {
 async function fill(
   draft: SiteDraft,
   { inputs, units, again, before, keys, parts }: Making,
-  ports: SitePorts,
+  ports: GeneratorPorts,
   task: Task,
 ): Promise<SiteManifest> {
   const made = new Map<string, SiteUnit>();

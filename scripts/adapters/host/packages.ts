@@ -153,6 +153,7 @@ export const testPackages: readonly HostPackage[] = [
     neededBy: [],
   },
   { name: 'jq', provides: ['jq'], why: 'reads published documents', neededBy: [] },
+  { name: 'chromium', provides: ['chromium'], why: 'looks at the web site, as people do', neededBy: [] },
   {
     name: 'python3-apt',
     provides: ['/usr/lib/python3/dist-packages/apt_pkg.cpython-*'],

@@ -33,6 +33,9 @@ export async function openSiteSource(root: string, folder: string, log: Log): Pr
     assets: () => assets,
     dates: async ({ commit }) => {
       if (commit === noCommit) return (): ReleaseDates => ({});
+      // What a forge's API gives need not be in the clone.
+      const { exitCode } = await git(['cat-file', '-e', `${commit}^{commit}`], { accept: [0, 1, 128] });
+      if (exitCode !== 0) return (): ReleaseDates => ({});
       if (await isShallow(git)) {
         log.warn(
           'this clone is shallow: when releases were merged, and which packages changed, is not known',

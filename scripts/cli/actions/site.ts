@@ -3,41 +3,29 @@ import path from 'node:path';
 import { readCommitTree } from '../../adapters/git/commit-tree.ts';
 import { createGit } from '../../adapters/git/git.ts';
 import { createWorkTree, noCommit } from '../../adapters/git/work-tree.ts';
-import { withLock } from '../../adapters/host/lock.ts';
 import { loadSecret } from '../../adapters/openpgp/secret.ts';
 import { createSigner } from '../../adapters/openpgp/signer.ts';
-import { createSiteFolder } from '../../adapters/site/folder.ts';
-import { openSiteSource } from '../../adapters/site/source.ts';
 import { AperiodicError } from '../../model/errors.ts';
 import { formatBytes } from '../../render/site/words.ts';
-import { generateSite } from '../../stages/site.ts';
 import type { Context, Outcome } from '../command.ts';
+import { tendSite } from '../tend-site.ts';
 
 export async function runSite(context: Context): Promise<Outcome> {
-  const { given, log } = context;
   const config = await context.config();
-  const named = given.text('output');
-  if (named === undefined) throw new AperiodicError('usage', 'name a folder for the site: --output FOLDER');
-  const output = path.resolve(named);
+  const named = context.given.text('output');
+  const output = named === undefined ? config.site : path.resolve(named);
+  if (output === undefined) {
+    const text = "name a folder for the site: --output FOLDER, or 'site.directory' in .aperiodic/config.yaml";
+    throw new AperiodicError('usage', text);
+  }
   const root = context.root();
-  const work = path.join(config.work, 'site');
-  const summary = await withLock(work, async () => {
-    const tree = await readHead(root);
-    const source = await openSiteSource(root, path.join(work, 'cache'), log);
-    try {
-      const signer = createSigner(() => loadSecret(config.signing));
-      return {
-        commit: tree.commit,
-        ...(await generateSite(tree, createSiteFolder(output), { log, signer, source })),
-      };
-    } finally {
-      source.close();
-    }
-  });
+  const signer = createSigner(() => loadSecret(config.signing));
+  const tree = await readHead(root);
+  const summary = await tendSite(tree, output, { root, config, log: context.log, signer });
   const { written, kept, bytes, releases, signed } = summary;
   const what = written === 0 ? 'Nothing changed' : `${written} files made, ${kept} as before`;
-  const text = `${what}: ${releases} releases, ${formatBytes(bytes)}${signed ? ', signed' : ', not signed'}, in ${output}\n`;
-  return { json: { output, ...summary }, text };
+  const size = `${releases} releases, ${formatBytes(bytes)}, ${signed ? 'signed' : 'not signed'}`;
+  return { json: { output, commit: tree.commit, ...summary }, text: `${what}: ${size}, in ${output}\n` };
 }
 
 /** What is committed; the files themselves where there is no commit. */
