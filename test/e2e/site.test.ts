@@ -73,10 +73,10 @@ test('an AMI of a region is found on the home page, and copied', async () => {
   const page = await context.newPage();
   const complaints = watchPage(page);
   await page.goto(`${address}/index.html`);
-  await page.getByLabel('Distribution').selectOption('Testix 1');
-  await page.getByLabel('Image').selectOption('Cloud Base');
-  await page.getByLabel('Architecture').selectOption('arm64');
-  await page.getByLabel('For').selectOption('eu-west-1');
+  await page.getByLabel('Distribution', { exact: true }).selectOption('Testix 1');
+  await page.getByLabel('Image', { exact: true }).selectOption('Cloud Base');
+  await page.getByLabel('Architecture', { exact: true }).selectOption('arm64');
+  await page.getByLabel('For', { exact: true }).selectOption('eu-west-1');
   const ami = await page.locator('#finder-answer code').textContent();
   assert.match(ami ?? '', /^ami-[0-9a-f]{17}$/);
   await page.getByRole('button', { name: 'Copy AMI of eu-west-1' }).click();

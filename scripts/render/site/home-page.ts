@@ -42,10 +42,10 @@ ${streams.map((stream) => renderCard(stream, byStream.get(stream.id)))}</ul>
 const finder = html`<form class="finder" id="finder" data-source="${finderData}" aria-labelledby="finder-title" hidden>
 <h2 id="finder-title">Find an image</h2>
 <div class="fields">
-<label>Distribution <select name="distribution"></select></label>
-<label>Image <select name="image"></select></label>
-<label>Architecture <select name="architecture"></select></label>
-<label>For <select name="place"></select></label>
+<div><label for="finder-distribution">Distribution</label><select id="finder-distribution" name="distribution"></select></div>
+<div><label for="finder-image">Image</label><select id="finder-image" name="image"></select></div>
+<div><label for="finder-architecture">Architecture</label><select id="finder-architecture" name="architecture"></select></div>
+<div><label for="finder-place">For</label><select id="finder-place" name="place"></select></div>
 </div>
 <div class="answer" id="finder-answer" aria-live="polite"></div>
 </form>
