@@ -14,6 +14,7 @@ import { makeKey } from '../support/openpgp.ts';
 import {
   findBarriers,
   keepScreenshot,
+  openPage,
   serveSite,
   startChromium,
   watchPage,
@@ -68,9 +69,8 @@ before(async () => {
 });
 
 test('an AMI of a region is found on the home page, and copied', async () => {
-  const context = await browser.newContext();
-  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  const page = await context.newPage();
+  const page = await openPage(browser);
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   const complaints = watchPage(page);
   await page.goto(`${address}/index.html`);
   await page.getByLabel('Distribution', { exact: true }).selectOption('Testix 1');
@@ -87,13 +87,12 @@ test('an AMI of a region is found on the home page, and copied', async () => {
   const row = page.locator('tr', { has: page.locator('[id="eu-west-1-arm64"]') });
   assert.ok((await row.textContent())?.includes(ami ?? 'none'));
   assert.deepEqual(complaints, []);
-  await context.close();
+  await page.context().close();
 });
 
 test('the verify command is copied and ends well, and badly for a file that was changed', async () => {
-  const context = await browser.newContext();
-  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  const page = await context.newPage();
+  const page = await openPage(browser);
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.goto(`${address}/${release}.html`);
   await page.getByRole('button', { name: `Copy Commands that download and verify ${image}` }).click();
   const command = String(await page.evaluate('navigator.clipboard.readText()'));
@@ -104,12 +103,11 @@ test('the verify command is copied and ends well, and badly for a file that was 
   await assert.rejects(
     run('bash', ['-c', `echo x >> ${image}; set -o pipefail\n${tampered}`], { cwd: home }),
   );
-  await context.close();
+  await page.context().close();
 });
 
 test('by keyboard alone: a filter finds a region, and the commands speak of it', async () => {
-  const context = await browser.newContext();
-  const page = await context.newPage();
+  const page = await openPage(browser);
   const complaints = watchPage(page);
   await page.goto(`${address}/${release}.html`);
   await page.keyboard.press('Tab');
@@ -125,12 +123,11 @@ test('by keyboard alone: a filter finds a region, and the commands speak of it',
   await page.keyboard.press('Escape');
   assert.equal(await rows.count(), 14);
   assert.deepEqual(complaints, []);
-  await context.close();
+  await page.context().close();
 });
 
 test('without scripts everything is there, and nothing that needs one', async () => {
-  const context = await browser.newContext({ javaScriptEnabled: false });
-  const page = await context.newPage();
+  const page = await openPage(browser, { javaScriptEnabled: false });
   await page.goto(`${address}/index.html`);
   assert.equal(await page.locator('#finder').isVisible(), false);
   assert.equal(await page.locator('button').count(), 0);
@@ -149,7 +146,7 @@ test('without scripts everything is there, and nothing that needs one', async ()
     page.getByRole('link', { name: 'Download qcow2' }).first().click(),
   ]);
   assert.equal(download.suggestedFilename(), image);
-  await context.close();
+  await page.context().close();
 });
 
 const pages = [
@@ -173,19 +170,18 @@ const looks = [
 
 for (const { name, options } of looks) {
   test(`no page has barriers, complaints or a page wider than the screen: ${name}`, async () => {
-    const context = await browser.newContext(options);
-    const page = await context.newPage();
+    const page = await openPage(browser, options);
     const complaints = watchPage(page);
     for (const path of pages) {
       await page.goto(`${address}/${path}`);
       if (path === 'index.html') await page.locator('#finder').waitFor();
-      for (const closed of await page.locator('details:not([open]) > summary').all()) await closed.click();
+      await page.evaluate('for (const closed of document.querySelectorAll("details")) closed.open = true');
       assert.deepEqual(await findBarriers(page), [], path);
       const wide = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
       assert.ok(Number(wide) <= 0, `${path} is ${wide} pixels wider than the screen`);
       await keepScreenshot(page, `${path.replaceAll('/', '-').replace('.html', '')}-${name}`);
     }
     assert.deepEqual(complaints, []);
-    await context.close();
+    await page.context().close();
   });
 }

@@ -74,7 +74,7 @@ export async function loadConfig(root: string, env: Environment, file?: string):
     aws: { ...written.aws, ...config.aws },
     signing: readSigning(root, written.signing, env),
     mail: { server: config.mail?.server ?? written.mail?.server, login: () => readLogin(env, 'SMTP') },
-    site: resolveOptional(root, config.site?.directory ?? written.site?.directory),
+    ...resolveSite(root, config.site ?? written.site),
     registryLogin: () => readLogin(env, 'REGISTRY'),
     overrides: [...overrides, ...secretVariables.filter((name) => isGiven(env[name]))],
   };
@@ -197,8 +197,8 @@ function resolveDirectories(
   return Object.fromEntries(entries);
 }
 
-function resolveOptional(root: string, folder: string | undefined): string | undefined {
-  return folder === undefined ? undefined : path.resolve(root, folder);
+function resolveSite(root: string, site: Config['site']): Pick<ResolvedConfig, 'site'> {
+  return site === undefined ? {} : { site: path.resolve(root, site.directory) };
 }
 
 function resolvePaths(root: string, feeds: Record<string, FeedAddress>): Record<string, FeedAddress> {

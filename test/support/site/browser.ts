@@ -38,11 +38,28 @@ export async function serveSite(t: Ending, folder: string): Promise<string> {
   return address + base;
 }
 
+/** Milliseconds: on a machine with other work a page may take long, and that is no failure of the page. */
+const patience = 180_000;
+
 export async function startChromium(t: Ending): Promise<Browser> {
   // Chromium's own walls need user namespaces that a test as root, or in a container, may not have; it sees our pages only.
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox'],
+    timeout: patience,
+  });
   t.after(() => browser.close());
   return browser;
+}
+
+/** A page of a context of its own, which the caller closes. */
+export async function openPage(
+  browser: Browser,
+  options: Parameters<Browser['newContext']>[0] = {},
+): Promise<Page> {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(patience);
+  return await context.newPage();
 }
 
 /** What a page complained of, gathered as it is used. */
@@ -73,5 +90,5 @@ const artifacts = fileURLToPath(new URL('../../artifacts/site', import.meta.url)
 /** For people to look at: test/artifacts/site, which git ignores. */
 export async function keepScreenshot(page: Page, name: string): Promise<void> {
   await mkdir(artifacts, { recursive: true });
-  await page.screenshot({ path: path.join(artifacts, `${name}.png`), fullPage: true });
+  await page.screenshot({ path: path.join(artifacts, `${name}.png`), fullPage: true, timeout: patience });
 }
