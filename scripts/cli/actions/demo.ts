@@ -143,9 +143,9 @@ export async function openClone(
   context: Context,
   endpoint: string,
 ): Promise<Opened> {
-  // Its own key alone, whatever the environment has.
+  // Its own key alone, and no site, whatever the environment has.
   const signing = { keyFiles: [key], given: () => ({}) };
-  const config = { ...(await loadConfig(clone, context.env)), aws: { endpoint }, signing };
+  const config = { ...(await loadConfig(clone, context.env)), aws: { endpoint }, signing, site: undefined };
   return await openRepository(clone, config, context.log, {
     credentials: DEFAULT_IDENTITY,
     onInterrupt: context.onInterrupt,

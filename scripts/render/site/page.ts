@@ -60,7 +60,7 @@ ${page.trail !== undefined && html`<nav class="trail" aria-label="Breadcrumb"><o
 </main>
 <footer class="bottom">
 <div class="wrap">
-<p>Made from signed records in git; every file is covered by the signed <a href="${to('CHECKSUM')}">CHECKSUM</a>. What is said here is what we aim at, and no promise.</p>
+<p>Made from records in git; every file is covered by the <a href="${to('CHECKSUM')}">CHECKSUM</a>. What is said here is what we aim at, and no promise.</p>
 ${sourceLink(site)}</div>
 </footer>
 </body>
