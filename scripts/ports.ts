@@ -25,6 +25,7 @@ import type { Mail } from './ports/mail.ts';
 import type { Registry } from './ports/registry.ts';
 import type { ReleasePages } from './ports/release-pages.ts';
 import type { Signer, Verifier } from './ports/sign.ts';
+import type { SitePublisher } from './ports/site.ts';
 
 export type { CommandResult, DiskEntry, DiskView, Firmware } from './model/inspection.ts';
 export type { Tree } from './model/tree.ts';
@@ -289,6 +290,8 @@ export interface Ports {
   verifier: Verifier;
   logins: Logins;
   mail: Mail;
+  /** Absent where no site is tended. */
+  site?: SitePublisher;
   /**
    * What must be ended when the run is interrupted by a signal, before the process goes. Returns what takes it back. Whatever
    * ends with the process need not be named here.

@@ -21,6 +21,7 @@ import {
 } from './repository-commands.ts';
 import { serve } from './serve.ts';
 import { setup } from './setup.ts';
+import { site } from './site.ts';
 import {
   announce,
   build,
@@ -70,6 +71,7 @@ export const commands: readonly Command[] = [
   notice,
   find,
   serve,
+  site,
   verify,
   keys,
   stated,

@@ -46,6 +46,7 @@ import type { Architecture, KickstartLine, PackageRequest, Stream } from '../mod
 import type { Proposals } from '../ports/proposals.ts';
 import type { ReleasePages } from '../ports/release-pages.ts';
 import type { Advisories, Clock, Forge, Log, Mirror, Ports, Registry } from '../ports.ts';
+import { tendSite } from './tend-site.ts';
 
 export interface Opened {
   root: string;
@@ -148,6 +149,12 @@ export async function openRepository(
     mail: createMail(config.mail, log),
     onInterrupt,
   };
+  const site = shared.targets?.site === undefined ? undefined : config.site;
+  const { signer } = ports;
+  if (site !== undefined)
+    ports.site = {
+      publish: async (tree) => void (await tendSite(tree, site, { root, config, log, signer })),
+    };
   return { root, config, ports, advisories, proposals, workTree, load, requestOf, catchUp };
 }
 

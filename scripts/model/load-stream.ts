@@ -77,7 +77,11 @@ export interface FolderNames {
   records: string[];
 }
 
-function sortNames({ id, files }: StreamFolder, problems: Problems): FolderNames {
+/** What a stream's folder holds; files that do not belong there become problems. */
+export function sortNames(
+  { id, files }: Pick<StreamFolder, 'id' | 'files'>,
+  problems: Problems,
+): FolderNames {
   const names: FolderNames = { pins: [], releases: [], records: [] };
   for (const file of files) {
     const path = `${streamFolder(id)}/${file}`;

@@ -109,7 +109,7 @@ function refuseRepeated(
 }
 
 /** Names of the files of each stream folder, by stream id, sorted. */
-function groupByStream(paths: readonly string[], problems: Problems): [string, string[]][] {
+export function groupByStream(paths: readonly string[], problems: Problems): [string, string[]][] {
   const folders = new Map<string, string[]>();
   for (const path of [...paths].sort()) {
     const [, distribution = '', image = '', ...rest] = path.split('/');

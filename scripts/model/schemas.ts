@@ -18,6 +18,7 @@ import qaReport from '../../schemas/qa-report.schema.json' with { type: 'json' }
 import record from '../../schemas/record.schema.json' with { type: 'json' };
 import release from '../../schemas/release.schema.json' with { type: 'json' };
 import repositories from '../../schemas/repositories.schema.json' with { type: 'json' };
+import siteManifest from '../../schemas/site-manifest.schema.json' with { type: 'json' };
 import stated from '../../schemas/stated.schema.json' with { type: 'json' };
 import stream from '../../schemas/stream.schema.json' with { type: 'json' };
 import streamDocument from '../../schemas/stream-document.schema.json' with { type: 'json' };
@@ -51,6 +52,7 @@ export const schemaFiles: readonly SchemaFile[] = [
   record,
   release,
   repositories,
+  siteManifest,
   stated,
   stream,
   streamDocument,

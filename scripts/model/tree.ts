@@ -13,6 +13,11 @@ export interface Tree {
   read(path: string): Promise<string | undefined>;
   /** Paths of all files below a folder, symbolic links among them, relative to the root of the repository. */
   list(folder: string): Promise<string[]>;
+  /**
+   * Names of the contents of all files below a folder, by path: equal for equal content. Absent where they are not known
+   * without reading everything.
+   */
+  digests?(folder: string): Promise<Map<string, string>>;
 }
 
 /**

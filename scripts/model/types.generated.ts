@@ -249,6 +249,9 @@ export interface SchemaTypes {
   Repositories: Repositories;
   DebRepository: DebRepository;
   RpmRepository: RpmRepository;
+  SiteManifest: SiteManifest;
+  SiteUnit: SiteUnit;
+  SiteEntry: SiteEntry;
   Stated: Stated;
   Statement: Statement;
   StreamDocument: StreamDocument;
@@ -263,6 +266,7 @@ export interface SchemaTypes {
   StreamAws: StreamAws;
   Retention: Retention;
   Targets: Targets;
+  SiteTarget: SiteTarget;
   AwsTargets: AwsTargets;
   NoticeTargets: NoticeTargets;
   AlertTargets: AlertTargets;
@@ -1304,6 +1308,7 @@ export interface Config {
   };
   aws?: AwsConfig;
   signing?: SigningConfig;
+  site?: SiteConfig;
   mail?: MailConfig;
   git?: {
     /**
@@ -1382,6 +1387,12 @@ export interface SigningConfig {
    * File that only its owner can read, with the passphrase of the keys. APERIODIC_SIGNING_PASSPHRASE comes before.
    */
   passphraseFile?: string;
+}
+export interface SiteConfig {
+  /**
+   * Folder of the web site: a symbolic link that the site's generator makes and moves. Releases tend it where releases/targets.yaml has 'site'.
+   */
+  directory: string;
 }
 export interface MailConfig {
   /**
@@ -2796,6 +2807,49 @@ export interface RpmRepository {
   excludePackages?: PackagePatterns;
 }
 /**
+ * manifest.json of a generated site: what each of its files was made from, so that only what changed is made again.
+ */
+export interface SiteManifest {
+  format: 'aperiodic:site:1';
+  /**
+   * Fingerprints of the keys that signed CHECKSUM. Empty when it is not signed.
+   *
+   * @maxItems 20
+   */
+  signedBy: string[];
+  /**
+   * By what they are of: 'release STREAM VERSION', 'stream STREAM', 'index', 'assets'.
+   */
+  units: {
+    [k: string]: SiteUnit;
+  };
+}
+/**
+ * Files that are made together.
+ */
+export interface SiteUnit {
+  /**
+   * SHA-256 in lower-case hexadecimal.
+   */
+  key: string;
+  /**
+   * By path from the top of the site.
+   */
+  files: {
+    [k: string]: SiteEntry;
+  };
+}
+export interface SiteEntry {
+  /**
+   * SHA-256 in lower-case hexadecimal.
+   */
+  sha256: string;
+  /**
+   * A size in bytes.
+   */
+  size: number;
+}
+/**
  * Raw images that pull requests built, as their check runs state them: what a release of the same content must build again, bit for bit.
  */
 export interface Stated {
@@ -3054,6 +3108,7 @@ export interface Targets {
   aws?: AwsTargets;
   notices?: NoticeTargets;
   alerts?: AlertTargets;
+  site?: SiteTarget;
 }
 export interface MirrorTarget {
   /**
@@ -3186,6 +3241,33 @@ export interface AlertTargets {
    * @maxItems 20
    */
   to: string[];
+}
+/**
+ * The web site that 'aperiodic site' makes. See docs/site.md.
+ */
+export interface SiteTarget {
+  /**
+   * What the site is called. Default: the publisher of notices, else 'Cloud images'.
+   */
+  title?: string;
+  /**
+   * Where the site is on the web. Its links work below any address; this one is for who must have one.
+   */
+  address?: string;
+  /**
+   * Where the top folder of the mirrors is on the web. Default that of 'notices'; without it files are named and not linked.
+   */
+  downloads?: string;
+  /**
+   * Where this repository is on the web.
+   */
+  source?: string;
+  /**
+   * Host and prefix of each container registry, by the ids of 'registries': what users pull from.
+   */
+  registries?: {
+    [k: string]: string;
+  };
 }
 export interface KickstartLine {
   text: string;

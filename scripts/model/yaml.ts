@@ -1,5 +1,13 @@
 /** YAML of the repository: read with limits and lines, written in one fixed form. */
-import { CORE_SCHEMA, dump, EVENT_ID, type Event, load, parseEvents, YAMLException } from 'js-yaml';
+import {
+  CORE_SCHEMA,
+  constructFromEvents,
+  dump,
+  EVENT_ID,
+  type Event,
+  parseEvents,
+  YAMLException,
+} from 'js-yaml';
 import { AperiodicError } from './errors.ts';
 import { assertValid, type Kind } from './schema.ts';
 import type { SchemaTypes } from './types.generated.ts';
@@ -24,7 +32,11 @@ export function parseYaml<K extends Kind>(kind: K, text: string, file: string): 
   try {
     events = parseEvents(text, { filename: file, maxDepth });
     refuseReferences(events, text, file);
-    value = load(text, { filename: file, schema: CORE_SCHEMA, maxDepth, maxAliases: 0 });
+    // As js-yaml's load, without reading the text a second time.
+    const options = { source: text, filename: file, schema: CORE_SCHEMA, maxAliases: 0 };
+    const documents = constructFromEvents(events, options);
+    if (documents.length === 0) throw new YAMLException('expected a document, but the input is empty');
+    [value] = documents;
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const line = error.mark === undefined ? undefined : error.mark.line + 1;

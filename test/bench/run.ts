@@ -13,6 +13,7 @@ import { type Bench, prepareBench } from './prepare.ts';
 import { benchResolve } from './resolve.ts';
 import { benchResolveLarge } from './resolve-large.ts';
 import { benchServe } from './serve.ts';
+import { benchSite } from './site.ts';
 import { benchUpload } from './upload.ts';
 
 const base = path.join(toolRoot, '.aperiodic/bench');
@@ -34,6 +35,7 @@ const parts: Record<string, (rounds: number) => Promise<void>> = {
   build: async (rounds) => await benchBuild(await cloudBase(), rounds),
   'four-images': (rounds) => benchFourImages(folder, store, rounds, log),
   advisories: async (rounds) => benchAdvisories(folder, rounds),
+  site: () => benchSite(folder),
   upload: (rounds) => benchUpload(folder, rounds, log),
   serve: (rounds) => benchServe(folder, rounds + 1),
 };

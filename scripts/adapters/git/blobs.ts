@@ -13,16 +13,16 @@ export interface Blob {
 export interface BlobReader {
   /**
    * Text of a file; undefined when it is not UTF-8.
-   * @param near other files that will probably be wanted soon
+   * @param near finds other files that will probably be wanted soon
    */
-  read(blob: Blob, near: readonly Blob[]): Promise<string | undefined>;
+  read(blob: Blob, near: () => readonly Blob[]): Promise<string | undefined>;
 }
 
 export function createBlobReader(git: Git): BlobReader {
   const known = new Map<string, string | undefined>();
   return {
     read: async (blob, near) => {
-      if (!known.has(blob.oid)) await prefetch(git, [blob, ...near], known);
+      if (!known.has(blob.oid)) await prefetch(git, [blob, ...near()], known);
       if (!known.has(blob.oid)) {
         const { stdout } = await git(['cat-file', 'blob', blob.oid]);
         known.set(blob.oid, isBlob(Buffer.from(stdout), blob.oid) ? stdout : undefined);

@@ -50,6 +50,12 @@ export function treeOfEntries(
       if (all.get(folder)?.mode === '120000') throw symbolicLinkError(folder);
       return [...all.keys()].filter((path) => folder === '' || path.startsWith(`${folder}/`)).sort();
     },
+    digests: async (folder) => {
+      const digests = new Map<string, string>();
+      for (const [path, { oid }] of await entries())
+        if (path.startsWith(`${folder}/`)) digests.set(path, oid);
+      return digests;
+    },
   };
 }
 
@@ -92,7 +98,7 @@ async function readFile(
   if (mode === '120000') throw symbolicLinkError(path);
   if (size === undefined) throw refuse('is a submodule: submodules are not read');
   if (size > maxFileBytes) throw refuse(`is larger than ${maxFileBytes} bytes`);
-  const text = await blobs.read({ oid, size }, findSiblings(all, path));
+  const text = await blobs.read({ oid, size }, () => findSiblings(all, path));
   if (text === undefined) throw refuse('is not text in UTF-8');
   return text;
 }

@@ -6,7 +6,7 @@ import type { Config, MirrorAddress } from '../../model/types.generated.ts';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads APERIODIC_STORE, APERIODIC_WORK, APERIODIC_GIT_VIA, APERIODIC_MAIL_SERVER, AWS_ENDPOINT_URL, APERIODIC_REPOSITORY_<ID>,
+ * Reads APERIODIC_STORE, APERIODIC_WORK, APERIODIC_GIT_VIA, APERIODIC_SITE, APERIODIC_MAIL_SERVER, AWS_ENDPOINT_URL, APERIODIC_REPOSITORY_<ID>,
  * APERIODIC_MIRROR_<ID>, APERIODIC_REGISTRY_<ID> and APERIODIC_FEED_<ID>. An id is written in
  * capitals with `_` for `-`; ids hold no `_`, so the way back is unique. An empty variable counts as unset.
  * @throws AperiodicError `invalid`, naming the variable and never its value
@@ -34,6 +34,7 @@ function readVariable(name: string, value: string): Config | undefined {
   if (name === 'APERIODIC_STORE') return { store: value };
   if (name === 'APERIODIC_WORK') return { work: value };
   if (name === 'APERIODIC_GIT_VIA') return { git: { via: readVia(value) } };
+  if (name === 'APERIODIC_SITE') return { site: { directory: value } };
   if (name === 'APERIODIC_MAIL_SERVER') return { mail: { server: value } };
   if (name === 'AWS_ENDPOINT_URL') return { aws: { endpoint: value } };
   // Secrets: they are read when they are needed (config.ts).

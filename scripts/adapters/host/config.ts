@@ -37,6 +37,8 @@ export interface ResolvedConfig {
   aws: { endpoint?: string };
   signing: SigningSettings;
   mail: MailSettings;
+  /** Folder of the web site, absolute; undefined when none is tended here. */
+  site?: string | undefined;
   /** For all registries, when the environment gives it. */
   registryLogin(): RegistryLogin | undefined;
   /** Names of the environment's variables that were used. */
@@ -72,6 +74,7 @@ export async function loadConfig(root: string, env: Environment, file?: string):
     aws: { ...written.aws, ...config.aws },
     signing: readSigning(root, written.signing, env),
     mail: { server: config.mail?.server ?? written.mail?.server, login: () => readLogin(env, 'SMTP') },
+    ...resolveSite(root, config.site ?? written.site),
     registryLogin: () => readLogin(env, 'REGISTRY'),
     overrides: [...overrides, ...secretVariables.filter((name) => isGiven(env[name]))],
   };
@@ -192,6 +195,10 @@ function resolveDirectories(
     'directory' in mirror ? { directory: path.resolve(root, mirror.directory) } : mirror,
   ]);
   return Object.fromEntries(entries);
+}
+
+function resolveSite(root: string, site: Config['site']): Pick<ResolvedConfig, 'site'> {
+  return site === undefined ? {} : { site: path.resolve(root, site.directory) };
 }
 
 function resolvePaths(root: string, feeds: Record<string, FeedAddress>): Record<string, FeedAddress> {

@@ -155,6 +155,7 @@ export const testPackages: readonly HostPackage[] = [
   { name: 'jq', provides: ['jq'], why: 'reads published documents', neededBy: [] },
   { name: 'wrk', provides: ['wrk'], why: 'asks a server as often as it can', neededBy: [] },
   { name: 'nginx-light', provides: ['/usr/sbin/nginx'], why: 'serves files beside ours', neededBy: [] },
+  { name: 'chromium', provides: ['chromium'], why: 'looks at the web site, as people do', neededBy: [] },
   {
     name: 'python3-apt',
     provides: ['/usr/lib/python3/dist-packages/apt_pkg.cpython-*'],

@@ -144,9 +144,10 @@ export async function openClone(
   endpoint: string,
   more: Partial<Pick<ResolvedConfig, 'mail' | 'repositories'>> = {},
 ): Promise<Opened> {
-  // Its own key alone, whatever the environment has.
+  // Its own key alone, and no site, whatever the environment has.
   const signing = { keyFiles: [key], given: () => ({}) };
-  const config = { ...(await loadConfig(clone, context.env)), aws: { endpoint }, signing, ...more };
+  const own = { aws: { endpoint }, signing, site: undefined, ...more };
+  const config = { ...(await loadConfig(clone, context.env)), ...own };
   return await openRepository(clone, config, context.log, {
     credentials: DEFAULT_IDENTITY,
     onInterrupt: context.onInterrupt,

@@ -2,8 +2,8 @@
 import { isShallow, readAddedDates } from '../../adapters/git/added-dates.ts';
 import { createGit } from '../../adapters/git/git.ts';
 import { noCommit } from '../../adapters/git/work-tree.ts';
-import { timestamp } from '../../model/timestamp.ts';
 import { recordPath } from '../../model/streams.ts';
+import { timestamp } from '../../model/timestamp.ts';
 import type { Log } from '../../ports.ts';
 
 /** Of a record that history does not know, undefined. */

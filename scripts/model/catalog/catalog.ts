@@ -2,8 +2,8 @@
  * What users can choose from: every recorded release of a repository. From files of git alone, so that the site, the streams,
  * the API and `aperiodic find` say the same.
  */
-import { newestLive, type Repository, type StreamState } from '../streams.ts';
-import type { PublishedRecord, RecordedMirror, Release } from '../types.generated.ts';
+import type { Repository, StreamState } from '../streams.ts';
+import type { PublishedRecord, RecordedMirror, Release, Stream, Targets } from '../types.generated.ts';
 import { compareVersions } from '../version.ts';
 
 export interface Catalog {
@@ -40,12 +40,12 @@ export type Standing = 'current' | 'superseded' | 'withdrawn';
 export interface CatalogRelease {
   version: string;
   standing: Standing;
-  release: Release;
-  record: PublishedRecord;
+  readonly release: Release;
+  readonly record: PublishedRecord;
   /** Since when anybody could have it, as far as that is known: records are dated anew when they grow. */
-  publishedAt: string;
+  readonly publishedAt: string;
   /** Those that still have its files, by the number that each keeps. None of a withdrawn release. */
-  mirrors: RecordedMirror[];
+  readonly mirrors: RecordedMirror[];
 }
 
 export interface CatalogOptions {
@@ -59,8 +59,13 @@ export function makeCatalog(
   options: CatalogOptions = {},
 ): Catalog {
   const { streams, targets } = repository;
-  const keep = new Map(targets?.mirrors.map((mirror) => [mirror.id, mirror.keep]));
+  const keep = keptBy(targets);
   return { streams: streams.flatMap((state) => describeStream(state, keep, options) ?? []) };
+}
+
+/** How many releases each mirror keeps, by its id. */
+export function keptBy(targets: Pick<Targets, 'mirrors'> | undefined): Map<string, number> {
+  return new Map(targets?.mirrors.map(({ id, keep }) => [id, keep]));
 }
 
 /** `debian-12` is release 12 of debian; a folder without a dash has a distribution alone. */
@@ -72,15 +77,45 @@ export function splitFolder(folder: string): { distribution: string; distributio
 function describeStream(
   state: StreamState,
   keep: ReadonlyMap<string, number>,
-  { publishedAt }: CatalogOptions,
+  options: CatalogOptions,
 ): CatalogStream | undefined {
-  const { stream } = state;
-  if (stream === undefined) return undefined;
-  const [folder = '', image = ''] = state.id.split('/');
-  const latest = newestRecorded(state);
-  const retained = retainedVersions(state);
+  if (state.stream === undefined) return undefined;
+  const listed = state.releases.flatMap(({ release, record }) =>
+    record === undefined
+      ? []
+      : [{ version: release.version, withdrawn: release.withdrawn !== undefined, release, record }],
+  );
+  return makeCatalogStream(state.id, state.stream, listed, { ...options, keep });
+}
+
+/** A recorded release. `release` and `record` may be getters: nothing looks at them before somebody needs them. */
+export interface ListedRelease {
+  readonly version: string;
+  /** As the release file says. */
+  readonly withdrawn: boolean;
+  readonly release: Release;
+  readonly record: PublishedRecord;
+}
+
+export interface StreamOptions extends CatalogOptions {
+  /** How many releases each mirror keeps, by its id. */
+  keep: ReadonlyMap<string, number>;
+}
+
+/** @param recorded in any order */
+export function makeCatalogStream(
+  id: string,
+  stream: Stream,
+  recorded: readonly ListedRelease[],
+  { keep, publishedAt }: StreamOptions,
+): CatalogStream {
+  const [folder = '', image = ''] = id.split('/');
+  const newestFirst = [...recorded].sort((a, b) => compareVersions(b.version, a.version));
+  // Mirrors keep the first of them. A release that is asked for and not out yet is not offered.
+  const retained = newestFirst.filter(({ withdrawn }) => !withdrawn).map(({ version }) => version);
+  const [latest] = retained;
   return {
-    id: state.id,
+    id,
     ...splitFolder(folder),
     image,
     name: stream.name,
@@ -89,37 +124,23 @@ function describeStream(
     ...(stream.neverRun === undefined ? {} : { neverRun: stream.neverRun }),
     ...(stream.retired === undefined ? {} : { retired: stream.retired.reason }),
     ...(latest === undefined ? {} : { latest }),
-    releases: state.releases
-      .flatMap(({ release, record }) =>
-        record === undefined
-          ? []
-          : [
-              {
-                version: release.version,
-                standing: standingOf(release, latest),
-                release,
-                record,
-                publishedAt: publishedAt?.(state.id, release.version) ?? record.recordedAt,
-                mirrors: record.mirrors.filter(({ id }) => isKept(release.version, retained, keep.get(id))),
-              },
-            ],
-      )
-      .sort((a, b) => compareVersions(b.version, a.version)),
+    releases: newestFirst.map((listed) => ({
+      version: listed.version,
+      standing: standingOf(listed, latest),
+      get release() {
+        return listed.release;
+      },
+      get record() {
+        return listed.record;
+      },
+      get publishedAt() {
+        return publishedAt?.(id, listed.version) ?? listed.record.recordedAt;
+      },
+      get mirrors() {
+        return listed.record.mirrors.filter((one) => isKept(listed.version, retained, keep.get(one.id)));
+      },
+    })),
   };
-}
-
-/** A release that is asked for and not out yet is not offered. */
-function newestRecorded(state: StreamState): string | undefined {
-  const recorded = { ...state, releases: state.releases.filter(({ record }) => record !== undefined) };
-  return newestLive(recorded)?.release.version;
-}
-
-/** Live and recorded ones, newest first: mirrors keep the first of them. */
-function retainedVersions({ releases }: StreamState): string[] {
-  return releases
-    .filter(({ release, record }) => record !== undefined && release.withdrawn === undefined)
-    .map(({ release }) => release.version)
-    .sort((a, b) => compareVersions(b, a));
 }
 
 /** @param keep undefined when releases/targets.yaml does not name the mirror any more: then nobody removes from it */
@@ -128,7 +149,7 @@ function isKept(version: string, retained: readonly string[], keep: number | und
   return place >= 0 && (keep === undefined || place < Math.max(1, keep));
 }
 
-function standingOf({ version, withdrawn }: Release, latest: string | undefined): Standing {
-  if (withdrawn !== undefined) return 'withdrawn';
+function standingOf({ version, withdrawn }: ListedRelease, latest: string | undefined): Standing {
+  if (withdrawn) return 'withdrawn';
   return version === latest ? 'current' : 'superseded';
 }

@@ -1,0 +1,58 @@
+/** The source of a site: caches in a folder of the machine, and the history of a clone. */
+import type { ReleaseDates } from '../../model/exposure-clock.ts';
+
+import { recordPath, releasePath } from '../../model/streams.ts';
+import { timestamp } from '../../model/timestamp.ts';
+import type { SiteSource } from '../../ports/site.ts';
+import type { Log } from '../../ports.ts';
+import { isShallow } from '../git/added-dates.ts';
+import { createGit } from '../git/git.ts';
+import { noCommit } from '../git/work-tree.ts';
+import { readDatesOnce } from './added-dates-cache.ts';
+import { digestCode, readAssets } from './generator.ts';
+import { readChanges } from './pins-history.ts';
+import { openReleaseCache } from './release-cache.ts';
+
+export interface OpenedSource extends SiteSource {
+  close(): void;
+}
+
+/**
+ * @param root of the clone
+ * @param folder for caches: of one process at a time
+ */
+export async function openSiteSource(root: string, folder: string, log: Log): Promise<OpenedSource> {
+  const git = createGit(root);
+  const code = await digestCode();
+  const cache = await openReleaseCache(folder, code);
+  const assets = readAssets();
+  return {
+    cache,
+    save: () => cache.save(),
+    close: () => cache.close(),
+    generator: async () => code,
+    assets: () => assets,
+    dates: async ({ commit }) => {
+      if (commit === noCommit) return (): ReleaseDates => ({});
+      // What a forge's API gives need not be in the clone.
+      const { exitCode } = await git(['cat-file', '-e', `${commit}^{commit}`], { accept: [0, 1, 128] });
+      if (exitCode !== 0) return (): ReleaseDates => ({});
+      if (await isShallow(git)) {
+        log.warn(
+          'this clone is shallow: when releases were merged, and which packages changed, is not known',
+        );
+        return (): ReleaseDates => ({});
+      }
+      const dates = await readDatesOnce(git, commit, folder);
+      const dateOf = (path: string) => {
+        const date = dates[path];
+        return date === undefined ? undefined : timestamp(date * 1000);
+      };
+      return (stream, version) => ({
+        merged: dateOf(releasePath(stream, version)),
+        public: dateOf(recordPath(stream, version)),
+      });
+    },
+    changes: (wanted) => readChanges(git, wanted),
+  };
+}

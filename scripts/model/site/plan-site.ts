@@ -1,0 +1,107 @@
+/** Which files of a site have to be made again: units of files, each with a key that is a digest of all they depend on. */
+import { createHash } from 'node:crypto';
+import type { Architecture, SiteManifest } from '../types.generated.ts';
+import type { LoadedRelease, LoadedStream } from './load-site.ts';
+import type { SiteSettings } from './part.ts';
+
+export type UnitOf =
+  | { kind: 'release'; stream: string; version: string }
+  | { kind: 'stream'; stream: string }
+  | { kind: 'index' }
+  | { kind: 'assets' };
+
+export type Unit = UnitOf & { id: string; key: string };
+
+export interface SiteInputs {
+  streams: readonly LoadedStream[];
+  settings: SiteSettings;
+  /** Of the code. */
+  generator: string;
+  /** Names of the parts, in their order. */
+  parts: readonly string[];
+  /** Of policy and documents. */
+  documents: readonly (string | undefined)[];
+  /** When files of a release came to the branch, as far as that is known. */
+  datesOf(stream: string, version: string): { merged?: string | undefined; public?: string | undefined };
+  now: Date;
+}
+
+/** In the order in which they are made: releases by stream, each stream after its releases, the index, the assets. */
+export function planUnits(inputs: SiteInputs): Unit[] {
+  const common = digestOf([inputs.generator, inputs.settings, inputs.parts]);
+  const units = inputs.streams.flatMap((stream) => planStream(stream, common, inputs));
+  const streams = units.filter(({ kind }) => kind === 'stream').map(({ key }) => key);
+  const index = digestOf([common, 'index', streams, inputs.documents]);
+  return [
+    ...units,
+    { kind: 'index', id: 'index', key: index },
+    { kind: 'assets', id: 'assets', key: digestOf([common, 'assets']) },
+  ];
+}
+
+/** Units that are not what the manifest says. */
+export function findStale(units: readonly Unit[], manifest: SiteManifest | undefined): Unit[] {
+  const known = manifest?.units ?? {};
+  return units.filter(({ id, key }) => !Object.hasOwn(known, id) || known[id]?.key !== key);
+}
+
+function planStream(stream: LoadedStream, common: string, { datesOf, now }: SiteInputs): Unit[] {
+  const { id, releases } = stream;
+  const latest = releases.findLast(isOut)?.version;
+  const recorded = releases.filter(({ recordedAt }) => recordedAt !== undefined);
+  const units: Unit[] = recorded.map((release, index) => {
+    const key = digestOf([
+      common,
+      stream.digest,
+      release.digest,
+      recorded[index - 1]?.digest,
+      releasesBrought(releases, release),
+      datesOf(id, release.version),
+      isDue(release, now),
+      release.version === latest,
+    ]);
+    return {
+      kind: 'release',
+      id: `release ${id} ${release.version}`,
+      stream: id,
+      version: release.version,
+      key,
+    };
+  });
+  const keys = units.map(({ key }) => key);
+  const waiting = releases.filter(({ recordedAt }) => recordedAt === undefined).map(({ digest }) => digest);
+  return [
+    ...units,
+    { kind: 'stream', id: `stream ${id}`, stream: id, key: digestOf([common, stream.digest, keys, waiting]) },
+  ];
+}
+
+function isOut({ recordedAt, withdrawn }: LoadedRelease): boolean {
+  return recordedAt !== undefined && !withdrawn;
+}
+
+/** Digests of the releases that never came out, or were withdrawn, before this one: their fixes count as this one's. */
+function releasesBrought(releases: readonly LoadedRelease[], release: LoadedRelease): string[] {
+  const at = releases.indexOf(release);
+  const before = releases.slice(0, at).findLastIndex(isOut);
+  return releases.slice(before + 1, at).map(({ digest }) => digest);
+}
+
+function isDue({ deprecateAt }: LoadedRelease, now: Date): boolean {
+  return deprecateAt !== undefined && Date.parse(deprecateAt) <= now.getTime();
+}
+
+export function digestOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+}
+
+/** Commits and architectures of a release and the one before it, to find their pins. */
+export function changesWanted(stream: LoadedStream, version: string) {
+  const recorded = stream.releases.filter(({ recordedAt }) => recordedAt !== undefined);
+  const at = recorded.findIndex((release) => release.version === version);
+  const record = recorded[at]?.state.record;
+  if (record === undefined) return undefined;
+  const architectures: Architecture[] = record.architectures.map(({ architecture }) => architecture);
+  const previous = recorded[at - 1]?.state.record?.commit;
+  return { stream: stream.id, version, architectures, commit: record.commit, previous };
+}

@@ -1,0 +1,18 @@
+/** What the site says of itself, from releases/targets.yaml. */
+import type { Targets } from '../types.generated.ts';
+import type { SiteSettings } from './part.ts';
+
+export function readSettings(targets: Targets, assets: SiteSettings['assets']): SiteSettings {
+  const { site = {}, notices, aws } = targets;
+  const downloads = site.downloads ?? notices?.site;
+  return {
+    title: site.title ?? notices?.publisher?.name ?? 'Cloud images',
+    ...(site.address === undefined ? {} : { address: site.address }),
+    ...(downloads === undefined ? {} : { downloads }),
+    ...(site.source === undefined ? {} : { source: site.source }),
+    registries: site.registries ?? {},
+    notices: notices !== undefined,
+    ...(aws === undefined ? {} : { homeRegion: aws.home }),
+    assets,
+  };
+}

@@ -1,0 +1,41 @@
+/** What the form on the home page chooses from: current releases and nothing else. */
+import type { SiteFile, SiteSettings, SiteView } from '../../model/site/part.ts';
+import { finderData } from './home-page.ts';
+import { publicImages } from './launch.ts';
+import { fileAddress, releasePage, streamPage } from './paths.ts';
+import { consoleLink, regionName } from './region-names.ts';
+import { distributionName, imageName } from './words.ts';
+
+export function renderFinderData({ current }: SiteView, site: SiteSettings): SiteFile {
+  const streams = current
+    .filter(({ deprecated }) => !deprecated)
+    .map(({ stream, release: { version, record } }) => ({
+      distribution: distributionName(stream.distribution, stream.distributionRelease),
+      image: imageName(stream.image),
+      version,
+      page: streamPage(stream.id),
+      permanent: releasePage(stream.id, version),
+      architectures: record.architectures.map(({ architecture, artifacts }) => ({
+        name: architecture,
+        files: artifacts.map(({ name, format, size, sha256 }) => ({
+          name,
+          format,
+          size,
+          sha256,
+          address: fileAddress(record, name, site),
+        })),
+        amis: publicImages(record)
+          .filter((image) => image.architecture === architecture)
+          .map(({ region, ami }) => ({ region, ami, console: consoleLink(region, ami) })),
+      })),
+    }));
+  const regions = [
+    ...new Set(
+      streams.flatMap(({ architectures }) =>
+        architectures.flatMap(({ amis }) => amis.map(({ region }) => region)),
+      ),
+    ),
+  ].sort();
+  const places = regions.map((region) => ({ region, name: regionName(region) }));
+  return { path: finderData, content: `${JSON.stringify({ places, streams })}\n` };
+}
