@@ -1,8 +1,9 @@
 /** What a site is made from, and where it goes, as the stage that makes it sees them. */
 
 import type { ReleaseDates } from '../model/exposure-clock.ts';
+import type { PublishedFile } from '../model/site/file.ts';
 import type { ReleaseCache } from '../model/site/load-site.ts';
-import type { ArchitectureChanges, SiteFile } from '../model/site/part.ts';
+import type { ArchitectureChanges } from '../model/site/part.ts';
 import type { Tree } from '../model/tree.ts';
 import type { SiteEntry, SiteManifest } from '../model/types.generated.ts';
 
@@ -15,7 +16,7 @@ export interface SiteSource {
   /** Name of the code that makes the site: another one makes other files. */
   generator(): Promise<string>;
   /** Style sheet, script and icon, under names that change with their content, below `assets/`. */
-  assets(): Promise<{ files: SiteFile[]; names: { style: string; script: string; icon: string } }>;
+  assets(): Promise<{ files: PublishedFile[]; names: { style: string; script: string; icon: string } }>;
   /** When files came to the branch of this tree. A shallow clone knows none. */
   dates(tree: Tree): Promise<(stream: string, version: string) => ReleaseDates>;
   /**
@@ -46,7 +47,7 @@ export interface SiteDraft {
   /** Takes files of the shown site over. False when one of them is not there. */
   keep(paths: readonly string[]): boolean;
   /** @throws AperiodicError `internal` for a path that leads elsewhere or that was written before; `disk-full` */
-  write(file: SiteFile): SiteEntry;
+  write(file: PublishedFile): SiteEntry;
   /** Shows it instead of what was shown before. */
   show(): Promise<void>;
   /** Leaves what was shown before, and no trace. */

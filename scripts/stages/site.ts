@@ -10,6 +10,7 @@ import { AperiodicError } from '../model/errors.ts';
 import { Problems, readYaml } from '../model/load-file.ts';
 import { loadPolicy } from '../model/policy/load-policy.ts';
 import { signingDate } from '../model/signing-date.ts';
+import type { PublishedFile } from '../model/site/file.ts';
 import { type LoadedStream, loadSite } from '../model/site/load-site.ts';
 import type { SitePart, SiteSettings } from '../model/site/part.ts';
 import { findStale, planUnits, type Unit } from '../model/site/plan-site.ts';
@@ -20,6 +21,7 @@ import type { SiteDraft, SiteFolder, SiteSource } from '../ports/site.ts';
 import type { Ports, SigningKey, Task } from '../ports.ts';
 import { renderChecksums } from '../render/checksum.ts';
 import { renderPolicyDoc } from '../render/policy-doc.ts';
+import { dataFiles } from '../render/site/data-files.ts';
 import { webPages } from '../render/site/web-pages.ts';
 import { hasKey } from './show-stream.ts';
 import { renderUnits } from './site/render-units.ts';
@@ -27,7 +29,7 @@ import { renderUnits } from './site/render-units.ts';
 export type GeneratorPorts = Pick<Ports, 'log' | 'signer'> & { source: SiteSource };
 
 /** Every part of a site. Its files may not be those of another part. */
-export const siteParts: readonly SitePart[] = [webPages];
+export const siteParts: readonly SitePart[] = [webPages, dataFiles];
 
 export interface SiteSummary {
   /** Files that were made; of those that are the same, none. */
@@ -50,8 +52,8 @@ export async function generateSite(
   const task = ports.log.task('site');
   try {
     const inputs = await readInputs(tree, parts, ports.source, task);
-    const units = planUnits(inputs);
     const keys = (await hasKey(ports)) ? await ports.signer.keys() : [];
+    const units = planUnits({ ...inputs, signedBy: keys.map(({ fingerprint }) => fingerprint) });
     const before = await folder.manifest();
     const stale = findStale(units, before);
     const releases = units.filter(({ kind }) => kind === 'release').length;
@@ -154,7 +156,8 @@ async function fill(
   const options = { keep: inputs.keep, publishedAt };
   const catalog = { streams: inputs.streams.map((stream) => listStream(stream, options)) };
   for await (const { unit, files } of renderUnits(stale, catalog, inputs, parts, ports.source, task)) {
-    const written = files.map((file) => [file.path, draft.write(file)] as const);
+    const all = [...files, ...(await signSiblings(files, keys, ports))];
+    const written = all.map((file) => [file.path, draft.write(file)] as const);
     made.set(unit.id, { key: unit.key, files: Object.fromEntries(written) });
   }
   const manifest: SiteManifest = {
@@ -171,6 +174,21 @@ async function fill(
   draft.write({ path: checksumName, content });
   await draft.show();
   return manifest;
+}
+
+/** None without a key. */
+async function signSiblings(
+  files: readonly PublishedFile[],
+  keys: readonly SigningKey[],
+  { signer }: Pick<Ports, 'signer'>,
+): Promise<PublishedFile[]> {
+  const signed: PublishedFile[] = [];
+  for (const { signed: sibling } of keys.length === 0 ? [] : files) {
+    if (sibling === undefined) continue;
+    const { path, text, at } = sibling;
+    signed.push({ path, content: await signer.clearSign(text, signingDate(new Date(at), keys)) });
+  }
+  return signed;
 }
 
 export const manifestName = 'manifest.json';

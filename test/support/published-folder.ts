@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { signingDate } from '../../scripts/model/signing-date.ts';
-import type { PublishedFile } from '../../scripts/render/published/file.ts';
+import type { PublishedFile } from '../../scripts/model/site/file.ts';
 import { signerOf, type TestKey } from './openpgp.ts';
 
 export async function writePublished(

@@ -8,7 +8,7 @@ import { mkdir, readdir, readFile, readlink, rename, rm, rmdir, symlink } from '
 import path from 'node:path';
 import { AperiodicError, toAperiodicError } from '../../model/errors.ts';
 import { assertValid } from '../../model/schema.ts';
-import type { SiteFile } from '../../model/site/part.ts';
+import type { PublishedFile } from '../../model/site/file.ts';
 import { isTreePath } from '../../model/tree.ts';
 import type { SiteEntry, SiteManifest } from '../../model/types.generated.ts';
 import type { SiteDraft, SiteFolder } from '../../ports/site.ts';
@@ -58,7 +58,7 @@ function openDraft(draft: string, shown: string | undefined, output: string): Si
       for (const name of paths) linkSync(path.join(shown, name), place(name));
       return true;
     },
-    write: ({ path: name, content }: SiteFile): SiteEntry => {
+    write: ({ path: name, content }: PublishedFile): SiteEntry => {
       const bytes = Buffer.from(content);
       try {
         // Never through a link: what is there belongs to the site before.

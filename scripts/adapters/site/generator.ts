@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { SiteFile } from '../../model/site/part.ts';
+import type { PublishedFile } from '../../model/site/file.ts';
 
 const scripts = fileURLToPath(new URL('../..', import.meta.url));
 const schemas = path.join(scripts, '../schemas');
@@ -31,10 +31,10 @@ export async function digestCode(): Promise<string> {
 const assetFolder = path.join(scripts, 'render/site/assets');
 
 export async function readAssets(): Promise<{
-  files: SiteFile[];
+  files: PublishedFile[];
   names: { style: string; script: string; icon: string };
 }> {
-  const files: SiteFile[] = [];
+  const files: PublishedFile[] = [];
   const read = async (name: string) => {
     const content = await readFile(path.join(assetFolder, name), 'utf8');
     const digest = createHash('sha256').update(content).digest('hex').slice(0, 12);

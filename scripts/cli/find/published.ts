@@ -3,11 +3,11 @@ import { fetchText } from '../../adapters/published/fetch-text.ts';
 import { matchesStream, type Query } from '../../model/catalog/select.ts';
 import { AperiodicError } from '../../model/errors.ts';
 import { assertValid, type Kind } from '../../model/schema.ts';
+import { signedPathOf } from '../../model/site/file.ts';
 import { timestamp } from '../../model/timestamp.ts';
 import type { ApiCatalog, ApiStream, SchemaTypes } from '../../model/types.generated.ts';
 import type { Verifier } from '../../ports.ts';
 import { catalogPath, streamDocumentPath } from '../../render/api/paths.ts';
-import { signedPathOf } from '../../render/published/file.ts';
 import { within } from '../verify/folder.ts';
 import { remember } from '../verify/state.ts';
 

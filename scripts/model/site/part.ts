@@ -4,24 +4,18 @@
  */
 import type { Catalog, CatalogRelease, CatalogStream } from '../catalog/catalog.ts';
 import type { Architecture, ExposureClock, Policy } from '../types.generated.ts';
+import type { PublishedFile } from './file.ts';
 import type { PackageChanges } from './package-changes.ts';
-
-/** A file of the site: its path from the site's top, and its text. */
-export interface SiteFile {
-  /** Forward slashes, no hidden names: `debian-12/cloud-base/20261122.0.html`. */
-  path: string;
-  content: string;
-}
 
 export interface SitePart {
   /** Lower-case letters and dashes. Names of parts differ. */
   name: string;
   /** Files of one release. Another release of the stream changes them only when it comes right before this one. */
-  releaseFiles?(view: ReleaseView, site: SiteSettings): SiteFile[];
+  releaseFiles?(view: ReleaseView, site: SiteSettings): PublishedFile[];
   /** Files of one stream: made again with every change of one of its releases. */
-  streamFiles?(view: StreamView, site: SiteSettings): SiteFile[];
+  streamFiles?(view: StreamView, site: SiteSettings): PublishedFile[];
   /** Files of the whole: made again with every change. */
-  indexFiles?(view: SiteView, site: SiteSettings): SiteFile[];
+  indexFiles?(view: SiteView, site: SiteSettings): PublishedFile[];
 }
 
 /** What does not change from release to release. */
@@ -35,6 +29,8 @@ export interface SiteSettings {
   source?: string | undefined;
   /** Host and prefix of container registries, by id. */
   registries: Readonly<Record<string, string>>;
+  /** First part of ids in simplestreams: the publisher's domain in reverse, `org.example`. */
+  idPrefix: string;
   /** Streams whose notices are published have feeds on the mirrors. */
   notices: boolean;
   /** Region of the first launch, for examples. */

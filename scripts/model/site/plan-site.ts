@@ -21,6 +21,10 @@ export interface SiteInputs {
   parts: readonly string[];
   /** Of policy and documents. */
   documents: readonly (string | undefined)[];
+  /** How many releases each mirror keeps, by its id. */
+  keep: ReadonlyMap<string, number>;
+  /** Fingerprints of the keys that sign: other keys make other siblings. */
+  signedBy: readonly string[];
   /** When files of a release came to the branch, as far as that is known. */
   datesOf(stream: string, version: string): { merged?: string | undefined; public?: string | undefined };
   now: Date;
@@ -31,7 +35,7 @@ export function planUnits(inputs: SiteInputs): Unit[] {
   const common = digestOf([inputs.generator, inputs.settings, inputs.parts]);
   const units = inputs.streams.flatMap((stream) => planStream(stream, common, inputs));
   const streams = units.filter(({ kind }) => kind === 'stream').map(({ key }) => key);
-  const index = digestOf([common, 'index', streams, inputs.documents]);
+  const index = digestOf([common, 'index', streams, inputs.documents, inputs.signedBy]);
   return [
     ...units,
     { kind: 'index', id: 'index', key: index },
@@ -45,8 +49,10 @@ export function findStale(units: readonly Unit[], manifest: SiteManifest | undef
   return units.filter(({ id, key }) => !Object.hasOwn(known, id) || known[id]?.key !== key);
 }
 
-function planStream(stream: LoadedStream, common: string, { datesOf, now }: SiteInputs): Unit[] {
+function planStream(stream: LoadedStream, common: string, inputs: SiteInputs): Unit[] {
   const { id, releases } = stream;
+  const { datesOf, now, keep, signedBy } = inputs;
+  const kept = releases.filter(isOut).reverse();
   const latest = releases.findLast(isOut)?.version;
   const recorded = releases.filter(({ recordedAt }) => recordedAt !== undefined);
   const units: Unit[] = recorded.map((release, index) => {
@@ -59,6 +65,7 @@ function planStream(stream: LoadedStream, common: string, { datesOf, now }: Site
       datesOf(id, release.version),
       isDue(release, now),
       release.version === latest,
+      [...keep].filter(([, count]) => kept.indexOf(release) < Math.max(1, count)).map(([mirror]) => mirror),
     ]);
     return {
       kind: 'release',
@@ -72,7 +79,12 @@ function planStream(stream: LoadedStream, common: string, { datesOf, now }: Site
   const waiting = releases.filter(({ recordedAt }) => recordedAt === undefined).map(({ digest }) => digest);
   return [
     ...units,
-    { kind: 'stream', id: `stream ${id}`, stream: id, key: digestOf([common, stream.digest, keys, waiting]) },
+    {
+      kind: 'stream',
+      id: `stream ${id}`,
+      stream: id,
+      key: digestOf([common, stream.digest, keys, waiting, signedBy]),
+    },
   ];
 }
 

@@ -10,9 +10,16 @@ export function readSettings(targets: Targets, assets: SiteSettings['assets']): 
     ...(site.address === undefined ? {} : { address: site.address }),
     ...(downloads === undefined ? {} : { downloads }),
     ...(site.source === undefined ? {} : { source: site.source }),
+    idPrefix: reverseDomain(site.address ?? notices?.publisher?.namespace ?? downloads),
     registries: site.registries ?? {},
     notices: notices !== undefined,
     ...(aws === undefined ? {} : { homeRegion: aws.home }),
     assets,
   };
+}
+
+/** `org.example` of an address at example.org; `local` when nobody said where. */
+function reverseDomain(address: string | undefined): string {
+  if (address === undefined) return 'local';
+  return new URL(address).hostname.split('.').reverse().join('.');
 }

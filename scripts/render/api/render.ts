@@ -8,6 +8,7 @@ import type { Catalog, CatalogRelease, CatalogStream } from '../../model/catalog
 import { type DescribeOptions, describeStream } from '../../model/catalog/describe-stream.ts';
 import { type LatestImage, latestDownloads, latestImages } from '../../model/catalog/latest.ts';
 import { compareText } from '../../model/order.ts';
+import { type PublishedFile, signedPathOf } from '../../model/site/file.ts';
 import type {
   ApiCatalog,
   ApiHistory,
@@ -15,7 +16,6 @@ import type {
   ApiRegion,
   ApiStreamSummary,
 } from '../../model/types.generated.ts';
-import { type PublishedFile, signedPathOf } from '../published/file.ts';
 import { updatedAt } from '../simplestreams/products.ts';
 import { addressOf, describeDownload, describeImage } from './latest-documents.ts';
 import { renderOpenapi, renderSchema } from './openapi.ts';

@@ -3,7 +3,7 @@
  * has depends on its own releases alone, so that one new release changes its documents and the index.
  */
 import type { Catalog, CatalogStream } from '../../model/catalog/catalog.ts';
-import { type PublishedFile, signedPathOf } from '../published/file.ts';
+import { type PublishedFile, signedPathOf } from '../../model/site/file.ts';
 import {
   architecturesOf,
   contentIdOf,

@@ -1,5 +1,6 @@
 /** AMIs of current releases by region: what the form on the home page finds, for who has no script. */
-import type { ReleaseView, SiteFile, SiteSettings, SiteView } from '../../model/site/part.ts';
+import type { PublishedFile } from '../../model/site/file.ts';
+import type { ReleaseView, SiteSettings, SiteView } from '../../model/site/part.ts';
 import { codeValue, table } from './blocks.ts';
 import { html } from './html.ts';
 import { publicImages } from './launch.ts';
@@ -8,7 +9,7 @@ import { releasePage } from './paths.ts';
 import { consoleLink, regionName } from './region-names.ts';
 import { distributionName, imageName } from './words.ts';
 
-export function renderAmisPage({ current }: SiteView, site: SiteSettings): SiteFile {
+export function renderAmisPage({ current }: SiteView, site: SiteSettings): PublishedFile {
   const offered = current.filter(({ deprecated }) => !deprecated);
   const rows = offered.flatMap((view) =>
     publicImages(view.release.record).map((image) => ({ ...image, view })),

@@ -1,5 +1,6 @@
 /** Policy, QA expectations and how to verify as pages, from the same sources as the documents of the repository. */
-import type { SiteFile, SiteSettings, SiteView } from '../../model/site/part.ts';
+import type { PublishedFile } from '../../model/site/file.ts';
+import type { SiteSettings, SiteView } from '../../model/site/part.ts';
 import { renderPolicyDoc, renderPolicyTables } from '../policy-doc.ts';
 import { renderQaExpectations } from '../qa-expectations.ts';
 import { html } from './html.ts';
@@ -24,7 +25,7 @@ const pages: Readonly<Record<string, string>> = {
 export function renderDocumentPages(
   { policy, policyProse, verifyProse }: SiteView,
   site: SiteSettings,
-): SiteFile[] {
+): PublishedFile[] {
   const documents: Document[] = [
     {
       path: 'qa.html',
@@ -55,7 +56,7 @@ function policyMarkdown(policy: SiteView['policy'], prose: string | undefined): 
   return `# When an update may not wait\n${renderPolicyTables(policy)}`;
 }
 
-function renderDocument({ path, title, description, markdown }: Document, site: SiteSettings): SiteFile {
+function renderDocument({ path, title, description, markdown }: Document, site: SiteSettings): PublishedFile {
   const linkTo = (target: string) => {
     const [file = '', fragment] = target.split('#', 2);
     const page = Object.hasOwn(pages, file) ? pages[file] : undefined;

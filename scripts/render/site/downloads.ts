@@ -24,7 +24,7 @@ export function renderDownloads(record: PublishedRecord, part: Recorded, site: S
 ${signature !== undefined && signatureLink(record, signature.name, site)}</li>
 `;
   })}</ul>
-${site.downloads === undefined && mirrorWords(record)}${first !== undefined && renderVerify(record, part.architecture, first, site)}`;
+${(site.downloads === undefined || record.mirrors.length === 0) && mirrorWords(record)}${first !== undefined && renderVerify(record, part.architecture, first, site)}`;
 }
 
 function signatureLink(record: PublishedRecord, name: string, site: SiteSettings): Html {
@@ -33,6 +33,7 @@ function signatureLink(record: PublishedRecord, name: string, site: SiteSettings
 }
 
 function mirrorWords({ mirrors }: PublishedRecord): Html {
+  if (mirrors.length === 0) return html`<p>No mirror has these files any more.</p>\n`;
   const places = mirrors.map(({ id, path }) => html`<li><code>${path}</code> on the mirror ${id}</li>`);
   return html`<p>The files are in this folder:</p><ul>${places}</ul>\n`;
 }

@@ -1,15 +1,17 @@
 /** What the form on the home page chooses from: current releases and nothing else. */
-import type { SiteFile, SiteSettings, SiteView } from '../../model/site/part.ts';
+import type { PublishedFile } from '../../model/site/file.ts';
+import type { SiteSettings, SiteView } from '../../model/site/part.ts';
 import { finderData } from './home-page.ts';
 import { publicImages } from './launch.ts';
-import { fileAddress, releasePage, streamPage } from './paths.ts';
+import { fileAddress, releasePage, shownRecord, streamPage } from './paths.ts';
 import { consoleLink, regionName } from './region-names.ts';
 import { distributionName, imageName } from './words.ts';
 
-export function renderFinderData({ current }: SiteView, site: SiteSettings): SiteFile {
+export function renderFinderData({ current }: SiteView, site: SiteSettings): PublishedFile {
   const streams = current
     .filter(({ deprecated }) => !deprecated)
-    .map(({ stream, release: { version, record } }) => ({
+    .map(({ stream, release }) => ({ stream, version: release.version, record: shownRecord(release) }))
+    .map(({ stream, version, record }) => ({
       distribution: distributionName(stream.distribution, stream.distributionRelease),
       image: imageName(stream.image),
       version,

@@ -4,12 +4,12 @@ import { note } from './blocks.ts';
 import { renderContainers, renderDownloads } from './downloads.ts';
 import { type Html, html, relativePath } from './html.ts';
 import { renderLaunch } from './launch.ts';
-import { streamPage } from './paths.ts';
+import { shownRecord, streamPage } from './paths.ts';
 import { formatDay } from './words.ts';
 
 /** Below a heading of the second level. */
 export function renderGet(view: ReleaseView, site: SiteSettings): Html {
-  const { record } = view.release;
+  const record = shownRecord(view.release);
   const launch = renderLaunch(record, site);
   const containers = renderContainers(record, site);
   const parts = record.architectures.map(

@@ -1,6 +1,7 @@
 /** Home: every stream with what it offers, and a form that finds an image where there is a script. */
 import type { CatalogStream } from '../../model/catalog/catalog.ts';
-import type { ReleaseView, SiteFile, SiteSettings, SiteView } from '../../model/site/part.ts';
+import type { PublishedFile } from '../../model/site/file.ts';
+import type { ReleaseView, SiteSettings, SiteView } from '../../model/site/part.ts';
 import { type Html, html } from './html.ts';
 import { publicImages } from './launch.ts';
 import { renderPage } from './page.ts';
@@ -10,7 +11,7 @@ import { badge, distributionName, formatBytes, formatDay, imageName, plural } fr
 /** What the form reads. Beside the home page. */
 export const finderData = 'current.json';
 
-export function renderHomePage({ catalog, current }: SiteView, site: SiteSettings): SiteFile {
+export function renderHomePage({ catalog, current }: SiteView, site: SiteSettings): PublishedFile {
   const byStream = new Map(current.map((view) => [view.stream.id, view]));
   const offered = current.filter(({ deprecated }) => !deprecated);
   const regions = new Set(

@@ -1,5 +1,6 @@
 /** What all pages share. */
-import type { SiteFile, SiteSettings } from '../../model/site/part.ts';
+import type { PublishedFile } from '../../model/site/file.ts';
+import type { SiteSettings } from '../../model/site/part.ts';
 import { type Html, html, type Part, relativePath } from './html.ts';
 
 /**
@@ -29,7 +30,7 @@ const sections = [
   { title: 'Policy', path: 'policy.html' },
 ];
 
-export function renderPage(page: PageContent, site: SiteSettings): SiteFile {
+export function renderPage(page: PageContent, site: SiteSettings): PublishedFile {
   const to = (path: string) => relativePath(page.path, path);
   const title = page.title === site.title ? site.title : `${page.title} · ${site.title}`;
   const canonical = site.address === undefined ? undefined : `${site.address}/${page.path}`;

@@ -1,5 +1,6 @@
 /** Where pages and files are. Pages of releases are permanent: their paths never change. */
 
+import type { CatalogRelease } from '../../model/catalog/catalog.ts';
 import type { SiteSettings } from '../../model/site/part.ts';
 import type { PublishedRecord } from '../../model/types.generated.ts';
 import { webLink } from './html.ts';
@@ -10,6 +11,14 @@ export function streamPage(stream: string): string {
 
 export function releasePage(stream: string, version: string): string {
   return `${stream}/${version}.html`;
+}
+
+/** The record of a release, with those of its mirrors alone that still have its files. */
+export function shownRecord({
+  record,
+  mirrors,
+}: Pick<CatalogRelease, 'record' | 'mirrors'>): PublishedRecord {
+  return { ...record, mirrors };
 }
 
 /** Web address of a file of a release; undefined when no mirror has it, or nobody said where mirrors are. */

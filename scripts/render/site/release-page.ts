@@ -1,5 +1,6 @@
 /** The permanent page of a release. */
-import type { ReleaseView, SiteFile, SiteSettings } from '../../model/site/part.ts';
+import type { PublishedFile } from '../../model/site/file.ts';
+import type { ReleaseView, SiteSettings } from '../../model/site/part.ts';
 import { pinsPath, recordPath, releasePath } from '../../model/streams.ts';
 import type { PublishedRecord } from '../../model/types.generated.ts';
 import { fileStem } from '../notices/words.ts';
@@ -9,13 +10,13 @@ import { renderExposure } from './exposure.ts';
 import { renderGet, renderStanding } from './get.ts';
 import { type Html, html } from './html.ts';
 import { renderPage } from './page.ts';
-import { fileAddress, noticesFeed, releasePage, sourceAddress, streamPage } from './paths.ts';
+import { fileAddress, noticesFeed, releasePage, shownRecord, sourceAddress, streamPage } from './paths.ts';
 import { renderQuality } from './quality.ts';
 import { badge, distributionName, formatBytes, formatDay, imageName, plural } from './words.ts';
 
-export function renderReleasePage(view: ReleaseView, site: SiteSettings): SiteFile {
+export function renderReleasePage(view: ReleaseView, site: SiteSettings): PublishedFile {
   const { stream, release, clocks, previous, deprecated } = view;
-  const { record } = release;
+  const record = shownRecord(release);
   const path = releasePage(stream.id, release.version);
   const name = `${distributionName(stream.distribution, stream.distributionRelease)} ${imageName(stream.image)}`;
   const withdrawn = release.standing === 'withdrawn';

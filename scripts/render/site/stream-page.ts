@@ -1,7 +1,8 @@
 /** The page of a stream: what is offered now, how it went, all its releases. */
 import type { CatalogRelease } from '../../model/catalog/catalog.ts';
 import { bootSeconds, bootSeries, fixSeries, sizeSeries } from '../../model/site/figures.ts';
-import type { SiteFile, SiteSettings, StreamView } from '../../model/site/part.ts';
+import type { PublishedFile } from '../../model/site/file.ts';
+import type { SiteSettings, StreamView } from '../../model/site/part.ts';
 import { note, table } from './blocks.ts';
 import { renderChart } from './chart.ts';
 import { renderGet, renderStanding } from './get.ts';
@@ -10,7 +11,7 @@ import { renderPage } from './page.ts';
 import { noticesFeed, streamPage } from './paths.ts';
 import { badge, distributionName, formatBytes, formatDate, formatDay, imageName } from './words.ts';
 
-export function renderStreamPage(view: StreamView, site: SiteSettings): SiteFile {
+export function renderStreamPage(view: StreamView, site: SiteSettings): PublishedFile {
   const { stream, current } = view;
   const path = streamPage(stream.id);
   const name = `${distributionName(stream.distribution, stream.distributionRelease)} ${imageName(stream.image)}`;

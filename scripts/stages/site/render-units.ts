@@ -2,8 +2,9 @@
 import type { Catalog, CatalogStream } from '../../model/catalog/catalog.ts';
 import { AperiodicError } from '../../model/errors.ts';
 import { computeExposure } from '../../model/exposure-clock.ts';
+import type { PublishedFile } from '../../model/site/file.ts';
 import type { LoadedStream } from '../../model/site/load-site.ts';
-import type { SiteFile, SitePart, SiteSettings } from '../../model/site/part.ts';
+import type { SitePart, SiteSettings } from '../../model/site/part.ts';
 import { changesWanted, type Unit } from '../../model/site/plan-site.ts';
 import { type Knowledge, viewAllCurrent, viewRelease, viewStream } from '../../model/site/views.ts';
 import type { ExposureClock, Policy } from '../../model/types.generated.ts';
@@ -30,7 +31,7 @@ export async function* renderUnits(
   parts: readonly SitePart[],
   source: SiteSource,
   task: Task,
-): AsyncGenerator<{ unit: Unit; files: SiteFile[] }> {
+): AsyncGenerator<{ unit: Unit; files: PublishedFile[] }> {
   const loaded = new Map(inputs.streams.map((stream) => [stream.id, stream]));
   const listed = new Map(catalog.streams.map((stream) => [stream.id, stream]));
   const clocksOf = rememberClocks(loaded, inputs);
@@ -61,7 +62,7 @@ interface Rendering {
   source: SiteSource;
 }
 
-async function renderUnit(unit: Unit, rendering: Rendering): Promise<SiteFile[]> {
+async function renderUnit(unit: Unit, rendering: Rendering): Promise<PublishedFile[]> {
   const { catalog, listed, knowledge, inputs, parts, source } = rendering;
   const { settings, policy, policyProse, verifyProse } = inputs;
   switch (unit.kind) {

@@ -4,8 +4,9 @@ import { readAssets } from '../../../scripts/adapters/site/generator.ts';
 import { makeCatalog } from '../../../scripts/model/catalog/catalog.ts';
 import { computeExposure } from '../../../scripts/model/exposure-clock.ts';
 import { parsePolicy } from '../../../scripts/model/policy/load-policy.ts';
+import type { PublishedFile } from '../../../scripts/model/site/file.ts';
 import type { PackageChanges } from '../../../scripts/model/site/package-changes.ts';
-import type { SiteFile, SiteSettings } from '../../../scripts/model/site/part.ts';
+import type { SiteSettings } from '../../../scripts/model/site/part.ts';
 import {
   type Knowledge,
   viewAllCurrent,
@@ -24,6 +25,7 @@ export const fixtureSettings: SiteSettings = {
   address: 'https://images.example.org',
   downloads: 'https://mirror.example.org/images',
   source: 'https://git.example.org/images',
+  idPrefix: 'example.images',
   registries: { primary: 'registry.example.org/images' },
   notices: true,
   homeRegion: 'eu-central-1',
@@ -44,7 +46,7 @@ function read(file: string): string {
 export function renderFixtureSite(
   settings: SiteSettings = fixtureSettings,
   streams: StreamState[] = makeFixtureStreams(),
-): SiteFile[] {
+): PublishedFile[] {
   const catalog = makeCatalog({ streams });
   const shared = { targets: undefined, repositories: undefined, problems: [] };
   const clocks = computeExposure({ ...shared, streams }, () => ({}), fixtureNow);
@@ -75,7 +77,7 @@ export function renderFixtureSite(
 export async function renderWholeFixtureSite(
   settings: SiteSettings = fixtureSettings,
   streams?: StreamState[],
-): Promise<SiteFile[]> {
+): Promise<PublishedFile[]> {
   const { files, names } = await readAssets();
   return [...renderFixtureSite({ ...settings, assets: names }, streams), ...files];
 }
