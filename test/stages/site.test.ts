@@ -223,13 +223,11 @@ test('what is not ours is not replaced', async (t) => {
   await generate();
 });
 
-test('a file that is gone, or a cache that is damaged, is made again or said', async (t) => {
+test('a file that is gone is made again', async (t) => {
   const { output, root, generate } = await makeWorld(t);
   await generate();
-  const whole = await readSite(output);
   await rm(path.join(output, `${stream}/index.html`));
   await addRelease(root, count);
   await generate();
   assert.ok(`${stream}/index.html` in (await readSite(output)));
-  assert.ok(Object.keys(whole).length > 0);
 });
