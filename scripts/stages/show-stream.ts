@@ -21,6 +21,7 @@ import type { StreamDocument } from '../model/types.generated.ts';
 import { parseYaml } from '../model/yaml.ts';
 import type { Mirror, Ports } from '../ports.ts';
 import { renderStreamDocument } from '../render/stream-document.ts';
+import { showOnAll } from './mirror/show-on-all.ts';
 
 export type ShowPorts = Pick<Ports, 'forge' | 'log' | 'mirror' | 'signer' | 'verifier'>;
 
@@ -83,28 +84,14 @@ async function readWanted(stream: string, tree: Tree): Promise<Wanted | undefine
 /** Whether a mirror was written to. */
 async function showAll(wanted: Wanted, ports: ShowPorts): Promise<boolean> {
   const { stream } = wanted.document;
-  const failures: { id: string; error: AperiodicError }[] = [];
   let signed: string | undefined;
-  let written = false;
   const sign = async () => {
     const keys = await ports.signer.keys();
     signed ??= await ports.signer.clearSign(wanted.text, signingDate(dateOfDocument(wanted.document), keys));
     return signed;
   };
-  for (const id of wanted.mirrors) {
-    try {
-      if (await showOn(ports.mirror(id), wanted, sign, ports)) written = true;
-    } catch (error) {
-      failures.push({ id, error: toAperiodicError(error) });
-    }
-  }
-  const [first] = failures;
-  if (first === undefined) return written;
-  throw new AperiodicError(
-    first.error.code,
-    `the signed document of ${stream} could not be put on the mirror ${first.id}: ${first.error.message}. Run it again`,
-    { detail: failures.map(({ id, error }) => `${id}: ${error.located}`).join('\n'), cause: first.error },
-  );
+  const show = async (id: string) => await showOn(ports.mirror(id), wanted, sign, ports);
+  return await showOnAll(wanted.mirrors, `the signed document of ${stream}`, show);
 }
 
 async function showOn(

@@ -13,6 +13,7 @@ import type { Mirror } from '../../ports.ts';
 import { renderChecksums } from '../../render/checksum.ts';
 import { noticesChecksum } from '../../render/notices/files.ts';
 import { noticesFolder } from '../../render/notices/words.ts';
+import { showOnAll } from '../mirror/show-on-all.ts';
 import { hasKey } from '../show-stream.ts';
 import { type GivePorts, readNotices, type WantedNotices } from './read-notices.ts';
 
@@ -37,22 +38,8 @@ export async function showNotices(
 
 /** Whether a mirror was written to. */
 async function showAll(wanted: WantedNotices, ports: GivePorts): Promise<boolean> {
-  let written = false;
-  const failures: { id: string; error: AperiodicError }[] = [];
-  for (const id of wanted.mirrors) {
-    try {
-      if (await showOn(ports.mirror(id), wanted, ports)) written = true;
-    } catch (error) {
-      failures.push({ id, error: toAperiodicError(error) });
-    }
-  }
-  const [first] = failures;
-  if (first === undefined) return written;
-  throw new AperiodicError(
-    first.error.code,
-    `the notices of ${wanted.stream} could not be put on the mirror ${first.id}: ${first.error.message}. Run it again`,
-    { detail: failures.map(({ id, error }) => `${id}: ${error.located}`).join('\n'), cause: first.error },
-  );
+  const show = async (id: string) => await showOn(ports.mirror(id), wanted, ports);
+  return await showOnAll(wanted.mirrors, `the notices of ${wanted.stream}`, show);
 }
 
 async function showOn(mirror: Mirror, wanted: WantedNotices, ports: GivePorts): Promise<boolean> {

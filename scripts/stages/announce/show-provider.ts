@@ -6,7 +6,7 @@
  * It follows from the main branch alone. Safe to run twice and by several at once: what is right is not written, and the main
  * branch is read again after the last write, so that the run that ends last leaves what the newest records say.
  */
-import { AperiodicError, toAperiodicError } from '../../model/errors.ts';
+import { AperiodicError } from '../../model/errors.ts';
 import { readKeyring } from '../../model/keyring.ts';
 import { loadReleasesOf } from '../../model/load-releases-of.ts';
 import { listNotices } from '../../model/notices/notice.ts';
@@ -24,6 +24,7 @@ import {
   renderProvider,
   type ToldStream,
 } from '../../render/notices/csaf-provider.ts';
+import { showOnAll } from '../mirror/show-on-all.ts';
 
 export type ProviderPorts = Pick<Ports, 'forge' | 'log' | 'mirror' | 'verifier'>;
 
@@ -114,25 +115,11 @@ async function readTold(
 
 /** Whether a mirror was written to. */
 async function showAll({ files, mirrors }: WantedProvider, ports: ProviderPorts): Promise<boolean> {
-  let written = false;
-  const failures: { id: string; error: AperiodicError }[] = [];
-  for (const id of mirrors) {
-    try {
-      if (await showOn(ports.mirror(id), files)) {
-        written = true;
-        ports.log.info(`${id} has the CSAF provider metadata of all streams`);
-      }
-    } catch (error) {
-      failures.push({ id, error: toAperiodicError(error) });
-    }
-  }
-  const [first] = failures;
-  if (first === undefined) return written;
-  throw new AperiodicError(
-    first.error.code,
-    `the CSAF provider metadata could not be put on the mirror ${first.id}: ${first.error.message}. Run it again`,
-    { detail: failures.map(({ id, error }) => `${id}: ${error.located}`).join('\n'), cause: first.error },
-  );
+  return await showOnAll(mirrors, 'the CSAF provider metadata', async (id) => {
+    const written = await showOn(ports.mirror(id), files);
+    if (written) ports.log.info(`${id} has the CSAF provider metadata of all streams`);
+    return written;
+  });
 }
 
 async function showOn(mirror: Mirror, files: readonly SmallFile[]): Promise<boolean> {
