@@ -62,11 +62,11 @@ export function checkRecordCloud(
   const lineOf = locator(text);
   const keys = (value.images ?? []).map(keyOf);
   for (const [index, { architecture, region }] of (value.images ?? []).entries()) {
-    const line = lineOf(['images', index]);
+    // The line is looked for when there is something to say: to know it, the text is parsed again.
+    const add = (text: string) => problems.add(path, lineOf(['images', index]), text);
     if (!release.architectures.includes(architecture))
-      problems.add(path, line, `'${architecture}' is not an architecture of the release`);
-    if (keys.indexOf(keys[index] ?? '') < index)
-      problems.add(path, line, `names a second image for ${architecture} in ${region}`);
+      add(`'${architecture}' is not an architecture of the release`);
+    if (keys.indexOf(keys[index] ?? '') < index) add(`names a second image for ${architecture} in ${region}`);
   }
   return problems.list.length === before;
 }

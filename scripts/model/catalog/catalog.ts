@@ -5,6 +5,7 @@
 import type { Repository, StreamState } from '../streams.ts';
 import type { PublishedRecord, RecordedMirror, Release, Stream, Targets } from '../types.generated.ts';
 import { compareVersions } from '../version.ts';
+import { findHoldings, type Holdings } from './holdings.ts';
 
 export interface Catalog {
   /** By id. Streams that nobody has run, and retired ones, are among them, and say so. */
@@ -32,6 +33,7 @@ export interface CatalogStream {
   latest?: string;
   /** Recorded ones, newest first. */
   releases: CatalogRelease[];
+  readonly holdings: Holdings;
 }
 
 /** Current: the one that is offered. Superseded: a newer one is there. Withdrawn: nobody should use it. */
@@ -100,6 +102,8 @@ export interface ListedRelease {
 export interface StreamOptions extends CatalogOptions {
   /** How many releases each mirror keeps, by its id. */
   keep: ReadonlyMap<string, number>;
+  /** As they were found in these releases before. */
+  holdings?: Holdings | undefined;
 }
 
 /** @param recorded in any order */
@@ -107,13 +111,30 @@ export function makeCatalogStream(
   id: string,
   stream: Stream,
   recorded: readonly ListedRelease[],
-  { keep, publishedAt }: StreamOptions,
+  { keep, publishedAt, holdings }: StreamOptions,
 ): CatalogStream {
   const [folder = '', image = ''] = id.split('/');
   const newestFirst = [...recorded].sort((a, b) => compareVersions(b.version, a.version));
   // Mirrors keep the first of them. A release that is asked for and not out yet is not offered.
   const retained = newestFirst.filter(({ withdrawn }) => !withdrawn).map(({ version }) => version);
   const [latest] = retained;
+  const releases = newestFirst.map((listed) => ({
+    version: listed.version,
+    standing: standingOf(listed, latest),
+    get release() {
+      return listed.release;
+    },
+    get record() {
+      return listed.record;
+    },
+    get publishedAt() {
+      return publishedAt?.(id, listed.version) ?? listed.record.recordedAt;
+    },
+    get mirrors() {
+      return listed.record.mirrors.filter((one) => isKept(listed.version, retained, keep.get(one.id)));
+    },
+  }));
+  let known = holdings;
   return {
     id,
     ...splitFolder(folder),
@@ -124,22 +145,11 @@ export function makeCatalogStream(
     ...(stream.neverRun === undefined ? {} : { neverRun: stream.neverRun }),
     ...(stream.retired === undefined ? {} : { retired: stream.retired.reason }),
     ...(latest === undefined ? {} : { latest }),
-    releases: newestFirst.map((listed) => ({
-      version: listed.version,
-      standing: standingOf(listed, latest),
-      get release() {
-        return listed.release;
-      },
-      get record() {
-        return listed.record;
-      },
-      get publishedAt() {
-        return publishedAt?.(id, listed.version) ?? listed.record.recordedAt;
-      },
-      get mirrors() {
-        return listed.record.mirrors.filter((one) => isKept(listed.version, retained, keep.get(one.id)));
-      },
-    })),
+    releases,
+    get holdings() {
+      known ??= findHoldings(releases);
+      return known;
+    },
   };
 }
 

@@ -1,4 +1,7 @@
-/** The newest of a stream, place by place, in one pass over its releases: what the static API has a file for each of. */
+/**
+ * The newest of a stream, place by place, in one pass over its releases that ends when all is found: what the static API has a
+ * file for each of.
+ */
 import { compareText } from '../order.ts';
 import type { AmiOffer, DownloadOffer } from '../types.generated.ts';
 import { machineOf } from './architectures.ts';
@@ -16,9 +19,10 @@ export interface LatestDownload {
 }
 
 /** By region and processor: of the newest live release that has a public image there, as the pointers in SSM have it. */
-export function latestImages({ releases }: CatalogStream): LatestImage[] {
+export function latestImages({ releases, holdings }: CatalogStream): LatestImage[] {
   const found = new Map<string, LatestImage>();
   for (const release of releases) {
+    if (found.size === holdings.images.length) break;
     if (release.standing === 'withdrawn') continue;
     for (const { architecture, region, ami, snapshot, state } of release.record.images ?? []) {
       if (state !== 'public') continue;
@@ -33,14 +37,17 @@ export function latestImages({ releases }: CatalogStream): LatestImage[] {
 }
 
 /** By format and processor, as long as a mirror has it. */
-export function latestDownloads({ releases }: CatalogStream): LatestDownload[] {
+export function latestDownloads({ releases, holdings }: CatalogStream): LatestDownload[] {
   const found = new Map<string, LatestDownload>();
-  for (const release of releases.filter(({ mirrors }) => mirrors.length > 0))
+  for (const release of releases) {
+    if (found.size === holdings.files.length) break;
+    if (release.mirrors.length === 0) continue;
     for (const offer of listOffers(release)) {
       if (offer.kind !== 'download') continue;
       const key = `${offer.format} ${offer.machine}`;
       if (!found.has(key)) found.set(key, { release, file: offer });
     }
+  }
   return sortByKey(found);
 }
 

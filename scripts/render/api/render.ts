@@ -6,6 +6,7 @@
 import { machineOf } from '../../model/catalog/architectures.ts';
 import type { Catalog, CatalogRelease, CatalogStream } from '../../model/catalog/catalog.ts';
 import { type DescribeOptions, describeStream } from '../../model/catalog/describe-stream.ts';
+import { updatedAt } from '../../model/catalog/holdings.ts';
 import { type LatestImage, latestDownloads, latestImages } from '../../model/catalog/latest.ts';
 import { compareText } from '../../model/order.ts';
 import { type PublishedFile, signedPathOf } from '../../model/site/file.ts';
@@ -16,7 +17,6 @@ import type {
   ApiRegion,
   ApiStreamSummary,
 } from '../../model/types.generated.ts';
-import { updatedAt } from '../simplestreams/products.ts';
 import { addressOf, describeDownload, describeImage } from './latest-documents.ts';
 import { renderOpenapi, renderSchema } from './openapi.ts';
 import * as paths from './paths.ts';
@@ -46,7 +46,7 @@ export function renderApiRelease(
 /** Of one stream, without its releases: they change with any of them. */
 export function* renderApiStream(stream: CatalogStream, options: ApiOptions = {}): Generator<PublishedFile> {
   const path = paths.streamDocumentPath(stream.id);
-  yield withSignature(path, describeStream(stream, options), updatedAt([stream]));
+  yield withSignature(path, describeStream(stream, options), stream.holdings.updatedAt);
   yield { path: paths.historyPath(stream.id), content: toText(describeHistory(stream)) };
   const latest = stream.releases.find(({ version }) => version === stream.latest);
   if (latest !== undefined)

@@ -45,7 +45,7 @@ export function contentIdOf(prefix: string, datatype: Datatype, stream: Pick<Cat
 }
 
 /** What of a release goes into a document of this kind; withdrawn ones and images that are not public never do. */
-export function hasItems(release: CatalogRelease, datatype: Datatype, architecture: Architecture): boolean {
+function hasItems(release: CatalogRelease, datatype: Datatype, architecture: Architecture): boolean {
   if (release.standing === 'withdrawn') return false;
   const { record, mirrors } = release;
   if (datatype === 'image-downloads')
@@ -58,13 +58,9 @@ function isOffered(image: RecordedImage, architecture: Architecture): boolean {
 }
 
 /** Architectures of which there is a product, sorted. */
-export function architecturesOf(stream: CatalogStream, datatype: Datatype): Architecture[] {
-  const all = new Set(
-    stream.releases.flatMap(({ record }) => record.architectures.map((part) => part.architecture)),
-  );
-  return [...all]
-    .filter((architecture) => stream.releases.some((release) => hasItems(release, datatype, architecture)))
-    .sort(compareText);
+export function architecturesOf({ holdings }: CatalogStream, datatype: Datatype): Architecture[] {
+  const held = datatype === 'image-ids' ? holdings.images : holdings.files;
+  return [...new Set(held.map(({ architecture }) => architecture))].sort(compareText);
 }
 
 export function productIdOf(prefix: string, stream: CatalogStream, architecture: Architecture): string {
@@ -84,7 +80,7 @@ export function describeProducts(
     format: 'products:1.0',
     content_id: contentIdOf(prefix, datatype, stream),
     datatype,
-    updated: dateOf(updatedAt([stream])),
+    updated: dateOf(stream.holdings.updatedAt),
     products: Object.fromEntries(
       architectures.map((architecture) => [
         productIdOf(prefix, stream, architecture),
@@ -92,14 +88,6 @@ export function describeProducts(
       ]),
     ),
   };
-}
-
-/** When the newest record was written (RFC 3339); the epoch when there is none. */
-export function updatedAt(streams: readonly CatalogStream[]): string {
-  let newest = '1970-01-01T00:00:00Z';
-  for (const { releases } of streams)
-    for (const { record } of releases) if (record.recordedAt > newest) newest = record.recordedAt;
-  return newest;
 }
 
 /** RFC 2822, such as `Thu, 01 Oct 2026 10:00:00 +0000`. */
@@ -179,11 +167,6 @@ export function endpointOf(region: string): string {
 }
 
 /** Where a public image of the stream is, sorted. */
-export function regionsOf({ releases }: CatalogStream): string[] {
-  const regions = new Set<string>();
-  for (const { standing, record } of releases) {
-    if (standing === 'withdrawn') continue;
-    for (const { state, region } of record.images ?? []) if (state === 'public') regions.add(region);
-  }
-  return [...regions].sort(compareText);
+export function regionsOf({ holdings }: CatalogStream): string[] {
+  return [...new Set(holdings.images.map(({ region }) => region))].sort(compareText);
 }

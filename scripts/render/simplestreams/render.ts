@@ -3,6 +3,7 @@
  * has depends on its own releases alone, so that one new release changes its documents and the index.
  */
 import type { Catalog, CatalogStream } from '../../model/catalog/catalog.ts';
+import { updatedAt } from '../../model/catalog/holdings.ts';
 import { type PublishedFile, signedPathOf } from '../../model/site/file.ts';
 import {
   architecturesOf,
@@ -13,7 +14,6 @@ import {
   endpointOf,
   productIdOf,
   regionsOf,
-  updatedAt,
 } from './products.ts';
 
 /** Where the documents lie, below the root that paths in them are relative to. */
@@ -42,7 +42,9 @@ export function renderStreamProducts(
     if (document === undefined) return [];
     const path = pathOf(document.content_id);
     const content = toText(document);
-    return [{ path, content, signed: { path: signedPathOf(path), text: content, at: updatedAt([stream]) } }];
+    return [
+      { path, content, signed: { path: signedPathOf(path), text: content, at: stream.holdings.updatedAt } },
+    ];
   });
 }
 
@@ -78,7 +80,7 @@ function describeEntry(
     datatype,
     format: 'products:1.0',
     path: lead(pathOf(id)),
-    updated: dateOf(updatedAt([stream])),
+    updated: dateOf(stream.holdings.updatedAt),
     ...(datatype === 'image-ids' ? { cloudname: 'aws', clouds } : {}),
     products: architectures.map((architecture) => productIdOf(prefix, stream, architecture)),
   };
