@@ -27,10 +27,6 @@ export async function tendSite(
   const work = path.join(config.work, 'site');
   return await withLock(work, async () => {
     const source = await openSiteSource(root, path.join(work, 'cache'), log);
-    try {
-      return await generateSite(tree, createSiteFolder(output), { log, signer, source });
-    } finally {
-      source.close();
-    }
+    return await generateSite(tree, createSiteFolder(output), { log, signer, source });
   });
 }

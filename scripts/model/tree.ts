@@ -18,6 +18,8 @@ export interface Tree {
    * without reading everything.
    */
   digests?(folder: string): Promise<Map<string, string>>;
+  /** Says which files will be read next, and in which order, where it is cheaper to fetch many at once. */
+  expect?(paths: readonly string[]): void;
 }
 
 /**

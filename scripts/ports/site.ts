@@ -1,18 +1,17 @@
 /** What a site is made from, and where it goes, as the stage that makes it sees them. */
 
+import type { AperiodicError } from '../model/errors.ts';
 import type { ReleaseDates } from '../model/exposure-clock.ts';
-import type { PublishedFile } from '../model/site/file.ts';
-import type { ReleaseCache } from '../model/site/load-site.ts';
-import type { ArchitectureChanges } from '../model/site/part.ts';
+import type { PublishedFile, SignedSibling } from '../model/site/file.ts';
+import type { ListedStream, StreamCache } from '../model/site/load-site.ts';
+import type { ArchitectureChanges, SiteSettings } from '../model/site/part.ts';
 import type { Tree } from '../model/tree.ts';
-import type { SiteEntry, SiteManifest } from '../model/types.generated.ts';
+import type { SiteEntry, SiteManifest, SiteUnit } from '../model/types.generated.ts';
 
 /** What is known of a repository beyond the files of one tree. */
 export interface SiteSource {
-  /** Releases that were read before. */
-  readonly cache: ReleaseCache;
-  /** Keeps what was read for the next run. */
-  save(): Promise<void>;
+  /** What was read of a stream before. */
+  openCache(stream: string): StreamCache;
   /** Name of the code that makes the site: another one makes other files. */
   generator(): Promise<string>;
   /** Style sheet, script and icon, under names that change with their content, below `assets/`. */
@@ -44,14 +43,57 @@ export interface SiteFolder {
 }
 
 export interface SiteDraft {
-  /** Takes files of the shown site over. False when one of them is not there. */
-  keep(paths: readonly string[]): boolean;
-  /** @throws AperiodicError `internal` for a path that leads elsewhere or that was written before; `disk-full` */
+  /** What opens the same draft elsewhere. */
+  readonly place: DraftPlace;
+  /** Takes files of the shown site over. False when one of them is not there as it should be. */
+  keep(files: Readonly<Record<string, SiteEntry>>): boolean;
+  /** @throws AperiodicError `internal` for a path that leads elsewhere; `disk-full` */
   write(file: PublishedFile): SiteEntry;
-  /** Shows it instead of what was shown before. */
-  show(): Promise<void>;
+  /** Shows it instead of what was shown before. @param files all that belong to it */
+  show(files: ReadonlySet<string>): Promise<void>;
   /** Leaves what was shown before, and no trace. */
   discard(): Promise<void>;
+}
+
+/** Absolute paths of folders. */
+export interface DraftPlace {
+  draft: string;
+  shown: string | undefined;
+}
+
+/** What the units of one stream became. Plain values but for the problems. */
+export interface MadeStream {
+  id: string;
+  /** Of its files: then nothing of it was made. */
+  problems: AperiodicError[];
+  units: { id: string; unit: SiteUnit; isNew: boolean }[];
+  /** Which are wanted beside files of a unit. */
+  siblings: { unit: string; sibling: SignedSibling }[];
+}
+
+/** What streams are made with, in plain values. */
+export interface CrewJob {
+  commit: string;
+  settings: SiteSettings;
+  common: string;
+  keep: [mirror: string, count: number][];
+  signedBy: string[];
+  place: DraftPlace;
+}
+
+/** Those who make several streams at the same time, with the parts that every site has. */
+export interface SiteCrew {
+  /**
+   * In any order.
+   * @param before units of these streams as they are shown
+   * @param onUnit when one more unit is made
+   */
+  make(
+    streams: readonly ListedStream[],
+    before: (stream: string) => Record<string, SiteUnit>,
+    job: CrewJob,
+    onUnit: () => void,
+  ): AsyncIterable<MadeStream>;
 }
 
 /** Whoever tends the site of this repository. */

@@ -11,7 +11,8 @@ import { createSiteFolder } from '../../scripts/adapters/site/folder.ts';
 import { openSiteSource } from '../../scripts/adapters/site/source.ts';
 import { AperiodicError } from '../../scripts/model/errors.ts';
 import type { SitePart } from '../../scripts/model/site/part.ts';
-import { generateSite, siteParts } from '../../scripts/stages/site.ts';
+import { siteParts } from '../../scripts/stages/site/make-streams.ts';
+import { generateSite } from '../../scripts/stages/site.ts';
 import { silentLog } from '../support/fake-ports.ts';
 import { commitFiles, git } from '../support/git.ts';
 import { addRelease, versionOf, writeManyReleases } from '../support/site/many-releases.ts';
@@ -47,16 +48,12 @@ async function makeWorld(t: TestContext): Promise<World> {
         if (unsigned === true) throw new AperiodicError('not-found', 'no key');
         return { armored };
       });
-      try {
-        return await generateSite(
-          tree,
-          createSiteFolder(other ?? output),
-          { log: silentLog, signer, source },
-          parts,
-        );
-      } finally {
-        source.close();
-      }
+      return await generateSite(
+        tree,
+        createSiteFolder(other ?? output),
+        { log: silentLog, signer, source },
+        parts,
+      );
     },
   };
 }

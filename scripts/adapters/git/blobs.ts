@@ -3,7 +3,10 @@ import { createHash } from 'node:crypto';
 import type { Git } from './git.ts';
 
 /** Most bytes that are asked for in one call beside the file that is wanted. */
-const batchBytes = 32 * 1024 * 1024;
+const batchBytes = 16 * 1024 * 1024;
+
+/** Most bytes of texts that are kept: who reads a file again long after asks git again. */
+const keptBytes = 4 * batchBytes;
 
 export interface Blob {
   oid: string;
@@ -22,7 +25,10 @@ export function createBlobReader(git: Git): BlobReader {
   const known = new Map<string, string | undefined>();
   return {
     read: async (blob, near) => {
-      if (!known.has(blob.oid)) await prefetch(git, [blob, ...near()], known);
+      if (!known.has(blob.oid)) {
+        forgetOldest(known);
+        await prefetch(git, [blob, ...near()], known);
+      }
       if (!known.has(blob.oid)) {
         const { stdout } = await git(['cat-file', 'blob', blob.oid]);
         known.set(blob.oid, isBlob(Buffer.from(stdout), blob.oid) ? stdout : undefined);
@@ -30,6 +36,16 @@ export function createBlobReader(git: Git): BlobReader {
       return known.get(blob.oid);
     },
   };
+}
+
+function forgetOldest(known: Map<string, string | undefined>): void {
+  let total = 0;
+  for (const text of known.values()) total += text?.length ?? 0;
+  for (const [oid, text] of known) {
+    if (total <= keptBytes) return;
+    known.delete(oid);
+    total -= text?.length ?? 0;
+  }
 }
 
 /** Stops at a file that is not UTF-8, for decoding changed its length: it and those after it are read one by one. */

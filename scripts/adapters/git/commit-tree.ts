@@ -33,15 +33,21 @@ export function treeOfEntries(
   entries: () => Promise<Map<string, Entry>>,
   blobs: BlobReader,
 ): Tree {
+  let expected: readonly string[] = [];
   return {
     commit,
     date,
+    expect: (paths) => {
+      expected = paths;
+    },
     read: async (path) => {
       assertTreePath(path);
       const all = await entries();
       refuseLinkedParents(all, path);
       const entry = all.get(path);
-      return entry === undefined ? undefined : readFile(blobs, path, entry, all);
+      return entry === undefined
+        ? undefined
+        : readFile(blobs, path, entry, () => findNear(all, path, expected));
     },
     list: async (folder) => {
       if (folder !== '') assertTreePath(folder);
@@ -92,25 +98,28 @@ async function readFile(
   blobs: BlobReader,
   path: string,
   { mode, oid, size }: Entry,
-  all: Map<string, Entry>,
+  near: () => Blob[],
 ): Promise<string> {
   const refuse = (what: string) => new AperiodicError('invalid', what, { file: path });
   if (mode === '120000') throw symbolicLinkError(path);
   if (size === undefined) throw refuse('is a submodule: submodules are not read');
   if (size > maxFileBytes) throw refuse(`is larger than ${maxFileBytes} bytes`);
-  const text = await blobs.read({ oid, size }, () => findSiblings(all, path));
+  const text = await blobs.read({ oid, size }, near);
   if (text === undefined) throw refuse('is not text in UTF-8');
   return text;
 }
 
-/** Files of the same folder: a stream's are read together. */
-function findSiblings(all: Map<string, Entry>, path: string): Blob[] {
+/** What is expected after this file; else files of the same folder: a stream's are read together. */
+function findNear(all: Map<string, Entry>, path: string, expected: readonly string[]): Blob[] {
+  const at = expected.indexOf(path);
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
-  const siblings: Blob[] = [];
-  for (const [other, { mode, oid, size }] of all) {
-    const beside = other.startsWith(folder) && !other.includes('/', folder.length);
-    if (beside && mode !== '120000' && size !== undefined && size <= maxFileBytes)
-      siblings.push({ oid, size });
-  }
-  return siblings;
+  const names =
+    at >= 0
+      ? expected.slice(at + 1)
+      : [...all.keys()].filter((name) => name.startsWith(folder) && !name.includes('/', folder.length));
+  return names.flatMap((name) => {
+    const { mode, oid, size } = all.get(name) ?? {};
+    if (oid === undefined || mode === '120000' || size === undefined || size > maxFileBytes) return [];
+    return [{ oid, size }];
+  });
 }

@@ -1,9 +1,11 @@
 /**
  * The folder that shows a site: a symbolic link to a hidden folder beside it, so that another site takes its place in one step.
- * Files that did not change are hard links to those of the site before.
+ * The site that was shown before stays as a second hidden folder, and the next site is made in it: files that did not change are hard
+ * links to those of the shown site, most of them already, so that a small change costs little. Whether two names are links to one
+ * file is all that is trusted of what is found there, so that it does no harm when a run was killed at any moment.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, lstatSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, readlink, rename, rm, rmdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { AperiodicError, toAperiodicError } from '../../model/errors.ts';
@@ -11,7 +13,7 @@ import { assertValid } from '../../model/schema.ts';
 import type { PublishedFile } from '../../model/site/file.ts';
 import { isTreePath } from '../../model/tree.ts';
 import type { SiteEntry, SiteManifest } from '../../model/types.generated.ts';
-import type { SiteDraft, SiteFolder } from '../../ports/site.ts';
+import type { DraftPlace, SiteDraft, SiteFolder } from '../../ports/site.ts';
 import { exec } from '../host/exec.ts';
 import { diskFull, hasCode, statOf } from '../host/files.ts';
 
@@ -28,10 +30,11 @@ export function createSiteFolder(output: string): SiteFolder {
       await refuseForeign(output);
       await mkdir(path.dirname(output), { recursive: true });
       const shown = await findShown(output);
-      await removeOthers(output, shown);
-      const draft = `${hiddenPrefix(output)}${randomBytes(6).toString('hex')}`;
-      await mkdir(draft);
-      return openDraft(draft, shown, output);
+      const [spare, ...others] = (await listHidden(output)).filter((name) => name !== shown);
+      for (const other of others) await rm(other, { recursive: true, force: true });
+      const draft = spare ?? `${hiddenPrefix(output)}${randomBytes(6).toString('hex')}`;
+      await mkdir(draft, { recursive: true });
+      return openDraft({ draft, shown }, output);
     },
   };
 }
@@ -41,9 +44,11 @@ function hiddenPrefix(output: string): string {
   return path.join(path.dirname(output), `.${path.basename(output)}.site-`);
 }
 
-function openDraft(draft: string, shown: string | undefined, output: string): SiteDraft {
+/** @param output absolute path of what shows it */
+export function openDraft(place: DraftPlace, output: string): SiteDraft {
+  const { draft, shown } = place;
   const folders = new Set<string>();
-  const place = (name: string) => {
+  const placeOf = (name: string) => {
     if (!isTreePath(name) || name.split('/').some((part) => part.startsWith('.')))
       throw new AperiodicError('internal', `'${name}' is not the path of a file of a site`);
     const file = path.join(draft, name);
@@ -53,35 +58,82 @@ function openDraft(draft: string, shown: string | undefined, output: string): Si
     return file;
   };
   return {
-    keep: (paths) => {
-      if (shown === undefined || !paths.every((name) => existsSync(path.join(shown, name)))) return false;
-      for (const name of paths) linkSync(path.join(shown, name), place(name));
+    place,
+    keep: (files) => {
+      if (shown === undefined) return false;
+      const found = Object.entries(files).map(([name, { size }]) => {
+        const stat = lstatSync(path.join(shown, name), { throwIfNoEntry: false });
+        return { name, ino: stat?.isFile() && stat.size === size ? stat.ino : undefined };
+      });
+      if (found.some(({ ino }) => ino === undefined)) return false;
+      for (const { name, ino } of found) {
+        const file = placeOf(name);
+        const there = lstatSync(file, { throwIfNoEntry: false });
+        if (there?.ino === ino) continue;
+        if (there !== undefined) rmSync(file, { recursive: true });
+        linkSync(path.join(shown, name), file);
+      }
       return true;
     },
     write: ({ path: name, content }: PublishedFile): SiteEntry => {
       const bytes = Buffer.from(content);
+      const file = placeOf(name);
       try {
-        // Never through a link: what is there belongs to the site before.
-        writeFileSync(place(name), bytes, { flag: 'wx', mode: 0o644 });
+        writeNew(file, bytes);
       } catch (error) {
-        if (hasCode(error, 'EEXIST'))
-          throw new AperiodicError('internal', `two parts of the site have a file ${name}`);
         throw diskFull(error, draft);
       }
       return { sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.length };
     },
-    show: async () => {
+    show: async (files) => {
+      await removeExcept(draft, files);
       await exec('sync', ['--file-system', '--', draft], {
         what: 'the site could not be written to the disk',
       });
       const link = `${draft}.link`;
+      await rm(link, { force: true });
       await symlink(path.basename(draft), link);
       if ((await statOf(output))?.isDirectory()) await rmdir(output);
       await rename(link, output);
-      await removeOthers(output, draft);
     },
     discard: () => rm(draft, { recursive: true, force: true }),
   };
+}
+
+/** Never through a link: what is there may be a file of the shown site as well. */
+function writeNew(file: string, bytes: Buffer): void {
+  const options = { flag: 'wx', mode: 0o644 };
+  try {
+    writeFileSync(file, bytes, options);
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error;
+    rmSync(file, { recursive: true });
+    writeFileSync(file, bytes, options);
+  }
+}
+
+/** What the site before had, and folders that are empty then. */
+async function removeExcept(draft: string, files: ReadonlySet<string>): Promise<void> {
+  const folders = new Set<string>(['']);
+  for (const name of files)
+    for (let at = name.indexOf('/'); at > 0; at = name.indexOf('/', at + 1)) folders.add(name.slice(0, at));
+  const visit = async (folder: string): Promise<void> => {
+    for (const entry of await readdir(path.join(draft, folder), { withFileTypes: true })) {
+      const name = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if (entry.isDirectory() && folders.has(name)) await visit(name);
+      else if (!files.has(name)) await rm(path.join(draft, name), { recursive: true });
+    }
+  };
+  await visit('');
+}
+
+/** Absolute paths of all folders that hold sites of this output. */
+async function listHidden(output: string): Promise<string[]> {
+  const parent = path.dirname(output);
+  const prefix = path.basename(hiddenPrefix(output));
+  return (await readdir(parent))
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => path.join(parent, name));
 }
 
 /** Absolute path of the folder that is shown; undefined when none of ours is. */
@@ -105,16 +157,6 @@ async function refuseForeign(output: string): Promise<void> {
     'conflict',
     `${output} is there and is no site of ours: move it away, or name another folder`,
   );
-}
-
-/** What runs that were killed left behind, and sites before this one. */
-async function removeOthers(output: string, kept: string | undefined): Promise<void> {
-  const parent = path.dirname(output);
-  const prefix = path.basename(hiddenPrefix(output));
-  for (const name of await readdir(parent)) {
-    if (name.startsWith(prefix) && path.join(parent, name) !== kept)
-      await rm(path.join(parent, name), { recursive: true, force: true });
-  }
 }
 
 /** One that cannot be read is as good as none: then everything is made again. */

@@ -11,25 +11,18 @@ import { noCommit } from '../git/work-tree.ts';
 import { readDatesOnce } from './added-dates-cache.ts';
 import { digestCode, readAssets } from './generator.ts';
 import { readChanges } from './pins-history.ts';
-import { openReleaseCache } from './release-cache.ts';
-
-export interface OpenedSource extends SiteSource {
-  close(): void;
-}
+import { openStreamCache } from './stream-cache.ts';
 
 /**
  * @param root of the clone
  * @param folder for caches: of one process at a time
  */
-export async function openSiteSource(root: string, folder: string, log: Log): Promise<OpenedSource> {
+export async function openSiteSource(root: string, folder: string, log: Log): Promise<SiteSource> {
   const git = createGit(root);
   const code = await digestCode();
-  const cache = await openReleaseCache(folder, code);
   const assets = readAssets();
   return {
-    cache,
-    save: () => cache.save(),
-    close: () => cache.close(),
+    openCache: (stream) => openStreamCache(folder, stream, code),
     generator: async () => code,
     assets: () => assets,
     dates: async ({ commit }) => {

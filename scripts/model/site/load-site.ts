@@ -1,9 +1,12 @@
-/** Reads what a site is made from: streams and releases of a tree. Releases that were read before are not read again. */
+/**
+ * Reads what a site is made from: streams and releases of a tree. First what there is and what names its contents, then the files
+ * themselves, stream by stream, of which those that were read before are not read again.
+ */
 import { createHash } from 'node:crypto';
+import type { Holdings } from '../catalog/holdings.ts';
 import { neverReached } from '../cloud.ts';
-import { AperiodicError } from '../errors.ts';
 import { groupByStream } from '../load.ts';
-import { Problems, readYaml } from '../load-file.ts';
+import { type Problems, readYaml } from '../load-file.ts';
 import { loadReleases } from '../load-releases.ts';
 import { type FolderNames, sortNames } from '../load-stream.ts';
 import { type ReleaseState, recordPath, releasePath, streamPath } from '../streams.ts';
@@ -25,12 +28,29 @@ export interface StoredRelease {
   record?: PublishedRecord;
 }
 
-/** Releases by what names the contents of their files. They were valid when they were stored. */
-export interface ReleaseCache {
+/** What was read of one stream, by what names the contents of its files. It was valid when it was stored. */
+export interface StreamCache {
   find(digest: string): ReleaseSummary | undefined;
   /** @throws AperiodicError `digest-mismatch` when what was kept is damaged */
   read(digest: string): StoredRelease;
   add(digest: string, release: StoredRelease): void;
+  /** What the stream held when it was as this key says. */
+  findHoldings(key: string): Holdings | undefined;
+  addHoldings(key: string, holdings: Holdings): void;
+  /** Keeps what was found or added since it was opened. */
+  save(): Promise<void>;
+  close(): void;
+}
+
+/** A stream by its name and what names its contents. Plain values, which another thread can be given. */
+export interface ListedStream {
+  id: string;
+  stream: Stream;
+  /** Of stream.yaml. */
+  digest: string;
+  names: FolderNames;
+  /** Oldest first. */
+  releases: { version: string; digest: string }[];
 }
 
 export interface LoadedRelease extends ReleaseSummary {
@@ -48,82 +68,77 @@ export interface LoadedStream {
   releases: LoadedRelease[];
 }
 
-/**
- * @param onRelease told how many releases were read of how many
- * @throws AperiodicError `invalid` with file and line: a site is made from a repository without such problems, or not at all.
- *   Further ones are in `detail`.
- */
-export async function loadSite(
-  tree: Tree,
-  cache: ReleaseCache,
-  onRelease: (done: number, total: number) => void,
-): Promise<LoadedStream[]> {
-  const problems = new Problems();
+/** Streams whose own file cannot be read are left out, with a problem. */
+export async function listSite(tree: Tree, problems: Problems): Promise<ListedStream[]> {
   const digests = await tree.digests?.('releases');
+  const digestOf = async (path: string) => digests?.get(path) ?? (await digestText(tree, path));
   const folders = groupByStream(await tree.list('releases'), problems);
-  const total = folders.reduce((sum, [, files]) => sum + files.length, 0);
-  const streams: LoadedStream[] = [];
-  let done = 0;
+  tree.expect?.(folders.map(([id]) => streamPath(id)));
+  const streams: ListedStream[] = [];
   for (const [id, files] of folders) {
     const file = await readYaml(tree, 'Stream', streamPath(id), problems);
     const names = sortNames({ id, files }, problems);
-    const digestOf = async (path: string) => digests?.get(path) ?? (await digestText(tree, path));
-    const releases = await loadStreamReleases(id, names, { tree, cache, problems, digestOf });
-    done += files.length;
-    onRelease(done, total);
+    const recorded = new Set(names.records);
+    const releases = [];
+    for (const version of [...names.releases].sort(compareVersions)) {
+      const record = recorded.has(version) ? await digestOf(recordPath(id, version)) : 'none';
+      const digest = `${version} ${await digestOf(releasePath(id, version))} ${record}`;
+      releases.push({ version, digest });
+    }
     if (file !== undefined)
-      streams.push({ id, stream: file.value, digest: await digestOf(streamPath(id)), releases });
+      streams.push({ id, stream: file.value, digest: await digestOf(streamPath(id)), names, releases });
   }
-  const [first, ...others] = problems.list;
-  if (first === undefined) return streams;
-  const { code, message, file, line } = first;
-  const detail = others.map(({ located }) => located).join('\n');
-  throw new AperiodicError(code, message, { file, line, cause: first, ...(detail === '' ? {} : { detail }) });
+  return streams;
 }
 
-interface Context {
-  tree: Tree;
-  cache: ReleaseCache;
-  problems: Problems;
-  digestOf(path: string): Promise<string>;
+/** Whether all of it was read before and found good. */
+export function isRead({ names, releases }: ListedStream, cache: StreamCache): boolean {
+  const asked = new Set(names.releases);
+  return (
+    names.records.every((version) => asked.has(version)) &&
+    releases.every(({ digest }) => cache.find(digest) !== undefined)
+  );
 }
 
-async function loadStreamReleases(
-  id: string,
-  names: FolderNames,
-  context: Context,
-): Promise<LoadedRelease[]> {
-  const { cache, digestOf } = context;
-  const recorded = new Set(names.records);
-  const digests = new Map<string, string>();
-  for (const version of [...names.releases].sort(compareVersions)) {
-    const record = recorded.has(version) ? await digestOf(recordPath(id, version)) : 'none';
-    digests.set(version, `${id}/${version} ${await digestOf(releasePath(id, version))} ${record}`);
-  }
-  const unknown = [...digests].filter(([, digest]) => cache.find(digest) === undefined).map(([one]) => one);
-  await readReleases(id, names, new Set(unknown), digests, context);
-  return [...digests].flatMap(([version, digest]) => {
-    const summary = cache.find(digest);
-    return summary === undefined ? [] : [listRelease(id, version, digest, summary, cache)];
+/** Releases that cannot be read are left out, with problems. */
+export async function loadSiteStream(
+  listed: ListedStream,
+  tree: Tree,
+  cache: StreamCache,
+  problems: Problems,
+): Promise<LoadedStream> {
+  const { id, stream, digest, releases } = listed;
+  if (!isRead(listed, cache)) await readReleases(listed, tree, cache, problems);
+  const loaded = releases.flatMap((release) => {
+    const summary = cache.find(release.digest);
+    return summary === undefined ? [] : [loadRelease(id, release, summary, cache)];
   });
+  return { id, stream, digest, releases: loaded };
 }
 
 async function readReleases(
-  id: string,
-  names: FolderNames,
-  unknown: ReadonlySet<string>,
-  digests: ReadonlyMap<string, string>,
-  { tree, cache, problems }: Context,
+  { id, names, releases }: ListedStream,
+  tree: Tree,
+  cache: StreamCache,
+  problems: Problems,
 ): Promise<void> {
-  const orphans = names.records.filter((version) => !names.releases.includes(version));
+  const unknown = new Map(
+    releases
+      .filter(({ digest }) => cache.find(digest) === undefined)
+      .map(({ version, digest }) => [version, digest]),
+  );
   const wanted = {
     pins: [],
     releases: names.releases.filter((version) => unknown.has(version)),
-    records: [...names.records.filter((version) => unknown.has(version)), ...orphans],
+    records: names.records.filter((version) => unknown.has(version) || !names.releases.includes(version)),
   };
+  tree.expect?.([
+    ...wanted.releases.map((version) => releasePath(id, version)),
+    ...wanted.records.map((version) => recordPath(id, version)),
+  ]);
   for (const state of await loadReleases(tree, id, wanted, problems)) {
     const { release, record } = state;
-    const digest = digests.get(release.version);
+    const digest = unknown.get(release.version);
     if (digest === undefined || !(await hasEveryRegion(id, state, tree, problems))) continue;
     cache.add(digest, { release, ...(record === undefined ? {} : { record }) });
   }
@@ -145,12 +160,11 @@ async function hasEveryRegion(
   return false;
 }
 
-function listRelease(
+function loadRelease(
   id: string,
-  version: string,
-  digest: string,
+  { version, digest }: ListedStream['releases'][number],
   summary: ReleaseSummary,
-  cache: ReleaseCache,
+  cache: StreamCache,
 ): LoadedRelease {
   const path = releasePath(id, version);
   return {

@@ -1,8 +1,7 @@
 /** Which files of a site have to be made again: units of files, each with a key that is a digest of all they depend on. */
 import { createHash } from 'node:crypto';
-import type { Architecture, SiteManifest } from '../types.generated.ts';
+import type { Architecture, SiteUnit } from '../types.generated.ts';
 import type { LoadedRelease, LoadedStream } from './load-site.ts';
-import type { SiteSettings } from './part.ts';
 
 export type UnitOf =
   | { kind: 'release'; stream: string; version: string }
@@ -12,15 +11,10 @@ export type UnitOf =
 
 export type Unit = UnitOf & { id: string; key: string };
 
-export interface SiteInputs {
-  streams: readonly LoadedStream[];
-  settings: SiteSettings;
-  /** Of the code. */
-  generator: string;
-  /** Names of the parts, in their order. */
-  parts: readonly string[];
-  /** Of policy and documents. */
-  documents: readonly (string | undefined)[];
+/** What is the same for all streams. */
+export interface PlanInputs {
+  /** Digest of code, settings and parts. */
+  common: string;
   /** How many releases each mirror keeps, by its id. */
   keep: ReadonlyMap<string, number>;
   /** Fingerprints of the keys that sign: other keys make other siblings. */
@@ -30,28 +24,31 @@ export interface SiteInputs {
   now: Date;
 }
 
-/** In the order in which they are made: releases by stream, each stream after its releases, the index, the assets. */
-export function planUnits(inputs: SiteInputs): Unit[] {
-  const common = digestOf([inputs.generator, inputs.settings, inputs.parts]);
-  const units = inputs.streams.flatMap((stream) => planStream(stream, common, inputs));
-  const streams = units.filter(({ kind }) => kind === 'stream').map(({ key }) => key);
-  const index = digestOf([common, 'index', streams, inputs.documents, inputs.signedBy]);
+/** Units that are not what was made before. */
+export function findStale(units: readonly Unit[], before: Readonly<Record<string, SiteUnit>>): Unit[] {
+  return units.filter(({ id, key }) => !Object.hasOwn(before, id) || before[id]?.key !== key);
+}
+
+export function streamUnitId(stream: string): string {
+  return `stream ${stream}`;
+}
+
+/** What the index and the assets are made from. @param streams keys of their units */
+export function planIndex(
+  streams: readonly string[],
+  documents: readonly (string | undefined)[],
+  { common, signedBy }: Pick<PlanInputs, 'common' | 'signedBy'>,
+): Unit[] {
   return [
-    ...units,
-    { kind: 'index', id: 'index', key: index },
+    { kind: 'index', id: 'index', key: digestOf([common, 'index', streams, documents, signedBy]) },
     { kind: 'assets', id: 'assets', key: digestOf([common, 'assets']) },
   ];
 }
 
-/** Units that are not what the manifest says. */
-export function findStale(units: readonly Unit[], manifest: SiteManifest | undefined): Unit[] {
-  const known = manifest?.units ?? {};
-  return units.filter(({ id, key }) => !Object.hasOwn(known, id) || known[id]?.key !== key);
-}
-
-function planStream(stream: LoadedStream, common: string, inputs: SiteInputs): Unit[] {
+/** In the order in which they are made: the stream after its releases. */
+export function planStream(stream: LoadedStream, inputs: PlanInputs): Unit[] {
   const { id, releases } = stream;
-  const { datesOf, now, keep, signedBy } = inputs;
+  const { common, datesOf, now, keep, signedBy } = inputs;
   const kept = releases.filter(isOut).reverse();
   const latest = releases.findLast(isOut)?.version;
   const recorded = releases.filter(({ recordedAt }) => recordedAt !== undefined);
@@ -81,7 +78,7 @@ function planStream(stream: LoadedStream, common: string, inputs: SiteInputs): U
     ...units,
     {
       kind: 'stream',
-      id: `stream ${id}`,
+      id: streamUnitId(id),
       stream: id,
       key: digestOf([common, stream.digest, keys, waiting, signedBy]),
     },
