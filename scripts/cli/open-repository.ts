@@ -46,7 +46,7 @@ import type { Architecture, KickstartLine, PackageRequest, Stream } from '../mod
 import type { Proposals } from '../ports/proposals.ts';
 import type { ReleasePages } from '../ports/release-pages.ts';
 import type { Advisories, Clock, Forge, Log, Mirror, Ports, Registry } from '../ports.ts';
-import { tendSite } from './tend-site.ts';
+import { tendSite } from './site/tend-site.ts';
 
 export interface Opened {
   root: string;

@@ -86,13 +86,13 @@ export interface SiteCrew {
   /**
    * In any order.
    * @param before units of these streams as they are shown
-   * @param onUnit when one more unit is made
+   * @param onUnits when so many more units are made
    */
   make(
     streams: readonly ListedStream[],
     before: (stream: string) => Record<string, SiteUnit>,
     job: CrewJob,
-    onUnit: () => void,
+    onUnits: (count: number) => void,
   ): AsyncIterable<MadeStream>;
 }
 

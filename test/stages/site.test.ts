@@ -1,5 +1,6 @@
 /** The generator on a repository of a few releases: what is made again, what stays, what a broken file does. */
 import assert from 'node:assert/strict';
+import { readlinkSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test, { type TestContext } from 'node:test';
@@ -117,6 +118,31 @@ test('a second run writes nothing; one new release makes its own pages again, an
   assert.deepEqual(await readSite(other), after);
 });
 
+test('the site before last becomes the next one, whatever is in it', async (t) => {
+  const { root, output, generate } = await makeWorld(t);
+  const parent = path.dirname(output);
+  await generate();
+  await addRelease(root, count);
+  await generate();
+  const spare = (await readdir(parent)).find(
+    (name) => name.startsWith('.') && name !== path.basename(readlinkSync(output)),
+  );
+  assert.ok(spare !== undefined);
+  // Somebody was in there: a page that is not the shown one's, and things of their own.
+  await rm(path.join(parent, spare, 'verify.html'), { force: true });
+  await writeFile(path.join(parent, spare, 'index.html'), 'mine');
+  await rm(path.join(parent, spare, 'amis.html'));
+  await mkdir(path.join(parent, spare, 'amis.html/folder'), { recursive: true });
+  await writeFile(path.join(parent, spare, stream, 'more.html'), 'mine');
+  await addRelease(root, { ...count, releases: count.releases + 1 });
+  await generate();
+  assert.equal(path.basename(readlinkSync(output)), spare);
+  const shown = await readSite(output);
+  const other = `${output}-from-nothing`;
+  await generate({ output: other, cache: 'another-cache' });
+  assert.deepEqual(shown, await readSite(other));
+});
+
 test('CHECKSUM is signed and names every file', async (t) => {
   const { root, output, generate } = await makeWorld(t);
   await generate();
@@ -203,11 +229,17 @@ test('a run that fails or is killed while it writes leaves the last site, and th
   assert.deepEqual(await readSite(output), before);
   const parent = path.dirname(output);
   assert.equal((await readdir(parent)).length, 2);
-  // What a killed run leaves.
-  await mkdir(path.join(parent, '.site.site-0123456789ab'));
-  await writeFile(path.join(parent, '.site.site-0123456789ab/half.html'), '');
+  // What killed runs leave.
+  for (const name of ['.site.site-0123456789ab', '.site.site-ba9876543210']) {
+    await mkdir(path.join(parent, name, stream), { recursive: true });
+    await writeFile(path.join(parent, name, 'half.html'), '');
+    await writeFile(path.join(parent, name, stream, 'index.html'), 'half');
+  }
   await generate();
-  assert.equal((await readdir(parent)).length, 2);
+  const after = await readSite(output);
+  assert.ok(!('half.html' in after));
+  assert.match(after[`${stream}/index.html`] ?? '', /<\/html>/);
+  assert.equal((await readdir(parent)).length, 3, 'the link, the site, and the one before');
 });
 
 test('parts may not have the same file, or one elsewhere', async (t) => {

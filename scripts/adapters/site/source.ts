@@ -17,7 +17,11 @@ import { openStreamCache } from './stream-cache.ts';
  * @param root of the clone
  * @param folder for caches: of one process at a time
  */
-export async function openSiteSource(root: string, folder: string, log: Log): Promise<SiteSource> {
+export async function openSiteSource(
+  root: string,
+  folder: string,
+  log: Pick<Log, 'warn'>,
+): Promise<SiteSource> {
   const git = createGit(root);
   const code = await digestCode();
   const assets = readAssets();

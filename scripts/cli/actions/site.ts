@@ -8,7 +8,7 @@ import { createSigner } from '../../adapters/openpgp/signer.ts';
 import { AperiodicError } from '../../model/errors.ts';
 import { formatBytes } from '../../render/site/words.ts';
 import type { Context, Outcome } from '../command.ts';
-import { tendSite } from '../tend-site.ts';
+import { tendSite } from '../site/tend-site.ts';
 
 export async function runSite(context: Context): Promise<Outcome> {
   const config = await context.config();

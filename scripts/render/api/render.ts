@@ -17,12 +17,16 @@ import type {
   ApiRegion,
   ApiStreamSummary,
 } from '../../model/types.generated.ts';
+import { renderJsonLines } from '../json-lines.ts';
 import { addressOf, describeDownload, describeImage } from './latest-documents.ts';
 import { renderOpenapi, renderSchema } from './openapi.ts';
 import * as paths from './paths.ts';
 import { describeRelease } from './release-document.ts';
 
 export type ApiOptions = DescribeOptions;
+
+/** At which depth what has a line of its own is: an image, a file, a stream. */
+const lineOf = { catalog: 2, stream: 4, release: 3, history: 2, region: 2, latest: 1, schema: 99 };
 
 /** All of it. */
 export function* renderApi(catalog: Catalog, options: ApiOptions = {}): Generator<PublishedFile> {
@@ -40,30 +44,34 @@ export function renderApiRelease(
   options: ApiOptions = {},
 ): PublishedFile {
   const path = paths.releaseDocumentPath(stream.id, release.version);
-  return { path, content: toText(describeRelease(stream, release, options)) };
+  return { path, content: renderJsonLines(describeRelease(stream, release, options), lineOf.release) };
 }
 
 /** Of one stream, without its releases: they change with any of them. */
 export function* renderApiStream(stream: CatalogStream, options: ApiOptions = {}): Generator<PublishedFile> {
   const path = paths.streamDocumentPath(stream.id);
-  yield withSignature(path, describeStream(stream, options), stream.holdings.updatedAt);
-  yield { path: paths.historyPath(stream.id), content: toText(describeHistory(stream)) };
+  const document = describeStream(stream, options);
+  yield withSignature(path, renderJsonLines(document, lineOf.stream), stream.holdings.updatedAt);
+  yield {
+    path: paths.historyPath(stream.id),
+    content: renderJsonLines(describeHistory(stream), lineOf.history),
+  };
   const latest = stream.releases.find(({ version }) => version === stream.latest);
   if (latest !== undefined)
     yield {
       path: paths.latestReleasePath(stream.id),
-      content: toText(describeRelease(stream, latest, options)),
+      content: renderJsonLines(describeRelease(stream, latest, options), lineOf.release),
     };
   for (const found of latestImages(stream)) {
     const { machine, region, ami } = found.image;
     const file = paths.latestImagePath(stream.id, machine, region);
-    yield { path: file, content: toText(describeImage(stream, found)) };
+    yield { path: file, content: renderJsonLines(describeImage(stream, found), lineOf.latest) };
     yield { path: paths.plainPathOf(file), content: `${ami}\n` };
   }
   for (const found of latestDownloads(stream)) {
     const { machine, format } = found.file;
     const file = paths.latestDownloadPath(stream.id, machine, format);
-    yield { path: file, content: toText(describeDownload(stream, found, options)) };
+    yield { path: file, content: renderJsonLines(describeDownload(stream, found, options), lineOf.latest) };
     yield { path: paths.plainPathOf(file), content: `${addressOf(found.file.path, options.downloads)}\n` };
   }
 }
@@ -72,7 +80,11 @@ export function* renderApiStream(stream: CatalogStream, options: ApiOptions = {}
 export function* renderApiIndexes(catalog: Catalog, options: ApiOptions = {}): Generator<PublishedFile> {
   const latest = new Map(catalog.streams.map((stream) => [stream, latestImages(stream)]));
   const document = describeCatalog(catalog, latest, options);
-  yield withSignature(paths.catalogPath, document, updatedAt(catalog.streams));
+  yield withSignature(
+    paths.catalogPath,
+    renderJsonLines(document, lineOf.catalog),
+    updatedAt(catalog.streams),
+  );
   const regions = new Map<string, ApiImage[]>();
   for (const [stream, list] of latest)
     for (const found of list) {
@@ -83,10 +95,10 @@ export function* renderApiIndexes(catalog: Catalog, options: ApiOptions = {}): G
     }
   for (const [region, images] of [...regions].sort(([a], [b]) => compareText(a, b))) {
     const ofRegion: ApiRegion = { format: 'aperiodic:api:region:1', region, images };
-    yield { path: paths.regionPath(region), content: toText(ofRegion) };
+    yield { path: paths.regionPath(region), content: renderJsonLines(ofRegion, lineOf.region) };
   }
-  yield { path: paths.openapiPath, content: toText(renderOpenapi()) };
-  yield { path: paths.schemaPath, content: toText(renderSchema()) };
+  yield { path: paths.openapiPath, content: renderJsonLines(renderOpenapi(), lineOf.schema) };
+  yield { path: paths.schemaPath, content: renderJsonLines(renderSchema(), lineOf.schema) };
 }
 
 function describeCatalog(
@@ -140,12 +152,6 @@ function describeHistory({ id, releases }: CatalogStream): ApiHistory {
   };
 }
 
-function withSignature(path: string, document: object, at: string): PublishedFile {
-  const content = toText(document);
+function withSignature(path: string, content: string, at: string): PublishedFile {
   return { path, content, signed: { path: signedPathOf(path), text: content, at } };
-}
-
-/** Lines stay short: programs for OpenPGP cut those of 20,000 characters. */
-function toText(document: object): string {
-  return `${JSON.stringify(document, null, 1)}\n`;
 }

@@ -5,6 +5,7 @@
 import type { Catalog, CatalogStream } from '../../model/catalog/catalog.ts';
 import { updatedAt } from '../../model/catalog/holdings.ts';
 import { type PublishedFile, signedPathOf } from '../../model/site/file.ts';
+import { renderJsonLines } from '../json-lines.ts';
 import {
   architecturesOf,
   contentIdOf,
@@ -91,7 +92,7 @@ function pathOf(contentId: string): string {
   return `${streamsFolder}/${contentId}.json`;
 }
 
-/** Lines stay short: programs for OpenPGP cut those of 20,000 characters. */
+/** A line for each item of a version. */
 function toText(document: object): string {
-  return `${JSON.stringify(document, null, 1)}\n`;
+  return renderJsonLines(document, 6);
 }

@@ -62,8 +62,11 @@ export async function makeStreams(
   const total = stale.reduce((sum, { releases }) => sum + releases.length + 1, 0);
   let done = 0;
   task.note('rendering');
-  const onUnit = () => task.progress(++done, total, 'steps');
-  for await (const made of runCrew(stale, onUnit, filling, ports)) {
+  const onUnits = (count: number) => {
+    done += count;
+    task.progress(done, total, 'steps');
+  };
+  for await (const made of runCrew(stale, onUnits, filling, ports)) {
     problems.push(...made.problems);
     const units = made.units.map(({ id, unit, isNew }) => {
       const old = isNew ? undefined : before?.units[id];
@@ -85,7 +88,7 @@ export async function makeStreams(
 /** Each stream when it is made, by a crew when there is enough to do for one. */
 async function* runCrew(
   streams: readonly ListedStream[],
-  onUnit: () => void,
+  onUnits: (count: number) => void,
   { tree, draft, before, inputs, signedBy, parts }: StreamsMaking,
   { source, crew }: StreamsPorts,
 ): AsyncIterable<MadeStream> {
@@ -93,6 +96,7 @@ async function* runCrew(
   const count = streams.reduce((sum, { releases }) => sum + releases.length, 0);
   if (crew === undefined || parts !== siteParts || streams.length < 2 || count < crewReleases) {
     for (const listed of streams) {
+      const onUnit = () => onUnits(1);
       const making = { ...inputs, tree, source, draft, signedBy, parts, onUnit };
       yield await makeStream(listed, unitsOf(listed.id), making);
     }
@@ -100,7 +104,7 @@ async function* runCrew(
   }
   const { settings, common, keep } = inputs;
   const job = { commit: tree.commit, settings, common, keep: [...keep], signedBy, place: draft.place };
-  yield* crew.make(streams, unitsOf, job, onUnit);
+  yield* crew.make(streams, unitsOf, job, onUnits);
 }
 
 function unitsOfStream(stream: string, before: SiteManifest | undefined): Record<string, SiteUnit> {
