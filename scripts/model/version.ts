@@ -14,10 +14,12 @@ const maxNumber = 9999;
 export function parseVersion(text: string): Version | undefined {
   const match = shape.exec(text);
   if (match === null) return undefined;
-  const [, year = '', month = '', day = '', number = ''] = match;
-  const date = `${year}${month}${day}`;
-  const time = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
-  return formatDate(time) === date ? { date, number: Number(number) } : undefined;
+  const [year = 0, month = 0, day = 0, number = 0] = match.slice(1).map(Number);
+  // A day that is not in the calendar becomes another one.
+  const time = new Date(Date.UTC(year, month - 1, day));
+  const isDay =
+    time.getUTCFullYear() === year && time.getUTCMonth() === month - 1 && time.getUTCDate() === day;
+  return isDay ? { date: text.slice(0, 8), number } : undefined;
 }
 
 /** Negative when `a` is older than `b`. @throws AperiodicError `invalid` when one of them is not a version */

@@ -14,6 +14,8 @@ export async function benchSite(folder: string): Promise<void> {
   const root = path.join(base, 'clone');
   mkdirSync(base, { recursive: true });
   const key = await writeManyReleases(root, count);
+  // As a clone has it: with one pack, not with a file for each object.
+  execFileSync('git', ['-C', root, 'repack', '-adq']);
   const total = count.streams * count.releases;
   console.log(
     `\nA site of ${total} releases of ${count.streams} streams in ${count.regions} regions, signed`,
@@ -34,6 +36,8 @@ export async function benchSite(folder: string): Promise<void> {
   console.log(`  ${sizeOf(output)}`);
   run('nothing new', aim.incremental);
   await addRelease(root, count);
+  run('one new release, the first change', aim.incremental);
+  await addRelease(root, { ...count, releases: count.releases + 1 });
   run('one new release', aim.incremental);
   rmSync(output);
   run('everything, releases read before', aim.full);
