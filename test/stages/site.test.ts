@@ -1,5 +1,6 @@
 /** The generator on a repository of a few releases: what is made again, what stays, what a broken file does. */
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test, { type TestContext } from 'node:test';
@@ -99,6 +100,8 @@ test('a second run writes nothing; one new release makes its own pages again, an
       'current.json',
       'index.html',
       'manifest.json',
+      'releases.atom',
+      `${stream}/releases.atom`,
       `${stream}/${versionOf(2)}.html`,
       `${stream}/${versionOf(3)}.html`,
       `${stream}/index.html`,
@@ -210,7 +213,9 @@ test('a run that fails or is killed while it writes leaves the last site, and th
   await mkdir(path.join(parent, '.site.site-0123456789ab'));
   await writeFile(path.join(parent, '.site.site-0123456789ab/half.html'), '');
   await generate();
-  assert.equal((await readdir(parent)).length, 2);
+  assert.equal(existsSync(path.join(parent, '.site.site-0123456789ab')), false);
+  // The link, what it shows, and what it showed before.
+  assert.equal((await readdir(parent)).length, 3);
 });
 
 test('parts may not have the same file, or one elsewhere', async (t) => {

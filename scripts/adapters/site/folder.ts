@@ -1,6 +1,10 @@
 /**
  * The folder that shows a site: a symbolic link to a hidden folder beside it, so that another site takes its place in one step.
  * Files that did not change are hard links to those of the site before.
+ *
+ * Somebody may have a page of the site before open, or a server may still read it: its folder stays until the next change, and
+ * its style sheet and script, whose names nothing else has, are there under the new site too. They are in no manifest, and go
+ * with the change after this one.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -28,7 +32,7 @@ export function createSiteFolder(output: string): SiteFolder {
       await refuseForeign(output);
       await mkdir(path.dirname(output), { recursive: true });
       const shown = await findShown(output);
-      await removeOthers(output, shown);
+      await removeOthers(output, [shown]);
       const draft = `${hiddenPrefix(output)}${randomBytes(6).toString('hex')}`;
       await mkdir(draft);
       return openDraft(draft, shown, output);
@@ -71,6 +75,8 @@ function openDraft(draft: string, shown: string | undefined, output: string): Si
       return { sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.length };
     },
     show: async () => {
+      for (const name of await assetsOf(shown))
+        if (!existsSync(path.join(draft, name))) linkSync(path.join(shown ?? '', name), place(name));
       await exec('sync', ['--file-system', '--', draft], {
         what: 'the site could not be written to the disk',
       });
@@ -78,7 +84,7 @@ function openDraft(draft: string, shown: string | undefined, output: string): Si
       await symlink(path.basename(draft), link);
       if ((await statOf(output))?.isDirectory()) await rmdir(output);
       await rename(link, output);
-      await removeOthers(output, draft);
+      await removeOthers(output, [draft, shown]);
     },
     discard: () => rm(draft, { recursive: true, force: true }),
   };
@@ -107,12 +113,20 @@ async function refuseForeign(output: string): Promise<void> {
   );
 }
 
-/** What runs that were killed left behind, and sites before this one. */
-async function removeOthers(output: string, kept: string | undefined): Promise<void> {
+/** Those that its pages name, and that are there. */
+async function assetsOf(shown: string | undefined): Promise<string[]> {
+  if (shown === undefined) return [];
+  const manifest = await readManifest(path.join(shown, manifestName));
+  const names = Object.keys(manifest?.units.assets?.files ?? {});
+  return names.filter((name) => existsSync(path.join(shown, name)));
+}
+
+/** What runs that were killed left behind, and older sites. */
+async function removeOthers(output: string, kept: readonly (string | undefined)[]): Promise<void> {
   const parent = path.dirname(output);
   const prefix = path.basename(hiddenPrefix(output));
   for (const name of await readdir(parent)) {
-    if (name.startsWith(prefix) && path.join(parent, name) !== kept)
+    if (name.startsWith(prefix) && !kept.includes(path.join(parent, name)))
       await rm(path.join(parent, name), { recursive: true, force: true });
   }
 }

@@ -1,4 +1,5 @@
 /** Carries out `aperiodic serve`: serves until it is interrupted. Writes nothing. */
+import { isIP } from 'node:net';
 import path from 'node:path';
 import { watchGenerations } from '../../adapters/service/generation.ts';
 import { createService } from '../../adapters/service/service.ts';
@@ -16,7 +17,7 @@ export async function runServe({ given, log, signal }: Context): Promise<Outcome
   const app = await createService({
     folder,
     rate,
-    trustProxy: given.flag('trust-proxy'),
+    trustProxy: readProxies(given.text('trust-proxy')),
     generations,
     onError: (error) => log.warn(toAperiodicError(error).located),
   });
@@ -32,6 +33,26 @@ export async function runServe({ given, log, signal }: Context): Promise<Outcome
   });
   await app.close();
   return { json: { folder, address }, text: 'stopped' };
+}
+
+/** Of addresses and ranges with commas between them. */
+function readProxies(text: string | undefined): string[] {
+  const proxies = text?.split(',').map((one) => one.trim()) ?? [];
+  const wrong = proxies.find((one) => !isAddressOrRange(one));
+  if (wrong === undefined) return proxies;
+  throw new AperiodicError(
+    'usage',
+    `--trust-proxy has '${wrong}': write addresses or ranges of proxies, such as 127.0.0.1,10.0.0.0/8`,
+  );
+}
+
+/** A range of everything would believe everybody. */
+function isAddressOrRange(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || more.length > 0) return false;
+  if (bits === undefined) return true;
+  return /^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128);
 }
 
 function readNumber(option: string, text: string, most: number): number {
