@@ -1,16 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { serve } from '../../scripts/cli/serve.ts';
-import { renderApi } from '../../scripts/render/api/render.ts';
-import { loadFixture } from '../model/catalog/catalog-fixture.ts';
-import { makeKey } from '../support/openpgp.ts';
-import { writePublished } from '../support/published-folder.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 import { runMain } from './run-main.ts';
 
-test('proxies are named by address or range: words, and everybody, are refused', async (t) => {
-  const cwd = await temporaryFolder(t);
-  await writePublished(cwd, renderApi(await loadFixture()), await makeKey('releases'));
+test('proxies are named by address or range: words, and everybody, are refused', async () => {
   for (const [proxies, wrong] of [
     ['true', 'true'],
     ['127.0.0.1,loopback', 'loopback'],
@@ -21,8 +14,8 @@ test('proxies are named by address or range: words, and everybody, are refused',
     ['127.0.0.1,', ''],
   ]) {
     const args = ['serve', '.', '--port', '0', '--trust-proxy', proxies ?? ''];
-    const { code, stderr } = await runMain(args, { cwd, commands: [serve] });
-    assert.equal(code, 2, stderr);
+    const { code, stderr } = await runMain(args, { commands: [serve] });
+    assert.equal(code, 1, stderr);
     assert.ok(stderr.includes(`--trust-proxy has '${wrong}': write addresses or ranges`), stderr);
   }
 });

@@ -11,13 +11,14 @@ export async function runServe({ given, log, signal }: Context): Promise<Outcome
   const host = given.text('host') ?? '127.0.0.1';
   const port = readNumber('port', given.text('port') ?? '8080', 65_535);
   const rate = readNumber('rate', given.text('rate') ?? '600', 1_000_000);
+  const trustProxy = readProxies(given.text('trust-proxy'));
   const generations = watchGenerations(folder);
   // Whoever mistypes the folder is to know now, not by the first request.
   const { catalog } = await generations.current();
   const app = await createService({
     folder,
     rate,
-    trustProxy: readProxies(given.text('trust-proxy')),
+    trustProxy,
     generations,
     onError: (error) => log.warn(toAperiodicError(error).located),
   });
