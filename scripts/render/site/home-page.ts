@@ -21,7 +21,7 @@ export function renderHomePage({ catalog, current }: SiteView, site: SiteSetting
   const body = html`<header class="hero">
 <h1>Cloud images, kept&nbsp;current</h1>
 <p>Built from pinned packages, booted and tested before anything is public, signed, and out again as soon as a security update may not wait.</p>
-<p class="hero-facts">${offered.length === 0 ? 'No release yet' : `${plural(offered.length, 'image')} offered`}${regions.size > 0 && ` · AMIs in ${plural(regions.size, 'region')}`} · <a href="amis.html">all AMIs by region</a> · <a href="verify.html">how to verify</a> · <a href="data.html">feeds and data</a></p>
+<p class="hero-facts">${offered.length === 0 ? 'No release yet' : `${plural(offered.length, 'image')} offered`}${regions.size > 0 && html` · <a href="amis.html">AMIs in ${plural(regions.size, 'region')}</a>`} · <a href="verify.html">how to verify</a> · <a href="data.html">feeds and data</a></p>
 </header>
 ${offered.length === 0 ? nothing : finder}
 ${groupByDistribution(catalog.streams).map(

@@ -59,7 +59,7 @@ ${feeds.map((feed) => html`<link rel="alternate" type="application/atom+xml" tit
 <a class="skip" href="#main">Skip to content</a>
 <header class="top">
 <div class="wrap">
-<a class="brand" href="${to('index.html')}"><svg class="mark" viewBox="0 0 32 32" aria-hidden="true" focusable="false"><path d="M16 2 30 12.2 24.7 28.6H7.3L2 12.2Z"/><path d="M16 2v14.7M30 12.2l-14 4.5M24.7 28.6 16 16.7M7.3 28.6 16 16.7M2 12.2l14 4.5"/></svg><span>${site.title}</span></a>
+<a class="brand" href="${to('index.html')}"><svg class="mark" width="28" height="28" viewBox="0 0 32 32" aria-hidden="true" focusable="false"><path d="M16 2 30 12.2 24.7 28.6H7.3L2 12.2Z"/><path d="M16 2v14.7M30 12.2l-14 4.5M24.7 28.6 16 16.7M7.3 28.6 16 16.7M2 12.2l14 4.5"/></svg><span>${site.title}</span></a>
 <nav aria-label="Site"><ul>${sections.map(({ title: name, path }) => html`<li><a href="${to(path)}"${path === page.path && html` aria-current="page"`}>${name}</a></li>`)}</ul></nav>
 </div>
 </header>

@@ -23,7 +23,8 @@ export function renderStreamPage(view: StreamView, site: SiteSettings): Publishe
   const { stream, current } = view;
   const path = streamPage(stream.id);
   const name = `${distributionName(stream.distribution, stream.distributionRelease)} ${imageName(stream.image)}`;
-  const feed = noticesFeed(stream.id, site);
+  // The first notice brings the feed.
+  const feed = stream.releases.length === 0 ? undefined : noticesFeed(stream.id, site);
   const body = html`<header class="headline">
 <h1>${name}</h1>
 <p class="lead">${stream.title}. ${stream.isContainer ? 'A container image.' : 'A disk image for clouds and virtual machines.'} ${imagePurpose(stream.image)}</p>
