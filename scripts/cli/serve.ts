@@ -17,8 +17,15 @@ export const serve: Command = {
       flags: '--rate <number>',
       description: 'requests a minute from one address (default: 600; 0 for no limit)',
     },
-    { flags: '--trust-proxy', description: 'addresses are those that a proxy says in X-Forwarded-For' },
+    {
+      flags: '--trust-proxy <addresses>',
+      description:
+        'proxies that are believed what X-Forwarded-For says, such as 127.0.0.1,10.0.0.0/8 (default: none)',
+    },
   ],
-  examples: ['aperiodic serve ./site', 'aperiodic serve ./site --port 8081 --rate 60 --trust-proxy'],
+  examples: [
+    'aperiodic serve ./site',
+    'aperiodic serve ./site --port 8081 --rate 60 --trust-proxy 127.0.0.1',
+  ],
   action: async (context) => (await import('./actions/serve.ts')).runServe(context),
 };

@@ -1,16 +1,12 @@
 /** The selection service beside nginx, which serves the same file from the same folder: requests a second, and how long they take. */
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { execFile } from 'node:child_process';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { cleanEnvironment, tied } from '../../scripts/adapters/host/exec.ts';
 import { renderApi } from '../../scripts/render/api/render.ts';
 import { base, loadFixture } from '../model/catalog/catalog-fixture.ts';
 import { startChildServer } from '../support/child-server.ts';
+import { startNginx } from '../support/nginx.ts';
 import { makeKey } from '../support/openpgp.ts';
 import { writePublished } from '../support/published-folder.ts';
 import { median } from './measure.ts';
@@ -32,7 +28,10 @@ export async function benchServe(folder: string, rounds: number): Promise<void> 
   const site = path.join(folder, 'site');
   await writePublished(site, renderApi(await loadFixture()), await makeKey('releases'));
   const ours = await startChildServer(process.execPath, [entry, 'serve', site, '--port', '0', '--rate', '0']);
-  const nginx = await startNginx(path.join(folder, 'nginx'), site);
+  const nginx = await startNginx(
+    path.join(folder, 'nginx'),
+    (listen) => `server { listen ${listen}; root ${site}; }`,
+  );
   const paces: Record<string, Pace[]> = { nginx: [], ours: [], query: [] };
   try {
     for (let round = 0; round < rounds; round++) {
@@ -82,58 +81,4 @@ async function measure(url: string): Promise<Pace> {
     throw new Error(`wrk says:\n${stdout}`);
   const milliseconds: Record<string, number> = { us: 0.001, ms: 1, s: 1000 };
   return { rate: Number(rate), p99: Number(p99) * (milliseconds[unit] ?? Number.NaN) };
-}
-
-/** With a folder of its own, and as one process, as ours is. */
-async function startNginx(folder: string, site: string) {
-  await mkdir(folder, { recursive: true });
-  const port = await freePort();
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
-    (kind) => `${kind}_temp_path ${folder}/${kind};`,
-  );
-  const configuration = path.join(folder, 'nginx.conf');
-  await writeFile(
-    configuration,
-    `daemon off; master_process off; pid ${folder}/pid; error_log stderr crit;
-events { worker_connections 256; }
-http {
-  access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000; ${temporary.join(' ')}
-  types { application/json json; }
-  server { listen 127.0.0.1:${port}; root ${site}; }
-}
-`,
-  );
-  const [command, argv] = tied('/usr/sbin/nginx', ['-p', folder, '-e', 'stderr', '-c', configuration]);
-  const child = spawn(command, argv, { env: cleanEnvironment(), stdio: 'inherit' });
-  const ended = once(child, 'exit');
-  const address = `http://127.0.0.1:${port}`;
-  for (let attempt = 0; ; attempt++) {
-    const answered = await fetch(`${address}${file}`).then(
-      (response) => response.ok,
-      () => false,
-    );
-    if (answered) break;
-    if (attempt > 100 || child.exitCode !== null) {
-      child.kill('SIGTERM');
-      throw new Error('nginx does not answer');
-    }
-    await sleep(100);
-  }
-  return {
-    address,
-    stop: async () => {
-      child.kill('SIGTERM');
-      await ended;
-    },
-  };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || address === null) throw new Error('there is no free port');
-  return address.port;
 }

@@ -59,7 +59,7 @@ before(async () => {
   await writeFile(path.join(mirror, image), content);
   await writeFile(path.join(mirror, checksum), await signer.clearSign(sums, new Date('2026-11-01')));
   await writeFile(path.join(home, 'keyring.gpg'), (await readKey({ armoredKey: key.publicArmored })).write());
-  const settings = { ...fixtureSettings, downloads: `${address}/mirror` };
+  const settings = { ...fixtureSettings, address, downloads: `${address}/mirror` };
   for (const file of await renderWholeFixtureSite(settings, streams)) {
     await mkdir(path.dirname(path.join(site, file.path)), { recursive: true });
     await writeFile(path.join(site, file.path), file.content);
@@ -77,16 +77,55 @@ test('an AMI of a region is found on the home page, and copied', async () => {
   await page.getByLabel('Image', { exact: true }).selectOption('Cloud Base');
   await page.getByLabel('Architecture', { exact: true }).selectOption('arm64');
   await page.getByLabel('For', { exact: true }).selectOption('eu-west-1');
-  const ami = await page.locator('#finder-answer code').textContent();
+  const ami = await page.locator('#finder-answer .large code').textContent();
   assert.match(ami ?? '', /^ami-[0-9a-f]{17}$/);
   await page.getByRole('button', { name: 'Copy AMI of eu-west-1' }).click();
   assert.equal(await page.evaluate('navigator.clipboard.readText()'), ami);
   await page.getByRole('status').getByText('copied').waitFor({ state: 'attached' });
+  await page.getByRole('button', { name: 'Copy AWS CLI of eu-west-1' }).click();
+  assert.match(
+    String(await page.evaluate('navigator.clipboard.readText()')),
+    new RegExp(`^aws ec2 run-instances --region eu-west-1 --image-id ${ami} --instance-type t4g.small `),
+  );
   await keepScreenshot(page, 'home-answer');
   await page.getByRole('link', { name: 'Everything about 20261101.0' }).click();
   const row = page.locator('tr', { has: page.locator('[id="eu-west-1-arm64"]') });
   assert.ok((await row.textContent())?.includes(ami ?? 'none'));
   assert.deepEqual(complaints, []);
+  await page.context().close();
+});
+
+test('a container is pulled by digest, and a file comes with its checksum', async () => {
+  const page = await openPage(browser);
+  const complaints = watchPage(page);
+  await page.goto(`${address}/index.html`);
+  const answer = page.locator('#finder-answer');
+  assert.match((await answer.textContent()) ?? '', /Download qcow2.*SHA-256 [0-9a-f]{64}/);
+  await page.getByLabel('Image', { exact: true }).selectOption('Container Base');
+  await page.getByLabel('For', { exact: true }).selectOption('Container pull');
+  assert.match(
+    (await answer.locator('code').textContent()) ?? '',
+    /^podman pull registry\.example\.org\/images\/testix-1\/container-base@sha256:[0-9a-f]{64}$/,
+  );
+  await keepScreenshot(page, 'home-pull');
+  assert.deepEqual(complaints, []);
+  await page.context().close();
+});
+
+test('feed readers find the feeds of releases', async () => {
+  const page = await openPage(browser);
+  await page.goto(`${address}/testix-1/cloud-base/index.html`);
+  const feeds: string[] = await page.evaluate(
+    '[...document.querySelectorAll("link[rel=alternate]")].map((link) => link.href)',
+  );
+  const ours = feeds.filter((feed) => feed.endsWith('/releases.atom'));
+  assert.deepEqual(ours, [`${address}/releases.atom`, `${address}/testix-1/cloud-base/releases.atom`]);
+  for (const feed of ours) {
+    const response = await page.request.get(feed);
+    assert.match(response.headers()['content-type'] ?? '', /atom/);
+    const [, link = ''] = /<link rel="alternate" [^>]*href="([^"]+)"/.exec(await response.text()) ?? [];
+    assert.equal((await page.request.get(link)).status(), 200, link);
+  }
   await page.context().close();
 });
 
@@ -99,7 +138,7 @@ test('the verify command is copied and ends well, and badly for a file that was 
   const script = (more: string) => ['-c', `set -o pipefail\n${command}\n${more}`];
   const { stdout } = await run('bash', script(''), { cwd: home });
   assert.match(stdout, new RegExp(`^${image}: OK$`, 'm'));
-  const tampered = command.split('\n').slice(2).join('\n');
+  const tampered = command.split('\n').slice(4).join('\n');
   await assert.rejects(
     run('bash', ['-c', `echo x >> ${image}; set -o pipefail\n${tampered}`], { cwd: home }),
   );
@@ -151,7 +190,9 @@ test('without scripts everything is there, and nothing that needs one', async ()
 
 const pages = [
   'index.html',
+  '404.html',
   'amis.html',
+  'data.html',
   'verify.html',
   'qa.html',
   'policy.html',
@@ -159,6 +200,8 @@ const pages = [
   `${release}.html`,
   'testix-1/cloud-base/20261001.0.html',
   'testix-0/cloud-base/index.html',
+  'testix-1/container-base/20261101.0.html',
+  'testix-1/docker-host/index.html',
   'nowhere-2/cloud-base/index.html',
 ];
 

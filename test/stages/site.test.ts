@@ -97,6 +97,8 @@ test('a second run writes nothing; one new release makes its own pages again, an
       'current.json',
       'index.html',
       'manifest.json',
+      'releases.atom',
+      `${stream}/releases.atom`,
       `${stream}/${versionOf(2)}.html`,
       `${stream}/${versionOf(3)}.html`,
       `${stream}/index.html`,

@@ -19,8 +19,11 @@ export interface ServiceOptions {
   folder: string;
   /** Requests a minute from one address; 0 for no limit. */
   rate: number;
-  /** Whether addresses come from X-Forwarded-For: only behind a proxy that sets it. */
-  trustProxy: boolean;
+  /**
+   * Addresses of proxies, or ranges of them (CIDR): who asks through them is who they say in X-Forwarded-For. What others put
+   * there, and what was there before a proxy added to it, counts for nothing. Empty: nobody is believed.
+   */
+  trustProxy: readonly string[];
   now?: () => Date;
   generations?: Generations;
   /** Told of what is wrong with the folder or here, never of what clients do. */
@@ -39,7 +42,7 @@ export async function createService(options: ServiceOptions): Promise<FastifyIns
   const { folder, rate, trustProxy, onError = () => undefined } = options;
   const app = fastify({
     ...limits,
-    trustProxy,
+    trustProxy: trustProxy.length === 0 ? false : [...trustProxy],
     forceCloseConnections: 'idle',
     frameworkErrors: (_, __, reply) => sendError(reply, 400, 'usage', 'this is no address that can be read'),
   });
@@ -146,8 +149,8 @@ async function sendFile(
     const newest = await generations.current(true);
     if (newest !== generation) found = await files.find(newest, url);
   }
-  // Only a path that was found is led to, so that it cannot be an address of somebody else.
-  if (found.kind === 'folder') return reply.redirect(`${encodeURI(url)}/`, 308);
+  // Only a path that was found is led to, so that it cannot be an address of somebody else; a proxy may have it below another.
+  if (found.kind === 'folder') return reply.redirect(`./${encodeURI(url.split('/').at(-1) ?? '')}/`, 308);
   if (found.kind === 'none') return await sendNone(request, reply, await generations.current(), files);
   const { type, etag, size, body } = found;
   if (Buffer.isBuffer(body)) return sendBody(request, reply, type, body, etag);

@@ -3,6 +3,9 @@
  * The site that was shown before stays as a second hidden folder, and the next site is made in it: files that did not change are hard
  * links to those of the shown site, most of them already, so that a small change costs little. Whether two names are links to one
  * file is all that is trusted of what is found there, so that it does no harm when a run was killed at any moment.
+ *
+ * Somebody may have a page of the site before open: its style sheet and script, whose names nothing else has, are there under the new
+ * site too. They are in no manifest, and go with the change after this one.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, linkSync, lstatSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -86,7 +89,10 @@ export function openDraft(place: DraftPlace, output: string): SiteDraft {
       return { sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.length };
     },
     show: async (files) => {
-      await removeExcept(draft, files);
+      const assets = await assetsOf(shown);
+      for (const name of assets)
+        if (!existsSync(path.join(draft, name))) linkSync(path.join(shown ?? '', name), placeOf(name));
+      await removeExcept(draft, new Set([...files, ...assets]));
       await exec('sync', ['--file-system', '--', draft], {
         what: 'the site could not be written to the disk',
       });
@@ -157,6 +163,14 @@ async function refuseForeign(output: string): Promise<void> {
     'conflict',
     `${output} is there and is no site of ours: move it away, or name another folder`,
   );
+}
+
+/** Those that its pages name, and that are there. */
+async function assetsOf(shown: string | undefined): Promise<string[]> {
+  if (shown === undefined) return [];
+  const manifest = await readManifest(path.join(shown, manifestName));
+  const names = Object.keys(manifest?.units.assets?.files ?? {});
+  return names.filter((name) => existsSync(path.join(shown, name)));
 }
 
 /** One that cannot be read is as good as none: then everything is made again. */

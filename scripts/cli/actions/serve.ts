@@ -1,4 +1,5 @@
 /** Carries out `aperiodic serve`: serves until it is interrupted. Writes nothing. */
+import { isIP } from 'node:net';
 import path from 'node:path';
 import { watchGenerations } from '../../adapters/service/generation.ts';
 import { createService } from '../../adapters/service/service.ts';
@@ -10,13 +11,14 @@ export async function runServe({ given, log, signal }: Context): Promise<Outcome
   const host = given.text('host') ?? '127.0.0.1';
   const port = readNumber('port', given.text('port') ?? '8080', 65_535);
   const rate = readNumber('rate', given.text('rate') ?? '600', 1_000_000);
+  const trustProxy = readProxies(given.text('trust-proxy'));
   const generations = watchGenerations(folder);
   // Whoever mistypes the folder is to know now, not by the first request.
   const { catalog } = await generations.current();
   const app = await createService({
     folder,
     rate,
-    trustProxy: given.flag('trust-proxy'),
+    trustProxy,
     generations,
     onError: (error) => log.warn(toAperiodicError(error).located),
   });
@@ -32,6 +34,26 @@ export async function runServe({ given, log, signal }: Context): Promise<Outcome
   });
   await app.close();
   return { json: { folder, address }, text: 'stopped' };
+}
+
+/** Of addresses and ranges with commas between them. */
+function readProxies(text: string | undefined): string[] {
+  const proxies = text?.split(',').map((one) => one.trim()) ?? [];
+  const wrong = proxies.find((one) => !isAddressOrRange(one));
+  if (wrong === undefined) return proxies;
+  throw new AperiodicError(
+    'usage',
+    `--trust-proxy has '${wrong}': write addresses or ranges of proxies, such as 127.0.0.1,10.0.0.0/8`,
+  );
+}
+
+/** A range of everything would believe everybody. */
+function isAddressOrRange(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || more.length > 0) return false;
+  if (bits === undefined) return true;
+  return /^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128);
 }
 
 function readNumber(option: string, text: string, most: number): number {

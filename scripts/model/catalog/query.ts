@@ -93,12 +93,19 @@ export function explainNothing(streams: readonly ApiStream[], query: Query, now:
     .find((release) => release.version === query.version && release.standing === 'withdrawn');
   if (withdrawn !== undefined)
     return `version ${query.version} was withdrawn: ${withdrawn.withdrawn?.reason ?? 'no reason is given'}`;
-  const idle = found.find(({ neverRun }) => neverRun !== undefined);
-  if (found.every(({ releases }) => releases.length === 0))
-    return idle === undefined
-      ? `nothing of ${listOf(found, ({ id }) => id)} is released yet`
-      : `${idle.id} was never run: ${idle.neverRun}`;
+  if (found.every(({ releases }) => releases.length === 0)) return explainIdle(found);
   return explainRest(found, query, now);
+}
+
+/** Of streams without a release: what was never run is not merely late. */
+function explainIdle(streams: readonly ApiStream[]): string {
+  const never = streams.filter(({ neverRun }) => neverRun !== undefined);
+  const [first] = never;
+  if (first !== undefined && streams.length === 1) return `${first.id} was never run: ${first.neverRun}`;
+  const late = streams.filter(({ neverRun }) => neverRun === undefined);
+  const ids = (list: readonly ApiStream[]) => listOf(list, ({ id }) => id);
+  const yet = late.length === 0 ? [] : [`nothing of ${ids(late)} is released yet`];
+  return [...yet, ...(never.length === 0 ? [] : [`never run: ${ids(never)}`])].join('; ');
 }
 
 /** The first of what was asked without which something is found. */

@@ -46,7 +46,8 @@ function listEntries(word: string, entries: readonly string[] | undefined): stri
   return `; ${word}: ${entries.slice(0, shown).join(' ')}${more}`;
 }
 
-function unitOf(id: string): string {
+/** `MiB`, `s`, …; `entries` of a list. */
+export function unitOf(id: string): string {
   const gate = gates.find((one) => one.id === id);
   return gate?.kind === 'number' ? gate.unit : 'entries';
 }

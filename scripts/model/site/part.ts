@@ -63,6 +63,8 @@ export interface StreamView {
   current: ReleaseView | undefined;
   /** Of all its releases. */
   clocks: readonly ExposureClock[];
+  /** Versions whose AMIs count as deprecated. */
+  deprecated: ReadonlySet<string>;
 }
 
 export interface SiteView {

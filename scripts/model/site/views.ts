@@ -39,6 +39,9 @@ export function viewStream(stream: CatalogStream, knowledge: Knowledge): StreamV
     stream,
     current: viewCurrent(stream, knowledge),
     clocks: stream.releases.length === 0 ? [] : knowledge.clocksOf(stream.id),
+    deprecated: new Set(
+      stream.releases.filter((release) => isDeprecated(release, knowledge.now)).map(({ version }) => version),
+    ),
   };
 }
 

@@ -19,7 +19,7 @@ export function renderAmisPage({ current }: SiteView, site: SiteSettings): Publi
 <h1>AMIs by region</h1>
 <p class="lead">Of current releases. Older ones are on the pages of their streams.</p>
 </header>
-${regions.length === 0 && html`<p>No image is on EC2 at the moment.</p>\n`}${regions.length > 1 && html`<nav aria-label="Regions"><ul class="jumps">${regions.map((region) => html`<li><a href="#${region}">${region}</a></li>`)}</ul></nav>\n`}${regions.map(
+${regions.length === 0 && html`<p>No image is on EC2 at the moment. The <a href="index.html">images</a> say what is there.</p>\n`}${regions.length > 1 && html`<nav aria-label="Regions"><ul class="jumps">${regions.map((region) => html`<li><a href="#${region}">${region}</a></li>`)}</ul></nav>\n`}${regions.map(
   (region) => {
     const place = regionName(region);
     return html`<section aria-labelledby="${region}">

@@ -1,5 +1,6 @@
 /** What changed since the release before: packages, figures, security updates. */
 
+import { unitOf } from '../../model/gates/describe.ts';
 import type { PinChange } from '../../model/pins.ts';
 import type { ReleaseView } from '../../model/site/part.ts';
 import type { Comparison, ReleasedFix } from '../../model/types.generated.ts';
@@ -64,7 +65,12 @@ function renderFixes(fixes: readonly ReleasedFix[]): Html | false {
   return html`<h3>Security updates</h3>\n${table('Security updates that this release brings', columns, rows)}`;
 }
 
-/** Bytes and lists have units of their own in the gates; the expectations page explains each. */
+/** `325 MiB`; lists have lengths. */
+function withUnit(value: number | undefined, id: string): string {
+  return value === undefined ? '–' : `${Math.round(value * 10) / 10} ${unitOf(id)}`;
+}
+
+/** The expectations page explains each. */
 function renderFigures(architecture: string, { previous, gates }: Comparison): Html | false {
   const measured = gates.filter(({ now }) => now !== undefined);
   if (measured.length === 0) return false;
@@ -80,9 +86,9 @@ ${table(
   ],
   measured.map(({ id, subject, previous: before, now, limit, result, added = [], removed = [] }) => [
     html`${id.replaceAll('-', ' ')}${subject !== undefined && html` <span class="small">${subject}</span>`}${added.length + removed.length > 0 && html`<br><span class="small">${[...added.map((line) => `+ ${line}`), ...removed.map((line) => `− ${line}`)].join(', ')}</span>`}`,
-    before,
-    now,
-    limit,
+    withUnit(before, id),
+    withUnit(now, id),
+    withUnit(limit, id),
     html`<span class="result result-${result}">${result.replace('-', ' ')}</span>`,
   ]),
 )}`;

@@ -65,7 +65,7 @@ export function verifyCommands(
 ): string {
   const fetch = [name, ...(checksum === undefined ? [] : [checksum])].flatMap((one) => {
     const address = fileAddress(record, one, site);
-    return address === undefined ? [] : [`curl --fail --location --remote-name '${address}'`];
+    return address === undefined ? [] : [`curl --fail --location --remote-name \\\n  '${address}'`];
   });
   if (checksum === undefined) return [...fetch, `echo '${sha256}  ${name}' | sha256sum --check`].join('\n');
   return [
@@ -86,6 +86,18 @@ ${containers.map(({ registry, repository, digest }) => {
   const host = Object.hasOwn(site.registries, registry) ? site.registries[registry] : undefined;
   if (host === undefined)
     return html`<p>In the registry ${registry}: <code>${repository}@${digest}</code></p>\n`;
-  return codeBlock(`podman pull ${host}/${repository}@${digest}`, `Command that pulls from ${registry}`);
+  return codeBlock(pullCommand(host, repository, digest), `Command that pulls from ${registry}`);
 })}`;
+}
+
+/** Of registries whose addresses are known. */
+export function pullCommands({ containers = [] }: PublishedRecord, { registries }: SiteSettings): string[] {
+  return containers.flatMap(({ registry, repository, digest }) => {
+    const host = Object.hasOwn(registries, registry) ? registries[registry] : undefined;
+    return host === undefined ? [] : [pullCommand(host, repository, digest)];
+  });
+}
+
+function pullCommand(host: string, repository: string, digest: string): string {
+  return `podman pull ${host}/${repository}@${digest}`;
 }

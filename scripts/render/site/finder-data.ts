@@ -1,8 +1,9 @@
 /** What the form on the home page chooses from: current releases and nothing else. */
 import type { PublishedFile } from '../../model/site/file.ts';
 import type { SiteSettings, SiteView } from '../../model/site/part.ts';
+import { pullCommands } from './downloads.ts';
 import { finderData } from './home-page.ts';
-import { publicImages } from './launch.ts';
+import { instanceType, publicImages } from './launch.ts';
 import { fileAddress, releasePage, shownRecord, streamPage } from './paths.ts';
 import { consoleLink, regionName } from './region-names.ts';
 import { distributionName, imageName } from './words.ts';
@@ -17,8 +18,10 @@ export function renderFinderData({ current }: SiteView, site: SiteSettings): Pub
       version,
       page: streamPage(stream.id),
       permanent: releasePage(stream.id, version),
+      pulls: pullCommands(record, site),
       architectures: record.architectures.map(({ architecture, artifacts }) => ({
         name: architecture,
+        type: instanceType(architecture),
         files: artifacts.map(({ name, format, size, sha256 }) => ({
           name,
           format,

@@ -25,7 +25,12 @@ ${parts}${containers}${launch}`;
 /** What stands above everything else of a release that is not simply the one to take. */
 export function renderStanding({ stream, release, deprecated }: ReleaseView, path: string): Html | false {
   const { withdrawn } = release.release;
-  const newer = html`<a href="${relativePath(path, streamPage(stream.id))}">see what is offered now</a>`;
+  const page = streamPage(stream.id);
+  // On the page of the stream that would lead to where one is.
+  const newer =
+    path === page
+      ? html`nothing newer is there`
+      : html`<a href="${relativePath(path, page)}">see what is offered now</a>`;
   if (withdrawn !== undefined) {
     return note(
       'danger',

@@ -2,11 +2,12 @@
 import type { CatalogStream } from '../../model/catalog/catalog.ts';
 import type { PublishedFile } from '../../model/site/file.ts';
 import type { ReleaseView, SiteSettings, SiteView } from '../../model/site/part.ts';
+import { note } from './blocks.ts';
 import { type Html, html } from './html.ts';
 import { publicImages } from './launch.ts';
 import { renderPage } from './page.ts';
 import { noticesFeed, releasePage, streamPage } from './paths.ts';
-import { badge, distributionName, formatBytes, formatDay, imageName, plural } from './words.ts';
+import { badge, distributionName, formatBytes, formatDay, imageName, imagePurpose, plural } from './words.ts';
 
 /** What the form reads. Beside the home page. */
 export const finderData = 'current.json';
@@ -20,9 +21,9 @@ export function renderHomePage({ catalog, current }: SiteView, site: SiteSetting
   const body = html`<header class="hero">
 <h1>Cloud images, kept&nbsp;current</h1>
 <p>Built from pinned packages, booted and tested before anything is public, signed, and out again as soon as a security update may not wait.</p>
-<p class="hero-facts">${plural(offered.length, 'image')} offered${regions.size > 0 && ` · AMIs in ${plural(regions.size, 'region')}`} · <a href="amis.html">all AMIs by region</a> · <a href="verify.html">how to verify</a></p>
+<p class="hero-facts">${offered.length === 0 ? 'No release yet' : `${plural(offered.length, 'image')} offered`}${regions.size > 0 && html` · <a href="amis.html">AMIs in ${plural(regions.size, 'region')}</a>`} · <a href="verify.html">how to verify</a> · <a href="data.html">feeds and data</a></p>
 </header>
-${finder}
+${offered.length === 0 ? nothing : finder}
 ${groupByDistribution(catalog.streams).map(
   ([name, streams]) => html`<section class="distribution" aria-labelledby="${anchor(name)}">
 <h2 id="${anchor(name)}">${name}</h2>
@@ -38,6 +39,12 @@ ${streams.map((stream) => renderCard(stream, byStream.get(stream.id)))}</ul>
   const description = 'Cloud images to download or to launch on EC2, with checksums, signatures and AMI IDs.';
   return renderPage({ path: 'index.html', title: site.title, description, body, feeds }, site);
 }
+
+/** Instead of the form. */
+const nothing = note(
+  'plain',
+  html`<p><strong>Nothing is offered at the moment.</strong> Below is what there will be. See what an image <a href="qa.html">has to pass</a> before it is here, and let the <a href="releases.atom">feed</a> tell you of the first.</p>`,
+);
 
 /** Shown by the script when it has the data: without it nothing on the page is missing. */
 const finder = html`<form class="finder" id="finder" data-source="${finderData}" aria-labelledby="finder-title" hidden>
@@ -67,9 +74,10 @@ function anchor(name: string): string {
 
 function renderCard(stream: CatalogStream, view: ReleaseView | undefined): Html {
   const page = streamPage(stream.id);
+  const purpose = imagePurpose(stream.image);
   return html`<li class="card${view === undefined && ' card-quiet'}">
 <h3><a href="${page}">${imageName(stream.image)}</a></h3>
-${view === undefined ? renderQuiet(stream) : renderOffer(view, page)}</li>
+${purpose !== undefined && html`<p class="card-purpose">${purpose}</p>\n`}${view === undefined ? renderQuiet(stream) : renderOffer(view, page)}</li>
 `;
 }
 

@@ -53,7 +53,7 @@ function place(region: string): Html | false {
 }
 
 /** Instances of the type that new images are tested on, unless configured otherwise. */
-function instanceType(architecture: Architecture): string {
+export function instanceType(architecture: Architecture): string {
   return machineOf(architecture) === 'aarch64' ? 't4g.small' : 't3.small';
 }
 

@@ -2,6 +2,7 @@
 import type { PublishedFile } from '../../model/site/file.ts';
 import type { SiteSettings } from '../../model/site/part.ts';
 import { type Html, html, type Part, relativePath } from './html.ts';
+import { allReleasesFeed } from './paths.ts';
 
 /**
  * Nothing but the site's own style sheet, script, images and data; nothing inline, no form that goes anywhere. Servers should
@@ -20,6 +21,8 @@ export interface PageContent {
   feeds?: readonly { title: string; address: string }[];
   /** What stands above the heading: from the top of the site down. */
   trail?: readonly { title: string; path: string }[];
+  /** Shown at whatever address is asked for: its links begin at the top of the site. */
+  isAnywhere?: boolean;
 }
 
 const sections = [
@@ -28,12 +31,16 @@ const sections = [
   { title: 'Verify', path: 'verify.html' },
   { title: 'Quality', path: 'qa.html' },
   { title: 'Policy', path: 'policy.html' },
+  { title: 'Data', path: 'data.html' },
 ];
 
 export function renderPage(page: PageContent, site: SiteSettings): PublishedFile {
-  const to = (path: string) => relativePath(page.path, path);
+  const to = (path: string) =>
+    page.isAnywhere === true ? `${rootOf(site)}/${path}` : relativePath(page.path, path);
   const title = page.title === site.title ? site.title : `${page.title} · ${site.title}`;
-  const canonical = site.address === undefined ? undefined : `${site.address}/${page.path}`;
+  const hasNone = site.address === undefined || page.isAnywhere === true;
+  const canonical = hasNone ? undefined : `${site.address}/${page.path}`;
+  const feeds = [{ title: `Releases of ${site.title}`, address: to(allReleasesFeed) }, ...(page.feeds ?? [])];
   const { text } = html`<!doctype html>
 <html lang="en">
 <head>
@@ -46,13 +53,13 @@ export function renderPage(page: PageContent, site: SiteSettings): PublishedFile
 <meta name="description" content="${page.description}">
 ${canonical !== undefined && html`<link rel="canonical" href="${canonical}">\n`}<link rel="icon" type="image/svg+xml" href="${to(`assets/${site.assets.icon}`)}">
 <link rel="stylesheet" href="${to(`assets/${site.assets.style}`)}">
-${(page.feeds ?? []).map((feed) => html`<link rel="alternate" type="application/atom+xml" title="${feed.title}" href="${feed.address}">\n`)}<script src="${to(`assets/${site.assets.script}`)}" defer></script>
+${feeds.map((feed) => html`<link rel="alternate" type="application/atom+xml" title="${feed.title}" href="${feed.address}">\n`)}<script src="${to(`assets/${site.assets.script}`)}" defer></script>
 </head>
 <body>
 <a class="skip" href="#main">Skip to content</a>
 <header class="top">
 <div class="wrap">
-<a class="brand" href="${to('index.html')}"><svg class="mark" viewBox="0 0 32 32" aria-hidden="true" focusable="false"><path d="M16 2 30 12.2 24.7 28.6H7.3L2 12.2Z"/><path d="M16 2v14.7M30 12.2l-14 4.5M24.7 28.6 16 16.7M7.3 28.6 16 16.7M2 12.2l14 4.5"/></svg><span>${site.title}</span></a>
+<a class="brand" href="${to('index.html')}"><svg class="mark" width="28" height="28" viewBox="0 0 32 32" aria-hidden="true" focusable="false"><path d="M16 2 30 12.2 24.7 28.6H7.3L2 12.2Z"/><path d="M16 2v14.7M30 12.2l-14 4.5M24.7 28.6 16 16.7M7.3 28.6 16 16.7M2 12.2l14 4.5"/></svg><span>${site.title}</span></a>
 <nav aria-label="Site"><ul>${sections.map(({ title: name, path }) => html`<li><a href="${to(path)}"${path === page.path && html` aria-current="page"`}>${name}</a></li>`)}</ul></nav>
 </div>
 </header>
@@ -62,7 +69,8 @@ ${page.trail !== undefined && html`<nav class="trail" aria-label="Breadcrumb"><o
 <footer class="bottom">
 <div class="wrap">
 <p>Made from records in git; every file is covered by the <a href="${to('CHECKSUM')}">CHECKSUM</a>. What is said here is what we aim at, and no promise.</p>
-${sourceLink(site)}</div>
+<p><a href="${to(allReleasesFeed)}">Feed of releases</a> · <a href="${to('data.html')}">Feeds and data of streams</a>${sourceLink(site)}</p>
+</div>
 </footer>
 </body>
 </html>
@@ -71,5 +79,10 @@ ${sourceLink(site)}</div>
 }
 
 function sourceLink({ source }: SiteSettings): Html | undefined {
-  return source === undefined ? undefined : html`<p><a href="${source}">Source, and how to help</a></p>\n`;
+  return source === undefined ? undefined : html` · <a href="${source}">Source, and how to help</a>`;
+}
+
+/** Path of the top of the site on its server, without a slash at its end. */
+export function rootOf({ address }: SiteSettings): string {
+  return address === undefined ? '' : new URL(address).pathname.replace(/\/$/, '');
 }

@@ -13,6 +13,13 @@ export function releasePage(stream: string, version: string): string {
   return `${stream}/${version}.html`;
 }
 
+/** Feeds of releases, on the site itself. */
+export const allReleasesFeed = 'releases.atom';
+
+export function releasesFeed(stream: string): string {
+  return `${stream}/releases.atom`;
+}
+
 /** The record of a release, with those of its mirrors alone that still have its files. */
 export function shownRecord({
   record,

@@ -3,12 +3,13 @@ import type { PublishedFile } from '../../model/site/file.ts';
 import type { ReleaseView, SiteSettings } from '../../model/site/part.ts';
 import { pinsPath, recordPath, releasePath } from '../../model/streams.ts';
 import type { PublishedRecord } from '../../model/types.generated.ts';
+import { historyPath, releaseDocumentPath } from '../api/paths.ts';
 import { fileStem } from '../notices/words.ts';
 import { facts } from './blocks.ts';
 import { renderChanges } from './changes.ts';
 import { renderExposure } from './exposure.ts';
 import { renderGet, renderStanding } from './get.ts';
-import { type Html, html } from './html.ts';
+import { type Html, html, relativePath } from './html.ts';
 import { renderPage } from './page.ts';
 import { fileAddress, noticesFeed, releasePage, shownRecord, sourceAddress, streamPage } from './paths.ts';
 import { renderQuality } from './quality.ts';
@@ -65,6 +66,10 @@ function renderMade(
     [
       'In git',
       html`<span class="line-item">${inSource(releasePath(stream.id, version), 'release file', 'main')}</span><span class="line-item">${inSource(recordPath(stream.id, version), 'record', 'main')}</span>`,
+    ],
+    [
+      'As data',
+      html`<span class="line-item"><a href="${relativePath(releasePage(stream.id, version), releaseDocumentPath(stream.id, version))}">this release as JSON</a></span><span class="line-item"><a href="${relativePath(releasePage(stream.id, version), historyPath(stream.id))}">every AMI of the stream, ever</a></span>`,
     ],
     ...(release.rebuild === undefined ? [] : [['Built again', release.rebuild] as const]),
     ...(notices.length === 0 || feed === undefined

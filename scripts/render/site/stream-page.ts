@@ -9,16 +9,26 @@ import { renderGet, renderStanding } from './get.ts';
 import { type Html, html } from './html.ts';
 import { renderPage } from './page.ts';
 import { noticesFeed, streamPage } from './paths.ts';
-import { badge, distributionName, formatBytes, formatDate, formatDay, imageName } from './words.ts';
+import {
+  badge,
+  distributionName,
+  formatBytes,
+  formatDate,
+  formatDay,
+  imageName,
+  imagePurpose,
+} from './words.ts';
 
 export function renderStreamPage(view: StreamView, site: SiteSettings): PublishedFile {
   const { stream, current } = view;
   const path = streamPage(stream.id);
   const name = `${distributionName(stream.distribution, stream.distributionRelease)} ${imageName(stream.image)}`;
-  const feed = noticesFeed(stream.id, site);
+  // The first notice brings the feed.
+  const feed = stream.releases.length === 0 ? undefined : noticesFeed(stream.id, site);
   const body = html`<header class="headline">
 <h1>${name}</h1>
-<p class="lead">${stream.title}. ${stream.isContainer ? 'A container image.' : 'A disk image for clouds and virtual machines.'}${feed !== undefined && html` <a href="${feed}">Feed of notices</a>`}</p>
+<p class="lead">${stream.title}. ${stream.isContainer ? 'A container image.' : 'A disk image for clouds and virtual machines.'} ${imagePurpose(stream.image)}</p>
+<p>Feeds: <a href="releases.atom">releases</a>${feed !== undefined && html`, <a href="${feed}">notices</a>`}</p>
 </header>
 ${renderNow(view, path, site)}${renderCharts(view)}${renderHistory(view)}`;
   const offered =
@@ -30,7 +40,10 @@ ${renderNow(view, path, site)}${renderCharts(view)}${renderHistory(view)}`;
       description: `${stream.title}: ${offered}`,
       body,
       trail: [{ title: 'Images', path: 'index.html' }],
-      ...(feed === undefined ? {} : { feeds: [{ title: `Notices of ${name}`, address: feed }] }),
+      feeds: [
+        { title: `Releases of ${name}`, address: 'releases.atom' },
+        ...(feed === undefined ? [] : [{ title: `Notices of ${name}`, address: feed }]),
+      ],
     },
     site,
   );
@@ -39,16 +52,25 @@ ${renderNow(view, path, site)}${renderCharts(view)}${renderHistory(view)}`;
 function renderNow({ stream, current }: StreamView, path: string, site: SiteSettings): Html {
   const warnings = html`${stream.neverRun !== undefined && note('warning', html`<p><strong>Never run here.</strong> ${stream.neverRun}</p>`)}${stream.retired !== undefined && note('warning', html`<p><strong>Retired.</strong> ${stream.retired}. Nothing newer will come.</p>`)}`;
   if (current === undefined) {
-    const words = stream.neverRun === undefined ? html`<p>Nothing is offered at the moment.</p>\n` : false;
-    return html`${warnings}${words}`;
+    return html`${warnings}${stream.neverRun === undefined && renderNothing(stream)}`;
   }
   const { version, record, release } = current.release;
-  const head = html`<h2 id="current">Current release <a class="version" href="${version}.html">${version}</a></h2>
+  const head = html`<h2 id="current">${current.deprecated ? 'Newest' : 'Current'} release <a class="version" href="${version}.html">${version}</a></h2>
 <p class="lead">${badge(current.deprecated ? 'deprecated' : current.release.standing)} ${formatDay(record.recordedAt)} · ${release.reason}</p>
 `;
   return html`${warnings}<section aria-labelledby="current">
 ${head}${renderStanding(current, path)}${!current.deprecated && renderGet(current, site)}</section>
 `;
+}
+
+function renderNothing({ releases, retired }: StreamView['stream']): Html {
+  if (releases.length > 0)
+    return html`<p>Nothing is offered at the moment: every release was withdrawn.</p>\n`;
+  if (retired !== undefined) return html`<p>It never had a release.</p>\n`;
+  return note(
+    'plain',
+    html`<p><strong>No release yet.</strong> The first one will be here with its files, AMIs and test results as soon as it is recorded; the feed tells when. Until then see what it <a href="../../qa.html">has to pass</a>.</p>`,
+  );
 }
 
 function renderCharts({ stream, clocks }: StreamView): Html | false {
@@ -67,7 +89,7 @@ ${charts}</div>
 `;
 }
 
-function renderHistory({ stream }: StreamView): Html | false {
+function renderHistory({ stream, deprecated }: StreamView): Html | false {
   if (stream.releases.length === 0) return false;
   return html`<section aria-labelledby="history">
 <h2 id="history">All releases</h2>
@@ -82,13 +104,13 @@ ${table(
     { title: 'Size', kind: 'number' },
     { title: 'Login', kind: 'number' },
   ],
-  stream.releases.map(historyRow),
+  stream.releases.map((release) => historyRow(release, deprecated.has(release.version))),
   html` class="history" data-filter="Filter releases"`,
 )}</section>
 `;
 }
 
-function historyRow({ version, standing, release, record }: CatalogRelease) {
+function historyRow({ version, standing, release, record }: CatalogRelease, deprecated: boolean) {
   const [part] = record.architectures;
   const file =
     part?.artifacts.find(({ format }) => format === 'qcow2' || format === 'oci') ?? part?.artifacts[0];
@@ -96,7 +118,7 @@ function historyRow({ version, standing, release, record }: CatalogRelease) {
   return [
     html`<a href="${version}.html">${version}</a>`,
     formatDate(record.recordedAt),
-    badge(standing),
+    badge(deprecated && standing !== 'withdrawn' ? 'deprecated' : standing),
     release.withdrawn?.reason ?? release.reason,
     release.fixes?.length ?? 0,
     file === undefined ? '–' : formatBytes(file.size),

@@ -42,6 +42,18 @@ export function imageName(image: string): string {
   return image.split('-').map(capitalize).join(' ');
 }
 
+const purposes: Readonly<Record<string, string>> = {
+  'cloud-base': 'Small, with cloud-init, to build on.',
+  'docker-host': 'With Docker, ready to run containers.',
+  'big-data': 'For jobs on data larger than one machine.',
+  'container-base': 'To build container images from.',
+};
+
+/** What an image is for, as a sentence; undefined for a name of somebody else. */
+export function imagePurpose(image: string): string | undefined {
+  return Object.hasOwn(purposes, image) ? purposes[image] : undefined;
+}
+
 function capitalize(word: string): string {
   return word.slice(0, 1).toUpperCase() + word.slice(1);
 }

@@ -36,7 +36,7 @@ async function setUp(t: TestContext, more: Partial<ServiceOptions> = {}) {
   const app = await createService({
     folder,
     rate: 0,
-    trustProxy: false,
+    trustProxy: [],
     now: () => now,
     generations,
     onError: (error) => errors.push(error),
@@ -128,7 +128,7 @@ test('pages: folders lead to their index, people get the page for what is not th
   assert.match((await get('/')).body, /Images/);
   assert.match((await get('/streams/')).body, /Streams/);
   const led = await get('/streams');
-  assert.deepEqual([led.statusCode, led.headers.location], [308, '/streams/']);
+  assert.deepEqual([led.statusCode, led.headers.location], [308, './streams/']);
   const person = await get('/nothing', { accept: 'text/html' });
   assert.deepEqual([person.statusCode, /None/.test(person.body)], [404, true]);
   assert.equal(errorOf((await get('/nothing')).body).code, 'not-found');
@@ -196,14 +196,28 @@ test('whoever writes is told how to read', async (t) => {
 });
 
 test('who asks too often waits, others do not', async (t) => {
-  const { app } = await setUp(t, { rate: 2, trustProxy: true });
+  const { app } = await setUp(t, { rate: 2, trustProxy: ['127.0.0.1'] });
   const ask = (from: string) =>
     app.inject({ method: 'GET', url: '/api/v1/find', headers: { 'x-forwarded-for': from } });
   assert.deepEqual([(await ask('192.0.2.1')).statusCode, (await ask('192.0.2.1')).statusCode], [200, 200]);
   const { statusCode, headers, body } = await ask('192.0.2.1');
   assert.deepEqual([statusCode, errorOf(body).code], [429, 'too-many-requests']);
   assert.match(String(headers['retry-after']), /^\d+$/);
+  // What a client wrote before the proxy added who it is does not make it another client.
+  assert.equal((await ask('198.51.100.7, 192.0.2.1')).statusCode, 429);
   assert.equal((await ask('192.0.2.2')).statusCode, 200);
+});
+
+test('nobody is believed who they are unless a proxy is named', async (t) => {
+  for (const trustProxy of [[], ['192.0.2.0/24']]) {
+    const { app } = await setUp(t, { rate: 2, trustProxy });
+    const ask = async (from: string) =>
+      (await app.inject({ method: 'GET', url: '/', headers: { 'x-forwarded-for': from } })).statusCode;
+    assert.deepEqual(
+      [await ask('192.0.2.1'), await ask('192.0.2.2'), await ask('192.0.2.3')],
+      [200, 200, 429],
+    );
+  }
 });
 
 test('the next generation is served as soon as it is there, by a link or by a folder', async (t) => {
@@ -218,7 +232,7 @@ test('the next generation is served as soon as it is there, by a link or by a fo
   const app = await createService({
     folder,
     rate: 0,
-    trustProxy: false,
+    trustProxy: [],
     generations: watchGenerations(folder, 0),
     now: () => now,
   });

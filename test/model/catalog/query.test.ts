@@ -116,3 +116,15 @@ test('who finds nothing is told why', async () => {
   );
   assert.equal(why({ ...base, region: 'ap-south-1' }), 'testix-1/cloud-base has no public AMI in ap-south-1');
 });
+
+test('of several streams without a release those that are late are told from those that were never run', async () => {
+  const all = (await loadFixture()).streams.map((stream) => describeStream(stream));
+  const never = all.filter(({ neverRun }) => neverRun !== undefined);
+  const empty = all.map((stream) => ({ ...stream, releases: [] }));
+  assert.equal(
+    explainNothing(empty, {}, now),
+    'nothing of testix-1/cloud-base, testix-1/container-base is released yet; never run: othix-2/cloud-base',
+  );
+  const twice = never.flatMap((stream) => [stream, { ...stream, id: 'othix-3/cloud-base' }]);
+  assert.equal(explainNothing(twice, {}, now), 'never run: othix-2/cloud-base, othix-3/cloud-base');
+});

@@ -14,6 +14,7 @@ const types: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
   '.json': 'application/json',
   '.svg': 'image/svg+xml',
+  '.atom': 'application/atom+xml',
 };
 
 /** @returns address of the folder, below a path of its own, without a slash at its end */

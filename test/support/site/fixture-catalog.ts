@@ -31,6 +31,8 @@ export interface FixtureRelease {
   bootSeconds?: number;
   commit?: string;
   container?: boolean;
+  /** Id of a notice that was given of it. */
+  notice?: string;
 }
 
 export function makeFixtureFix(advisory: string, available: string): ReleasedFix {
@@ -175,6 +177,9 @@ export function makeFixtureRelease(stream: string, name: string, given: FixtureR
         ...artifacts.map((file) => document(`${file.name}.asc`, 'signature')),
       ]),
     ],
+    ...(given.notice === undefined
+      ? {}
+      : { notices: [{ id: given.notice, issuedAt: timestampOf(version) }] }),
     ...(images.length === 0 ? {} : { images }),
     ...(given.container === true
       ? {
@@ -244,6 +249,7 @@ export function makeFixtureStreams(): StreamState[] {
             makeFixtureFix(`FIX-${index}`, `${version.slice(0, 4)}-${version.slice(4, 6)}-0${1}T00:00:00Z`),
           ],
           reason: 'openssl may not wait',
+          notice: `TESTIX-testix-1.cloud-base-${version}`,
         }
       : {}),
   }));

@@ -14,6 +14,7 @@ import {
   viewStream,
 } from '../../../scripts/model/site/views.ts';
 import type { StreamState } from '../../../scripts/model/streams.ts';
+import { dataFiles } from '../../../scripts/render/site/data-files.ts';
 import { webPages } from '../../../scripts/render/site/web-pages.ts';
 import { makeFixtureStreams } from './fixture-catalog.ts';
 
@@ -38,6 +39,8 @@ const changes: PackageChanges = {
   removed: [],
   changed: [{ name: 'openssl', architecture: 'amd64', from: '3.0.1-1', to: '3.0.1-2' }],
 };
+
+const parts = [webPages, dataFiles];
 
 function read(file: string): string {
   return readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8');
@@ -64,12 +67,12 @@ export function renderFixtureSite(
   };
   return [
     ...catalog.streams.flatMap((stream) => [
-      ...stream.releases.flatMap(
-        (release) => webPages.releaseFiles?.(viewRelease(stream, release, knowledge), settings) ?? [],
+      ...stream.releases.flatMap((release) =>
+        parts.flatMap((part) => part.releaseFiles?.(viewRelease(stream, release, knowledge), settings) ?? []),
       ),
-      ...(webPages.streamFiles?.(viewStream(stream, knowledge), settings) ?? []),
+      ...parts.flatMap((part) => part.streamFiles?.(viewStream(stream, knowledge), settings) ?? []),
     ]),
-    ...(webPages.indexFiles?.(view, settings) ?? []),
+    ...parts.flatMap((part) => part.indexFiles?.(view, settings) ?? []),
   ];
 }
 

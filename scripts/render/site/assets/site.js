@@ -122,6 +122,7 @@ async function startFinder(form) {
     const part = stream.architectures.find(({ name }) => name === architecture.value);
     fill(place, [
       ['download', 'Download'],
+      ...(stream.pulls.length === 0 ? [] : [['pull', 'Container pull']]),
       ...part.amis.map(({ region }) => [region, `EC2 ${regionText(region)}`]),
     ]);
     answer.replaceChildren(...describe(stream, part, place.value));
@@ -130,34 +131,50 @@ async function startFinder(form) {
 
   const describe = (stream, part, where) => {
     const ami = part.amis.find(({ region }) => region === where);
-    const lines = ami === undefined ? part.files.map(fileLine) : [amiLine(ami)];
+    const lines =
+      ami !== undefined
+        ? amiLines(ami, part.type)
+        : where === 'pull'
+          ? stream.pulls.map((command) => valueLine('Command that pulls', command, 'command'))
+          : part.files.map(fileLine);
     const more = make('p', 'answer-line small');
     const page = make('a', '', `Everything about ${stream.version}`);
     page.href = stream.permanent;
-    const verify = make('a', '', ami === undefined ? 'Verify command' : 'Commands to launch');
-    verify.href = `${stream.page}#${ami === undefined ? `verify-${part.name}` : 'snippets'}`;
-    more.append(verify, page);
+    const next = make('a', '', ami === undefined ? 'Verify command' : 'Terraform, cloud-init and more');
+    next.href = `${stream.page}#${ami === undefined ? `verify-${part.name}` : 'snippets'}`;
+    more.append(next, page);
     return [...lines, more];
   };
 
-  const amiLine = ({ region, ami, console: address }) => {
+  const valueLine = (label, text, className) => {
     const line = make('p', 'answer-line');
-    const value = make('span', 'value');
-    value.dataset.copy = `AMI of ${region}`;
-    value.append(make('code', '', ami));
-    const launch = make('a', 'button', 'Launch in the console');
-    launch.href = address;
-    line.append(value, launch);
+    const value = make('span', `value ${className}`);
+    value.dataset.copy = label;
+    value.append(make('code', '', text));
+    line.append(value);
     return line;
   };
 
-  const fileLine = ({ name, format, size, address }) => {
+  const amiLines = ({ region, ami, console: address }, type) => {
+    const line = valueLine(`AMI of ${region}`, ami, 'large');
+    const launch = make('a', 'button', 'Launch in the console');
+    launch.href = address;
+    line.append(launch);
+    const command = `aws ec2 run-instances --region ${region} --image-id ${ami} --instance-type ${type} --key-name YOUR_KEY`;
+    return [line, valueLine(`AWS CLI of ${region}`, command, 'command')];
+  };
+
+  const fileLine = ({ name, format, size, sha256, address }) => {
     const line = make('p', 'answer-line');
     const title =
       address === undefined ? make('code', 'long', name) : make('a', 'button', `Download ${format}`);
     if (address !== undefined) title.href = address;
     line.append(title, make('span', 'small', `${Math.round(size / 1024 ** 2)} MiB`));
     if (address !== undefined) line.append(make('code', 'long small', name));
+    const digest = make('span', 'value digest');
+    digest.dataset.copy = `SHA-256 of ${name}`;
+    digest.append(make('span', 'small', 'SHA-256 '), make('code', 'long small', sha256));
+    line.append(digest);
     return line;
   };
 
