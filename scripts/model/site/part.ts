@@ -14,8 +14,10 @@ export interface SitePart {
   releaseFiles?(view: ReleaseView, site: SiteSettings): PublishedFile[];
   /** Files of one stream: made again with every change of one of its releases. */
   streamFiles?(view: StreamView, site: SiteSettings): PublishedFile[];
-  /** Files of the whole: made again with every change. */
+  /** Files of the whole: made again with every change of a release. */
   indexFiles?(view: SiteView, site: SiteSettings): PublishedFile[];
+  /** Files that no release changes. */
+  documentFiles?(view: DocumentsView, site: SiteSettings): PublishedFile[];
 }
 
 /** What does not change from release to release. */
@@ -71,6 +73,10 @@ export interface SiteView {
   catalog: Catalog;
   /** Of each stream that offers one, in the order of the catalog. */
   current: readonly ReleaseView[];
+}
+
+/** What no release changes. */
+export interface DocumentsView {
   policy: Policy | undefined;
   /** Markdown around the policy's tables: docs/policy.md of the repository, when it is there. */
   policyProse: string | undefined;

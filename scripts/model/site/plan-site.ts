@@ -7,6 +7,7 @@ export type UnitOf =
   | { kind: 'release'; stream: string; version: string }
   | { kind: 'stream'; stream: string }
   | { kind: 'index' }
+  | { kind: 'documents' }
   | { kind: 'assets' };
 
 export type Unit = UnitOf & { id: string; key: string };
@@ -33,14 +34,15 @@ export function streamUnitId(stream: string): string {
   return `stream ${stream}`;
 }
 
-/** What the index and the assets are made from. @param streams keys of their units */
+/** What is made of all streams, and of none. @param streams keys of their units */
 export function planIndex(
   streams: readonly string[],
   documents: readonly (string | undefined)[],
   { common, signedBy }: Pick<PlanInputs, 'common' | 'signedBy'>,
 ): Unit[] {
   return [
-    { kind: 'index', id: 'index', key: digestOf([common, 'index', streams, documents, signedBy]) },
+    { kind: 'index', id: 'index', key: digestOf([common, 'index', streams, signedBy]) },
+    { kind: 'documents', id: 'documents', key: digestOf([common, 'documents', documents]) },
     { kind: 'assets', id: 'assets', key: digestOf([common, 'assets']) },
   ];
 }

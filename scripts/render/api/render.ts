@@ -31,6 +31,7 @@ const lineOf = { catalog: 2, stream: 4, release: 3, history: 2, region: 2, lates
 /** All of it. */
 export function* renderApi(catalog: Catalog, options: ApiOptions = {}): Generator<PublishedFile> {
   yield* renderApiIndexes(catalog, options);
+  yield* renderApiDescriptions();
   for (const stream of catalog.streams) {
     yield* renderApiStream(stream, options);
     for (const release of stream.releases) yield renderApiRelease(stream, release, options);
@@ -97,8 +98,14 @@ export function* renderApiIndexes(catalog: Catalog, options: ApiOptions = {}): G
     const ofRegion: ApiRegion = { format: 'aperiodic:api:region:1', region, images };
     yield { path: paths.regionPath(region), content: renderJsonLines(ofRegion, lineOf.region) };
   }
-  yield { path: paths.openapiPath, content: renderJsonLines(renderOpenapi(), lineOf.schema) };
-  yield { path: paths.schemaPath, content: renderJsonLines(renderSchema(), lineOf.schema) };
+}
+
+/** What describes the others: the same for all catalogs. */
+export function renderApiDescriptions(): PublishedFile[] {
+  return [
+    { path: paths.openapiPath, content: renderJsonLines(renderOpenapi(), lineOf.schema) },
+    { path: paths.schemaPath, content: renderJsonLines(renderSchema(), lineOf.schema) },
+  ];
 }
 
 function describeCatalog(

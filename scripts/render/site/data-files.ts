@@ -1,6 +1,6 @@
 /** The part of the site that programs read: simplestreams and the JSON API. */
 import type { SitePart } from '../../model/site/part.ts';
-import { renderApiIndexes, renderApiRelease, renderApiStream } from '../api/render.ts';
+import { renderApiDescriptions, renderApiIndexes, renderApiRelease, renderApiStream } from '../api/render.ts';
 import { renderStreamProducts, renderStreamsIndex } from '../simplestreams/render.ts';
 
 export const dataFiles: SitePart = {
@@ -14,4 +14,5 @@ export const dataFiles: SitePart = {
     ...renderApiIndexes(catalog, { downloads }),
     renderStreamsIndex(catalog, { prefix: idPrefix }),
   ],
+  documentFiles: () => renderApiDescriptions(),
 };

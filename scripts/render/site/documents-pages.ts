@@ -1,6 +1,6 @@
 /** Policy, QA expectations and how to verify as pages, from the same sources as the documents of the repository. */
 import type { PublishedFile } from '../../model/site/file.ts';
-import type { SiteSettings, SiteView } from '../../model/site/part.ts';
+import type { DocumentsView, SiteSettings } from '../../model/site/part.ts';
 import { renderPolicyDoc, renderPolicyTables } from '../policy-doc.ts';
 import { renderQaExpectations } from '../qa-expectations.ts';
 import { html } from './html.ts';
@@ -23,7 +23,7 @@ const pages: Readonly<Record<string, string>> = {
 };
 
 export function renderDocumentPages(
-  { policy, policyProse, verifyProse }: SiteView,
+  { policy, policyProse, verifyProse }: DocumentsView,
   site: SiteSettings,
 ): PublishedFile[] {
   const documents: Document[] = [
@@ -49,7 +49,7 @@ export function renderDocumentPages(
   return documents.map((document) => renderDocument(document, site));
 }
 
-function policyMarkdown(policy: SiteView['policy'], prose: string | undefined): string {
+function policyMarkdown(policy: DocumentsView['policy'], prose: string | undefined): string {
   if (policy === undefined)
     return '# When an update may not wait\n\nThis repository has no policy: every update comes with the next regular release.\n';
   if (prose !== undefined) return renderPolicyDoc(prose, policy);

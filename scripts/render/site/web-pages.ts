@@ -19,8 +19,7 @@ export const webPages: SitePart = {
     renderAmisPage(view, site),
     renderFinderData(view, site),
     renderDataPage(view, site),
-    renderMissingPage(site),
     renderAllFeed(view.catalog.streams, site),
-    ...renderDocumentPages(view, site),
   ],
+  documentFiles: (view, site) => [renderMissingPage(site), ...renderDocumentPages(view, site)],
 };

@@ -32,7 +32,7 @@ export async function withCatalog<T>(
   }
 }
 
-/** @param unit of the index or of the assets */
+/** @param unit of no stream */
 export async function renderIndexUnit(
   { kind }: Unit,
   catalog: Catalog,
@@ -40,8 +40,9 @@ export async function renderIndexUnit(
 ): Promise<PublishedFile[]> {
   if (kind === 'assets') return (await source.assets()).files;
   const { settings, policy, policyProse, verifyProse, now } = inputs;
+  const documents = { policy, policyProse, verifyProse };
+  if (kind === 'documents') return parts.flatMap((part) => part.documentFiles?.(documents, settings) ?? []);
   // The pages of all streams say nothing of what changed, and of no single update.
   const current = viewAllCurrent(catalog, { now, clocksOf: () => [], changesOf: () => [] });
-  const view = { catalog, current, policy, policyProse, verifyProse };
-  return parts.flatMap((part) => part.indexFiles?.(view, settings) ?? []);
+  return parts.flatMap((part) => part.indexFiles?.({ catalog, current }, settings) ?? []);
 }

@@ -11,6 +11,7 @@ import { bundleSchemas } from '../../../scripts/render/api/bundle-schemas.ts';
 import { renderOpenapi, renderSchema } from '../../../scripts/render/api/openapi.ts';
 import {
   renderApi,
+  renderApiDescriptions,
   renderApiIndexes,
   renderApiRelease,
   renderApiStream,
@@ -64,9 +65,10 @@ test('documents are as they were read last', () => {
   assertGolden(path.join(golden, 'paths.txt'), paths.join(''));
 });
 
-test('its parts are all of it: of releases, of streams, of the indexes', () => {
+test('its parts are all of it: of releases, of streams, of all, and what describes them', () => {
   const parts = [
     ...renderApiIndexes(catalog, options),
+    ...renderApiDescriptions(),
     ...catalog.streams.flatMap((stream) => [
       ...renderApiStream(stream, options),
       ...stream.releases.map((release) => renderApiRelease(stream, release, options)),

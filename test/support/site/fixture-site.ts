@@ -58,9 +58,8 @@ export function renderFixtureSite(
     clocksOf: (id) => clocks.filter(({ stream }) => stream === id),
     changesOf: (id) => (id === 'testix-1/cloud-base' ? [{ architecture: 'amd64', packages: changes }] : []),
   };
-  const view = {
-    catalog,
-    current: viewAllCurrent(catalog, knowledge),
+  const view = { catalog, current: viewAllCurrent(catalog, knowledge) };
+  const documents = {
     policy: parsePolicy(read('releases/policy.yaml'), 'releases/policy.yaml').policy,
     policyProse: read('docs/policy.md'),
     verifyProse: read('docs/verify.md'),
@@ -73,6 +72,7 @@ export function renderFixtureSite(
       ...parts.flatMap((part) => part.streamFiles?.(viewStream(stream, knowledge), settings) ?? []),
     ]),
     ...parts.flatMap((part) => part.indexFiles?.(view, settings) ?? []),
+    ...parts.flatMap((part) => part.documentFiles?.(documents, settings) ?? []),
   ];
 }
 
