@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import type { Git } from './git.ts';
 
 /** Most bytes that are asked for in one call beside the file that is wanted. */
-const batchBytes = 16 * 1024 * 1024;
+const batchBytes = 8 * 1024 * 1024;
 
 /** Most bytes of texts that are kept: who reads a file again long after asks git again. */
-const keptBytes = 4 * batchBytes;
+const keptBytes = 3 * batchBytes;
 
 export interface Blob {
   oid: string;

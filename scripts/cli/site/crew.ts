@@ -40,7 +40,7 @@ function receiveError({ code, message, ...details }: SentError): AperiodicError 
 }
 
 /** More young objects than a thread would have by itself: pages are made of many that are gone at once. */
-const resourceLimits = { maxYoungGenerationSizeMb: 64 };
+const resourceLimits = { maxYoungGenerationSizeMb: 32 };
 
 /** Undefined where one thread is all that the machine runs at a time. */
 export function openCrew(
