@@ -17,6 +17,7 @@ import { generateSite } from '../../scripts/stages/site.ts';
 import { silentLog } from '../support/fake-ports.ts';
 import { commitFiles, git } from '../support/git.ts';
 import { addRelease, versionOf, writeManyReleases } from '../support/site/many-releases.ts';
+import { readSite } from '../support/site/read-site.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const count = { streams: 2, releases: 3, regions: 2 };
@@ -57,18 +58,6 @@ async function makeWorld(t: TestContext): Promise<World> {
       );
     },
   };
-}
-
-/** Every file with its content, by path. */
-async function readSite(folder: string): Promise<Record<string, string>> {
-  const names = await readdir(`${folder}/`, { recursive: true, withFileTypes: true });
-  const files = names
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name));
-  const texts = await Promise.all(
-    files.map(async (file) => [path.relative(folder, file), await readFile(file, 'utf8')]),
-  );
-  return Object.fromEntries(texts.sort());
 }
 
 test('a second run writes nothing; one new release makes its own pages again, and the same as from nothing', async (t) => {
