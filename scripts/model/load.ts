@@ -125,7 +125,8 @@ export function groupByStream(paths: readonly string[], problems: Problems): [st
       const text = `'${id}' is not a name for a stream: use lower-case letters, digits and single hyphens`;
       problems.add(`releases/${id}`, undefined, text);
     }
-    folders.set(id, [...files, rest.join('/')]);
+    files.push(rest.join('/'));
+    folders.set(id, files);
   }
   return [...folders].filter(([id]) => streamId.test(id));
 }
