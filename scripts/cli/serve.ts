@@ -6,7 +6,8 @@ export const serve: Command = {
   summary: 'answer queries for images over HTTP, and serve the site with its data',
   description:
     "Serves a generated folder (the site, simplestreams and the API's files) and answers /api/v1/find, which asks what 'aperiodic find' " +
-    'asks, by the same code. Reads that folder and nothing else, and takes the next generation up as soon as it is there. Writes nothing.\n\n' +
+    'asks, by the same code. Reads that folder and nothing else, and takes the next generation up as soon as it is there. Writes nothing. ' +
+    'Files of releases are on mirrors: who asks for one that is published is led there.\n\n' +
     'Speaks HTTP without TLS and listens on this machine alone unless told: put a proxy before it. Serves until it is interrupted, then lets ' +
     'answers under way end.',
   arguments: [{ name: '<folder>', description: 'what was generated' }],
@@ -16,6 +17,10 @@ export const serve: Command = {
     {
       flags: '--rate <number>',
       description: 'requests a minute from one address (default: 600; 0 for no limit)',
+    },
+    {
+      flags: '--downloads <address>',
+      description: 'where the top folder of the mirrors is on the web (default: what is published of it)',
     },
     { flags: '--trust-proxy', description: 'addresses are those that a proxy says in X-Forwarded-For' },
   ],

@@ -17,6 +17,7 @@ export async function runServe({ given, log, signal }: Context): Promise<Outcome
     folder,
     rate,
     trustProxy: given.flag('trust-proxy'),
+    downloads: readAddress('downloads', given.text('downloads')),
     generations,
     onError: (error) => log.warn(toAperiodicError(error).located),
   });
@@ -32,6 +33,17 @@ export async function runServe({ given, log, signal }: Context): Promise<Outcome
   });
   await app.close();
   return { json: { folder, address }, text: 'stopped' };
+}
+
+/** As releases/targets.yaml has it, without a slash at its end. */
+function readAddress(option: string, text: string | undefined): string | undefined {
+  const address = text?.replace(/\/$/, '');
+  if (address === undefined || /^https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?(\/[A-Za-z0-9._~-]+)*$/.test(address))
+    return address;
+  throw new AperiodicError(
+    'usage',
+    `--${option} is no address: write one such as https://mirror.example.org/images`,
+  );
 }
 
 function readNumber(option: string, text: string, most: number): number {

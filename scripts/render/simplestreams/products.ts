@@ -89,16 +89,27 @@ export function describeProducts(
   const architectures = architecturesOf(stream, datatype);
   if (architectures.length === 0) return undefined;
   return {
-    format: 'products:1.0',
-    content_id: contentIdOf(prefix, datatype, stream),
-    datatype,
-    updated: dateOf(updatedAt([stream])),
+    ...describeNoProducts(stream, datatype, prefix),
     products: Object.fromEntries(
       architectures.map((architecture) => [
         productIdOf(prefix, stream, architecture),
         describeProduct(stream, datatype, architecture),
       ]),
     ),
+  };
+}
+
+export function describeNoProducts(
+  stream: CatalogStream,
+  datatype: Datatype,
+  prefix: string,
+): ProductsDocument {
+  return {
+    format: 'products:1.0',
+    content_id: contentIdOf(prefix, datatype, stream),
+    datatype,
+    updated: dateOf(updatedAt([stream])),
+    products: {},
   };
 }
 

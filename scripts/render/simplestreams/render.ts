@@ -9,8 +9,10 @@ import {
   contentIdOf,
   type Datatype,
   dateOf,
+  describeNoProducts,
   describeProducts,
   endpointOf,
+  type ProductsDocument,
   productIdOf,
   regionsOf,
   updatedAt,
@@ -39,11 +41,22 @@ export function renderStreamProducts(
 ): PublishedFile[] {
   return kinds.flatMap((datatype) => {
     const document = describeProducts(stream, datatype, prefix);
-    if (document === undefined) return [];
-    const path = pathOf(document.content_id);
-    const content = toText(document);
-    return [{ path, content, signed: { path: signedPathOf(path), text: content, at: updatedAt([stream]) } }];
+    return document === undefined ? [] : [toFile(document, stream)];
   });
+}
+
+/** What the documents of a stream say when nothing of the kind can be had any more: for where they were told before. */
+export function renderGoneProducts(stream: CatalogStream, { prefix }: SimplestreamsOptions): PublishedFile[] {
+  if (stream.releases.length === 0) return [];
+  return kinds
+    .filter((datatype) => architecturesOf(stream, datatype).length === 0)
+    .map((datatype) => toFile(describeNoProducts(stream, datatype, prefix), stream));
+}
+
+function toFile(document: ProductsDocument, stream: CatalogStream): PublishedFile {
+  const path = pathOf(document.content_id);
+  const content = toText(document);
+  return { path, content, signed: { path: signedPathOf(path), text: content, at: updatedAt([stream]) } };
 }
 
 /** Reads no more of a stream than which products it has. */
