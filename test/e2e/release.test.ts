@@ -147,12 +147,28 @@ describe('a release', () => {
     const [part] = record.architectures;
     assert.ok(part);
     const names = part.artifacts.map((artifact) => artifact.name).sort();
-    const documents = (record.documents ?? []).filter(({ kind }) => kind === 'sbom' || kind === 'provenance');
-    assert.equal(documents.length, 3);
+    const documents = (record.documents ?? []).filter(
+      ({ kind }) => kind !== 'signature' && kind !== 'checksum',
+    );
+    assert.deepEqual(documents.map(({ kind }) => kind).sort(), [
+      'lxd-metadata',
+      'provenance',
+      'sbom',
+      'sbom',
+    ]);
     assert.deepEqual(
       stdout.trim().split('\n').sort(),
       [...names, ...documents.map((document) => document.name)].sort().map((file) => `${file}: OK`),
     );
+    const tarball = documents.find(({ kind }) => kind === 'lxd-metadata');
+    const both = await exec('sh', [
+      '-c',
+      'cat -- "$1" "$2" | sha256sum',
+      'sh',
+      path.join(place, tarball?.name ?? ''),
+      path.join(place, names.find((n) => n.endsWith('.qcow2')) ?? ''),
+    ]);
+    assert.equal(both.stdout.split(' ')[0], tarball?.fingerprint, 'what LXD and Incus know it by');
     const listed = await readFile(path.join(place, name), 'utf8');
     for (const artifact of part.artifacts) {
       assert.ok(
