@@ -40,7 +40,7 @@ const maxFile = 64 * 1024 * 1024;
 const attempts = 5;
 
 /**
- * Nothing is asked of a mirror where releases/targets.yaml names no address, which ids of products begin with.
+ * Nothing is asked of a mirror without a signing key, nor of one that no record names.
  * @param newest the newest main branch, when it was just read
  * @throws AperiodicError of the first mirror that failed, after all were tried
  */
@@ -59,13 +59,12 @@ export async function showSimplestreams(ports: SimplestreamsPorts, newest?: Tree
 async function readWanted(tree: Tree, { log }: Pick<Ports, 'log'>): Promise<Wanted | undefined> {
   try {
     const { catalog, targets } = await loadCatalog(tree);
-    const prefix = targets === undefined ? undefined : findIdPrefix(targets);
-    if (targets === undefined || prefix === undefined) return undefined;
+    if (targets === undefined) return undefined;
     const held = new Set<string>();
     for (const { releases } of catalog.streams)
       for (const { record } of releases) for (const { id } of record.mirrors) held.add(id);
     const mirrors = targets.mirrors.map(({ id }) => id).filter((id) => held.has(id));
-    return { catalog, prefix, mirrors: mirrors.sort(compareText) };
+    return { catalog, prefix: findIdPrefix(targets), mirrors: mirrors.sort(compareText) };
   } catch (error) {
     const { located } = toAperiodicError(error);
     log.warn(`simplestreams on mirrors are as they were before, and are made by the next run: ${located}`);

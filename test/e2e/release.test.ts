@@ -196,6 +196,19 @@ describe('a release', () => {
     await rm(converted);
   });
 
+  it('is in simplestreams beside its files', async () => {
+    const mirror = path.join(folder, 'demo/mirror');
+    const { index } = JSON.parse(await readFile(path.join(mirror, 'streams/v1/index.json'), 'utf8'));
+    const id = 'local:download:debian-12:cloud-base';
+    const products = JSON.parse(await readFile(path.join(mirror, Object(index[id]).path), 'utf8'));
+    const { items } = products.products['local:debian:12:cloud-base:amd64'].versions[version];
+    assert.deepEqual(Object.keys(items), ['disk.raw.zst', 'disk1.img', 'incus.tar.xz', 'lxd.tar.xz']);
+    for (const { path: file, sha256 } of Object.values(items).map(Object)) {
+      const { stdout } = await exec('sha256sum', ['--', path.join(mirror, file)]);
+      assert.equal(stdout.split(' ')[0], sha256, file);
+    }
+  });
+
   it('is signed by the throw-away key of the demo, and so are its AMIs by the document of the stream', async () => {
     const mirror = path.join(folder, 'demo/mirror');
     const keyring = ['--keyring', path.join(folder, 'demo/clone/releases/keys')];

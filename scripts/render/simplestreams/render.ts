@@ -47,10 +47,15 @@ export function renderStreamProducts(
 
 /** What the documents of a stream say when nothing of the kind can be had any more: for where they were told before. */
 export function renderGoneProducts(stream: CatalogStream, { prefix }: SimplestreamsOptions): PublishedFile[] {
-  if (stream.releases.length === 0) return [];
   return kinds
-    .filter((datatype) => architecturesOf(stream, datatype).length === 0)
+    .filter((datatype) => hadItems(stream, datatype) && architecturesOf(stream, datatype).length === 0)
     .map((datatype) => toFile(describeNoProducts(stream, datatype, prefix), stream));
+}
+
+/** Whether there ever was something of the kind. */
+function hadItems({ releases }: CatalogStream, datatype: Datatype): boolean {
+  if (datatype === 'image-downloads') return releases.length > 0;
+  return releases.some(({ record }) => (record.images ?? []).length > 0);
 }
 
 function toFile(document: ProductsDocument, stream: CatalogStream): PublishedFile {
