@@ -48,8 +48,12 @@ export async function showSimplestreams(ports: SimplestreamsPorts, newest?: Tree
   if (!(await hasKey(ports))) return;
   const keys = await ports.signer.keys();
   const sign = createSigning(keys, ports);
+  let told: string | undefined;
   for (let attempt = 0; attempt < attempts; attempt++) {
     const tree = attempt === 0 && newest !== undefined ? newest : await ports.forge.head();
+    // Who wrote of an older commit meanwhile finds this one as the newest when it is done.
+    if (tree.commit === told) return;
+    told = tree.commit;
     const wanted = await readWanted(tree, ports);
     if (wanted === undefined || !(await showAll(wanted, sign, ports))) return;
   }
@@ -66,7 +70,8 @@ async function readWanted(tree: Tree, { log }: Pick<Ports, 'log'>): Promise<Want
     const mirrors = targets.mirrors.map(({ id }) => id).filter((id) => held.has(id));
     return { catalog, prefix: findIdPrefix(targets), mirrors: mirrors.sort(compareText) };
   } catch (error) {
-    const { located } = toAperiodicError(error);
+    const { file, located } = toAperiodicError(error);
+    if (file === undefined) throw error;
     log.warn(`simplestreams on mirrors are as they were before, and are made by the next run: ${located}`);
     return undefined;
   }

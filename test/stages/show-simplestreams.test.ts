@@ -108,6 +108,7 @@ test('a release that comes while another is told of is told of, too', async () =
       renderRelease(makeReleaseOf('20261130.0', { targets: { mirrors: ['primary'] } })),
     );
     forge.files.set(`${path}.published.yaml`, renderRecord(record));
+    forge.messages.push('another release');
   };
   await showSimplestreams(ports);
   assert.deepEqual(versionsOn('primary'), [versions.current, '20261130.0']);
