@@ -32,7 +32,8 @@ export async function findElsewhere(
   return paths.includes(wanted) ? new URL(`${downloads}/${wanted}`).href : undefined;
 }
 
-/** Whether an address is below the one that was asked: whoever went there would come back here. */
-export function isHere(address: string, { host }: FastifyRequest): boolean {
-  return new URL(address).host === host;
+/** Whether an address is the one that was asked: whoever went there would come back here. */
+export function isHere(address: string, { host, url }: FastifyRequest): boolean {
+  const there = new URL(address);
+  return there.host === host && there.pathname === url.split('?', 1)[0];
 }

@@ -71,7 +71,8 @@ test('a file of a release that is published is on the mirrors; nothing else lead
     const { statusCode, headers } = await get(url);
     assert.deepEqual([statusCode, headers.location], [404, undefined], url);
   }
-  const back = await get(`/${file}.qcow2`, { host: 'mirror.example.org' });
+  const top = await setUp(t, { downloads: 'https://mirror.example.org' });
+  const back = await top.get(`/${file}.qcow2`, { host: 'mirror.example.org' });
   assert.equal(back.statusCode, 404, 'who came from there is not sent back');
   await put(folder, `${file}.qcow2`, 'it is here');
   assert.equal((await get(`/${file}.qcow2`)).body, 'it is here');
