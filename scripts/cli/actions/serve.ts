@@ -10,6 +10,7 @@ export async function runServe({ given, log, signal }: Context): Promise<Outcome
   const host = given.text('host') ?? '127.0.0.1';
   const port = readNumber('port', given.text('port') ?? '8080', 65_535);
   const rate = readNumber('rate', given.text('rate') ?? '600', 1_000_000);
+  const downloads = readAddress('downloads', given.text('downloads'));
   const generations = watchGenerations(folder);
   // Whoever mistypes the folder is to know now, not by the first request.
   const { catalog } = await generations.current();
@@ -17,7 +18,7 @@ export async function runServe({ given, log, signal }: Context): Promise<Outcome
     folder,
     rate,
     trustProxy: given.flag('trust-proxy'),
-    downloads: readAddress('downloads', given.text('downloads')),
+    downloads,
     generations,
     onError: (error) => log.warn(toAperiodicError(error).located),
   });
