@@ -6,7 +6,8 @@ export const serve: Command = {
   summary: 'answer queries for images over HTTP, and serve the site with its data',
   description:
     "Serves a generated folder (the site, simplestreams and the API's files) and answers /api/v1/find, which asks what 'aperiodic find' " +
-    'asks, by the same code. Reads that folder and nothing else, and takes the next generation up as soon as it is there. Writes nothing.\n\n' +
+    'asks, by the same code. Reads that folder and nothing else, and takes the next generation up as soon as it is there. Writes nothing. ' +
+    'Files of releases are on mirrors: who asks for one that is published is led there.\n\n' +
     'Speaks HTTP without TLS and listens on this machine alone unless told: put a proxy before it. Serves until it is interrupted, then lets ' +
     'answers under way end.',
   arguments: [{ name: '<folder>', description: 'what was generated' }],
@@ -21,6 +22,10 @@ export const serve: Command = {
       flags: '--trust-proxy <addresses>',
       description:
         'proxies that are believed what X-Forwarded-For says, such as 127.0.0.1,10.0.0.0/8 (default: none)',
+    },
+    {
+      flags: '--downloads <address>',
+      description: 'where the top folder of the mirrors is on the web (default: what is published of it)',
     },
   ],
   examples: [

@@ -35,9 +35,9 @@ export type Format = 'qcow2' | 'raw.zst' | 'oci' | 'docker-archive';
  */
 export type ImageState = 'public' | 'private' | 'withdrawn' | 'removed';
 /**
- * Checksum: clear-signed digests of all other files but signatures. Signature: detached, of the artifact whose name it extends by .asc.
+ * Checksum: clear-signed digests of all other files but signatures. Signature: detached, of the artifact whose name it extends by .asc. Lxd-metadata: what LXD and Incus want beside the qcow2 of the same name.
  */
-export type DocumentKind = 'checksum' | 'signature' | 'sbom' | 'provenance';
+export type DocumentKind = 'checksum' | 'signature' | 'sbom' | 'provenance' | 'lxd-metadata';
 /**
  * The kind of packages an image is made of.
  */
@@ -2542,6 +2542,10 @@ export interface RecordedDocument {
    * A size in bytes.
    */
   size: number;
+  /**
+   * Of lxd-metadata alone: the SHA-256 of this file and of the qcow2 after it, which is what LXD and Incus know the image by.
+   */
+  fingerprint?: string;
 }
 export interface RecordedImage {
   architecture: Architecture1;
@@ -3483,6 +3487,10 @@ export interface ReleaseDocument {
   name: string;
   kind: DocumentKind;
   file: FileRef;
+  /**
+   * Of lxd-metadata alone: the SHA-256 of this file and of the qcow2 after it, which is what LXD and Incus know the image by.
+   */
+  fingerprint?: string;
 }
 /**
  * Output of sign: the candidate with what is published beside its artifacts.

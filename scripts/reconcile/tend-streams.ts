@@ -7,6 +7,7 @@ import type { Ports, Tree } from '../ports.ts';
 import { showProvider } from '../stages/announce/show-provider.ts';
 import { type AnnouncePorts, announceStream } from '../stages/announce.ts';
 import { recordWithdrawals } from '../stages/record-withdrawals.ts';
+import { showSimplestreams } from '../stages/show-simplestreams.ts';
 import { type ShowPorts, showStream } from '../stages/show-stream.ts';
 import { type TagPorts, tagStream } from '../stages/tag-stream.ts';
 import type { Tended } from './tend-images.ts';
@@ -43,11 +44,13 @@ export async function tendStreams(
       tended.push({ stream, done: [], errors: [toAperiodicError(error)] });
     }
   }
-  try {
-    await showProvider(ports, moved ? undefined : tree);
-  } catch (error) {
-    // It is of all streams: the first tells of it.
-    tended.push({ stream: ids[0] ?? '', done: [], errors: [toAperiodicError(error)] });
+  for (const show of [showProvider, showSimplestreams]) {
+    try {
+      await show(ports, moved ? undefined : tree);
+    } catch (error) {
+      // It is of all streams: the first tells of it.
+      tended.push({ stream: ids[0] ?? '', done: [], errors: [toAperiodicError(error)] });
+    }
   }
   return tended;
 }

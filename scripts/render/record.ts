@@ -69,7 +69,10 @@ function renderDocuments(documents: readonly RecordedDocument[] | undefined): st
   if (documents.length === 0) return renderYaml({ documents: [] });
   const lines = [...documents]
     .sort((a, b) => compareText(a.name, b.name))
-    .map(({ name, kind, sha256, size }) => `  - ${renderYaml({ name, kind, sha256, size }, 0)}`);
+    .map(({ name, kind, sha256, size, fingerprint }) => {
+      const named = fingerprint === undefined ? {} : { fingerprint };
+      return `  - ${renderYaml({ name, kind, sha256, size, ...named }, 0)}`;
+    });
   return `documents:\n${lines.join('')}`;
 }
 

@@ -7,10 +7,11 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { maxChecksumBytes, parseChecksums } from '../model/checksums.ts';
-import { kindOfDocument, signatureName } from '../model/documents.ts';
+import { kindOfDocument, lxdDiskName, signatureName } from '../model/documents.ts';
 import { AperiodicError, toAperiodicError } from '../model/errors.ts';
 import type { Candidate, DocumentKind, FileRef, ReleaseDocument } from '../model/types.generated.ts';
 import type { Ports } from '../ports.ts';
+import { findFingerprint } from './sign/lxd.ts';
 
 export type AdoptPorts = Pick<Ports, 'artifacts' | 'log' | 'mirror' | 'signer' | 'verifier'>;
 
@@ -64,7 +65,7 @@ async function adoptFrom(
   for (const { name, sha256 } of lines.filter((line) => !own.has(line.name))) {
     const document = await bring(shown, name, kindOfDocument(name), ports);
     if (document.file.sha256 !== sha256) throw otherThan(name);
-    documents.push(document);
+    documents.push(await recognize(document, artifacts, ports));
   }
   for (const { name, file } of artifacts) {
     const document = await bring(shown, signatureName(name), 'signature', ports);
@@ -78,6 +79,18 @@ async function adoptFrom(
     ...documents,
     { name: checksum, kind: 'checksum', file: await ports.artifacts.put(path, checksum) },
   ];
+}
+
+/** What LXD and Incus know an image by is said by no file: it follows from the bytes. */
+async function recognize(
+  document: ReleaseDocument,
+  artifacts: readonly NamedFile[],
+  ports: AdoptPorts,
+): Promise<ReleaseDocument> {
+  if (document.kind !== 'lxd-metadata') return document;
+  const disk = artifacts.find(({ name }) => name === lxdDiskName(document.name));
+  if (disk === undefined) return document;
+  return { ...document, fingerprint: await findFingerprint(document.file, disk.file, ports) };
 }
 
 async function bring(

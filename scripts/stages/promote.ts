@@ -1,6 +1,6 @@
 /**
  * In: a release whose record is on the main branch. Out: the same, with the pointers that name its AMIs, and the stream's signed
- * document on the mirrors. Tags of containers are pointers, too, and so is the web site where one is tended.
+ * document and simplestreams on the mirrors. Tags of containers are pointers, too, and so is the web site where one is tended.
  *
  * What pointers should say follows from the records of the newest main branch: `latest` names the newest live release, so
  * it goes back only when that one was withdrawn. Safe to run twice: a pointer that is right is not written.
@@ -15,6 +15,7 @@ import { parseYaml } from '../model/yaml.ts';
 import type { CloudRegion, Ports } from '../ports.ts';
 import { settle } from './cloud/settle.ts';
 import { listFailures, type Tried, tryAll } from './cloud/try-all.ts';
+import { showSimplestreams } from './show-simplestreams.ts';
 import { type SitePorts, showSite } from './show-site.ts';
 import { type ShowPorts, showStream } from './show-stream.ts';
 import { type TagPorts, tagStream } from './tag-stream.ts';
@@ -35,6 +36,7 @@ export async function promoteRelease(recorded: Recorded, ports: PromotePorts): P
   if (containers.length > 0) await tagStream(stream, ports, { version });
   await showStream(stream, ports);
   await showSite(ports);
+  await showSimplestreams(ports);
   return { recorded, pointers };
 }
 

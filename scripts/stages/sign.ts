@@ -1,6 +1,7 @@
 /**
  * In: a release whose every architecture was built and tested. Out: the same, with what is published beside its artifacts: bills
- * of materials and provenance, a detached signature for each artifact, and the clear-signed CHECKSUM file over all of it.
+ * of materials and provenance, what LXD and Incus want beside a disk, a detached signature for each artifact, and the clear-signed
+ * CHECKSUM file over all of it.
  *
  * Safe to run twice: the documents follow from the candidate, and signatures are dated by the version, so that the same
  * candidate and keys give the same bytes; what a mirror shows already, signed by us, is taken as it is.
@@ -16,7 +17,9 @@ import type { Candidate, DocumentKind, FileRef, ReleaseDocument, Signed } from '
 import { dateOfVersion } from '../model/version.ts';
 import { checksumFileName, renderChecksums } from '../render/checksum.ts';
 import { renderDocuments } from '../render/documents.ts';
+import { renderLxdMetadata } from '../render/lxd/metadata.ts';
 import { type AdoptPorts, adoptDocuments } from './adopt-documents.ts';
+import { findFingerprint, listLxdImages } from './sign/lxd.ts';
 
 /** @throws AperiodicError `not-found` when there is no signing key, `invalid` when architectures do not fit together */
 export async function signRelease(candidate: Candidate, ports: AdoptPorts): Promise<Signed> {
@@ -38,6 +41,10 @@ export async function signRelease(candidate: Candidate, ports: AdoptPorts): Prom
     for (const image of candidate.architectures)
       for (const { name, kind, text } of renderDocuments(image, timestamp(day)))
         documents.push(await keep(name, kind, text));
+    for (const { name, job, disk } of listLxdImages(candidate)) {
+      const tarball = await keep(name, 'lxd-metadata', await renderLxdMetadata(job));
+      documents.push({ ...tarball, fingerprint: await findFingerprint(tarball.file, disk, ports) });
+    }
     const covered = [...artifacts, ...documents].map(({ name, file }) => ({ name, ...file }));
     for (const [index, { name, file }] of artifacts.entries()) {
       task.note(name);
@@ -76,9 +83,9 @@ function nameOf({ stream, version, architectures }: Candidate): string {
 
 async function createKeeper({ stream, version }: Candidate, { artifacts }: AdoptPorts) {
   const folder = await artifacts.workFolder(`${stream}/${version}/sign`);
-  return async (name: string, kind: DocumentKind, text: string): Promise<ReleaseDocument> => {
+  return async (name: string, kind: DocumentKind, content: string | Uint8Array): Promise<ReleaseDocument> => {
     const path = join(folder, name);
-    await writeFile(path, text);
+    await writeFile(path, content);
     return { name, kind, file: await artifacts.put(path, name) };
   };
 }

@@ -147,12 +147,28 @@ describe('a release', () => {
     const [part] = record.architectures;
     assert.ok(part);
     const names = part.artifacts.map((artifact) => artifact.name).sort();
-    const documents = (record.documents ?? []).filter(({ kind }) => kind === 'sbom' || kind === 'provenance');
-    assert.equal(documents.length, 3);
+    const documents = (record.documents ?? []).filter(
+      ({ kind }) => kind !== 'signature' && kind !== 'checksum',
+    );
+    assert.deepEqual(documents.map(({ kind }) => kind).sort(), [
+      'lxd-metadata',
+      'provenance',
+      'sbom',
+      'sbom',
+    ]);
     assert.deepEqual(
       stdout.trim().split('\n').sort(),
       [...names, ...documents.map((document) => document.name)].sort().map((file) => `${file}: OK`),
     );
+    const tarball = documents.find(({ kind }) => kind === 'lxd-metadata');
+    const both = await exec('sh', [
+      '-c',
+      'cat -- "$1" "$2" | sha256sum',
+      'sh',
+      path.join(place, tarball?.name ?? ''),
+      path.join(place, names.find((n) => n.endsWith('.qcow2')) ?? ''),
+    ]);
+    assert.equal(both.stdout.split(' ')[0], tarball?.fingerprint, 'what LXD and Incus know it by');
     const listed = await readFile(path.join(place, name), 'utf8');
     for (const artifact of part.artifacts) {
       assert.ok(
@@ -178,6 +194,19 @@ describe('a release', () => {
     ]);
     assert.equal((await exec('sha256sum', ['--', converted])).stdout.split(' ')[0], part.raw.sha256);
     await rm(converted);
+  });
+
+  it('is in simplestreams beside its files', async () => {
+    const mirror = path.join(folder, 'demo/mirror');
+    const { index } = JSON.parse(await readFile(path.join(mirror, 'streams/v1/index.json'), 'utf8'));
+    const id = 'local:download:debian-12:cloud-base';
+    const products = JSON.parse(await readFile(path.join(mirror, Object(index[id]).path), 'utf8'));
+    const { items } = products.products['local:debian:12:cloud-base:amd64'].versions[version];
+    assert.deepEqual(Object.keys(items), ['disk.raw.zst', 'disk1.img', 'incus.tar.xz', 'lxd.tar.xz']);
+    for (const { path: file, sha256 } of Object.values(items).map(Object)) {
+      const { stdout } = await exec('sha256sum', ['--', path.join(mirror, file)]);
+      assert.equal(stdout.split(' ')[0], sha256, file);
+    }
   });
 
   it('is signed by the throw-away key of the demo, and so are its AMIs by the document of the stream', async () => {

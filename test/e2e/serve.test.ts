@@ -89,3 +89,17 @@ test('a folder with nothing published, and a port that is taken, end it at once'
   stop();
   assert.match((await ended).stdout, /stopped/);
 });
+
+test('it leads to the mirrors that it was told of, and to nothing that is no address', async (t) => {
+  for (const wrong of ['javascript:alert(1)', '//mirror.example.org', 'https://user@example.org/x y']) {
+    const { code, stderr } = await runCli(['serve', await temporaryFolder(t), '--downloads', wrong]);
+    assert.equal(code, 1, stderr);
+    assert.match(stderr, /--downloads is no address/);
+  }
+  const { address, stop, ended } = await serve(t, '--downloads', 'https://mirror.example.org/images/');
+  const file = `testix-1/cloud-base/${versions.current}/Testix-cloud-base-1-${versions.current}.amd64.qcow2`;
+  const { status, headers } = await fetch(`${address}/${file}`, { redirect: 'manual' });
+  assert.deepEqual([status, headers.get('location')], [302, `https://mirror.example.org/images/${file}`]);
+  stop();
+  await ended;
+});

@@ -6,13 +6,16 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
+import { createService } from '../../scripts/adapters/service/service.ts';
 import type { Catalog } from '../../scripts/model/catalog/catalog.ts';
+import { renderApi } from '../../scripts/render/api/render.ts';
 import { renderSimplestreams } from '../../scripts/render/simplestreams/render.ts';
 import { base, container, loadFixture, versions } from '../model/catalog/catalog-fixture.ts';
 import { makeKey, writeGpgvKeyring } from '../support/openpgp.ts';
 import { put, writePublished } from '../support/published-folder.ts';
 import { pythonOfTests } from '../support/python.ts';
 import { serveFolder } from '../support/serve-folder.ts';
+import { makeStreamMirror } from '../support/stream-mirror.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const key = await makeKey('releases');
@@ -26,24 +29,21 @@ const refused = /'gpgv', .* returned non-zero exit status [12]/;
 async function withFiles(root: string): Promise<Catalog> {
   const { streams } = await loadFixture();
   for (const { releases } of streams)
-    for (const { record, mirrors } of releases)
-      for (const { artifacts } of record.architectures)
-        for (const artifact of artifacts) {
-          artifact.sha256 = createHash('sha256').update(artifact.name).digest('hex');
-          artifact.size = artifact.name.length;
-          if (mirrors[0] !== undefined) await put(root, `${mirrors[0].path}/${artifact.name}`, artifact.name);
-        }
+    for (const { record, mirrors } of releases) {
+      const tarballs = (record.documents ?? []).filter(({ kind }) => kind === 'lxd-metadata');
+      for (const file of [...record.architectures.flatMap(({ artifacts }) => artifacts), ...tarballs]) {
+        file.sha256 = createHash('sha256').update(file.name).digest('hex');
+        file.size = file.name.length;
+        if (mirrors[0] !== undefined) await put(root, `${mirrors[0].path}/${file.name}`, file.name);
+      }
+    }
   return { streams };
 }
 
-async function setUp(t: TestContext) {
-  const folder = await temporaryFolder(t);
-  const root = path.join(folder, 'mirror');
-  const files = renderSimplestreams(await withFiles(root), { prefix: 'org.example' });
-  await writePublished(root, files, key);
-  const { address } = await serveFolder(t, root);
-  const keyring = await writeGpgvKeyring(path.join(folder, 'keys.gpg'), [key.publicArmored]);
-  const run = async (name: string, ...args: string[]) => {
+type Run = (name: string, ...args: string[]) => Promise<{ code: number; stdout: string; stderr: string }>;
+
+function runIn(folder: string): Run {
+  return async (name, ...args) => {
     try {
       const { stdout } = await promisify(execFile)(tool(name), args, { cwd: folder });
       return { code: 0, stdout, stderr: '' };
@@ -52,8 +52,19 @@ async function setUp(t: TestContext) {
       return { code, stdout, stderr };
     }
   };
+}
+
+async function setUp(t: TestContext) {
+  const folder = await temporaryFolder(t);
+  const root = path.join(folder, 'mirror');
+  const catalog = await withFiles(root);
+  const files = renderSimplestreams(catalog, { prefix: 'org.example' });
+  await writePublished(root, files, key);
+  const { address } = await serveFolder(t, root);
+  const keyring = await writeGpgvKeyring(path.join(folder, 'keys.gpg'), [key.publicArmored]);
+  const run = runIn(folder);
   const query = (...args: string[]) => run('sstream-query', `--keyring=${keyring}`, ...args);
-  return { folder, root, address, keyring, run, query };
+  return { folder, root, catalog, address, keyring, run, query };
 }
 
 test('sstream-query finds the newest AMI of a region, and files, by signed documents', async (t) => {
@@ -99,6 +110,38 @@ test('sstream-mirror copies and checks files', async (t) => {
       await readFile(path.join(root, file), 'utf8'),
     );
   }
+});
+
+test('sstream-mirror reads from a mirror as promote leaves it', async (t) => {
+  const folder = await temporaryFolder(t);
+  const { root, pathOf } = await makeStreamMirror(folder, key);
+  const { address } = await serveFolder(t, root);
+  const keyring = await writeGpgvKeyring(path.join(folder, 'keys.gpg'), [key.publicArmored]);
+  const copy = path.join(folder, 'copy');
+  const args = [`--keyring=${keyring}`, `${address}/${index}`, copy];
+  const { code, stderr } = await runIn(folder)('sstream-mirror', ...args);
+  assert.equal(code, 0, stderr);
+  for (const architecture of ['amd64', 'arm64'])
+    for (const ending of ['qcow2', 'raw.zst', 'lxd.tar.xz']) {
+      const file = pathOf(architecture, ending);
+      assert.deepEqual(await readFile(path.join(copy, file)), await readFile(path.join(root, file)), file);
+    }
+});
+
+test('sstream-mirror is led by the service to files that are on mirrors alone', async (t) => {
+  const { folder, root, catalog, address, keyring, run } = await setUp(t);
+  const site = path.join(folder, 'site');
+  const options = { prefix: 'org.example', downloads: address };
+  await writePublished(site, [...renderSimplestreams(catalog, options), ...renderApi(catalog, options)], key);
+  const app = await createService({ folder: site, rate: 0, trustProxy: [] });
+  t.after(() => app.close());
+  const service = await app.listen({ host: '127.0.0.1', port: 0 });
+  const copy = path.join(folder, 'copy');
+  const args = [`--keyring=${keyring}`, '--max=1', `${service}/${index}`, copy];
+  const { code, stderr } = await run('sstream-mirror', ...args, 'variant=cloud-base', 'arch=arm64');
+  assert.equal(code, 0, stderr);
+  const file = `${base}/${versions.current}/Testix-cloud-base-1-${versions.current}.arm64.qcow2`;
+  assert.equal(await readFile(path.join(copy, file), 'utf8'), await readFile(path.join(root, file), 'utf8'));
 });
 
 test('what was changed is refused: an index, a document, a file; and what somebody else signed', async (t) => {

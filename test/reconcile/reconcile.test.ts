@@ -22,8 +22,9 @@ test('a merge without a release file: minted, made, mirrored, recorded, in this 
     ['primary', 'second'],
   );
   for (const mirror of world.mirrors.values()) {
-    assert.equal(mirror.files.size, 9);
+    assert.equal(mirror.files.size, 14);
     assert.ok(mirror.files.has(`${streamId}/stream.sjson`));
+    assert.ok(mirror.files.has('streams/v1/index.sjson'));
     assert.ok(mirror.files.has(`${streamId}/${first}/Testix-Cloud-Base-1-${first}-CHECKSUM`));
   }
   const effects = [
@@ -53,7 +54,8 @@ test('the second run reads the main branch and what is signed of it, and writes 
   assert.equal(outcome.recorded, undefined);
   assert.equal(outcome.minted, undefined);
   const reads = world.calls.filter((name) => !/^(signer|verifier)\./.test(name));
-  assert.deepEqual(reads, ['forge.head', 'mirror primary.read']);
+  // The stream's document; simplestreams of downloads and their index, plain and signed.
+  assert.deepEqual(reads, ['forge.head', ...Array.from({ length: 5 }, () => 'mirror primary.read')]);
   assert.deepEqual(world.forge.files, files);
   assert.deepEqual(world.mirrors.get('primary')?.files, shown);
 });
@@ -86,7 +88,8 @@ test('changed pins are another release, and the mirror drops what it need not ke
   assert.equal(world.record(first).architectures[0]?.comparison, undefined);
   const comparison = world.record(second).architectures[0]?.comparison;
   assert.deepEqual([comparison?.previous, comparison?.replacement.result], [first, 'passed']);
-  const shown = [...(world.mirrors.get('primary')?.files.keys() ?? [])];
+  const all = [...(world.mirrors.get('primary')?.files.keys() ?? [])];
+  const shown = all.filter((name) => !name.startsWith('streams/v1/'));
   assert.ok(
     shown.every((name) => name.startsWith(`${streamId}/${second}/`) || name === `${streamId}/stream.sjson`),
     shown.join(' '),
@@ -115,7 +118,7 @@ test('nothing is recorded when a mirror fails, and no image is tested again afte
   broken.refuses = new AperiodicError('unreachable', 'the mirror second cannot be reached');
   await assert.rejects(world.runOne(), { code: 'unreachable', message: /1 of 2 mirrors failed/ });
   assert.ok(!world.forge.files.has(`${folder}/${first}.published.yaml`));
-  assert.equal(world.mirrors.get('primary')?.files.size, 8, 'what works is complete');
+  assert.equal(world.mirrors.get('primary')?.files.size, 9, 'what works is complete');
   broken.refuses = undefined;
   world.calls.length = 0;
   await world.runOne();
@@ -173,7 +176,7 @@ test('a recorded release that lacks a mirror of its own is continued', async (t)
   world.rewrite(first, { targets: { mirrors: ['primary', 'second'] } });
   const { plan } = await world.runOne();
   assert.equal(plan.action.kind, 'continue');
-  assert.equal(world.mirrors.get('second')?.files.size, 9);
+  assert.equal(world.mirrors.get('second')?.files.size, 14);
 });
 
 test('withdrawn content is held, and only what is signed says so', async (t) => {

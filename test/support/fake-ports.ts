@@ -135,7 +135,7 @@ export function createPorts({
 }
 
 export interface MemoryMirror extends Mirror {
-  /** Content of files, by `<folder>/<name>`. */
+  /** Content of files, by `<folder>/<name>`: of those of releases, a character for each byte. */
   files: Map<string, string>;
   /** Thrown by publish when set. */
   refuses: AperiodicError | undefined;
@@ -148,7 +148,7 @@ export function createMemoryMirror(id: string): MemoryMirror {
   const holds = async (folder: string, wanted: readonly MirrorFile[]) => {
     if (shown(folder).length !== wanted.length) return false;
     const same = wanted.map(
-      async (file) => files.get(`${folder}/${file.name}`) === (await readFile(file.path, 'utf8')),
+      async (file) => files.get(`${folder}/${file.name}`) === (await readFile(file.path, 'latin1')),
     );
     return (await Promise.all(same)).every(Boolean);
   };
@@ -161,12 +161,12 @@ export function createMemoryMirror(id: string): MemoryMirror {
       if (mirror.refuses !== undefined) throw mirror.refuses;
       if (await holds(folder, wanted)) return;
       if (shown(folder).length > 0) throw new AperiodicError('conflict', 'other content is there');
-      for (const file of wanted) files.set(`${folder}/${file.name}`, await readFile(file.path, 'utf8'));
+      for (const file of wanted) files.set(`${folder}/${file.name}`, await readFile(file.path, 'latin1'));
     },
     retrieve: async (folder, name, target) => {
       const content = files.get(`${folder}/${name}`);
       if (content === undefined) throw new AperiodicError('not-found', `${folder}/${name} is not on ${id}`);
-      await writeFile(target, content);
+      await writeFile(target, content, 'latin1');
     },
     replace: async (folder, name, content) => {
       if (mirror.refuses !== undefined) throw mirror.refuses;

@@ -153,6 +153,8 @@ export const testPackages: readonly HostPackage[] = [
     neededBy: [],
   },
   { name: 'jq', provides: ['jq'], why: 'reads published documents', neededBy: [] },
+  { name: 'lxd-client', provides: ['lxc'], why: 'reads simplestreams, as LXD does', neededBy: [] },
+  { name: 'openssl', provides: ['openssl'], why: 'makes certificates for servers of tests', neededBy: [] },
   { name: 'wrk', provides: ['wrk'], why: 'asks a server as often as it can', neededBy: [] },
   { name: 'nginx-light', provides: ['/usr/sbin/nginx'], why: 'serves files beside ours', neededBy: [] },
   { name: 'chromium', provides: ['chromium'], why: 'looks at the web site, as people do', neededBy: [] },

@@ -13,6 +13,7 @@ import { compareFolder, copyInto } from './copy.ts';
 import {
   checkFiles,
   checkName,
+  checkSmallFile,
   isEqual,
   longestStagingMs,
   missingFile,
@@ -63,7 +64,7 @@ export function createDirectoryMirror(id: string, directory: string): Mirror {
       await copyFileSparse(source, target);
     },
     replace: async (folder, name, content) => {
-      checkName(name);
+      checkSmallFile(folder, name);
       const path = await confine(id, directory, folder);
       const file = join(path, name);
       if ((await readSmall(file, Buffer.byteLength(content))) === content) return;
@@ -73,7 +74,7 @@ export function createDirectoryMirror(id: string, directory: string): Mirror {
         throw notAsWritten(id, `${folder}/${name}`);
     },
     read: async (folder, name, maxBytes) => {
-      checkName(name);
+      checkSmallFile(folder, name);
       const file = join(await confine(id, directory, folder), name);
       const stat = await statOf(file);
       if (stat !== undefined && stat.size > maxBytes) throw tooLarge(id, `${folder}/${name}`, maxBytes);

@@ -42,6 +42,12 @@ export function checkName(name: string): void {
     throw new AperiodicError('internal', `'${name}' is not the name of a file on a mirror`);
 }
 
+/** Small files that change may have colons in their names, as ids of simplestreams do. @throws AperiodicError `internal` */
+export function checkSmallFile(folder: string, name: string): void {
+  if (isFolderPath(folder) && !name.startsWith(':') && isFileName(name.replaceAll(':', '_'))) return;
+  throw new AperiodicError('internal', `'${folder}/${name}' is not the place of a small file on a mirror`);
+}
+
 export function missingFile(id: string, folder: string, name: string): AperiodicError {
   return new AperiodicError('not-found', `the mirror ${id} has no file ${folder}/${name}`);
 }

@@ -4,15 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Mirror } from '../../ports.ts';
 import { statOf } from '../host/files.ts';
-import { checkName, notAsWritten, placeOf, tooLarge } from './layout.ts';
+import { checkSmallFile, notAsWritten, tooLarge } from './layout.ts';
 import type { Rsync } from './rsync-client.ts';
 import { isMissing } from './rsync-output.ts';
 
 /** @param url of the module's folder, without a slash at the end */
 export function createSmallFiles(id: string, url: string, rsync: Rsync): Pick<Mirror, 'replace' | 'read'> {
   const read: Mirror['read'] = async (folder, name, maxBytes) => {
-    checkName(name);
-    placeOf(`${folder}/${name}`);
+    checkSmallFile(folder, name);
     return await withFolder(async (root) => {
       const target = join(root, name);
       const source = ['--', `${url}/${folder}/${name}`];
@@ -29,8 +28,7 @@ export function createSmallFiles(id: string, url: string, rsync: Rsync): Pick<Mi
     read,
     // The server takes the file under a hidden name and renames it: that is how rsync writes unless it is told otherwise.
     replace: async (folder, name, content) => {
-      checkName(name);
-      placeOf(`${folder}/${name}`);
+      checkSmallFile(folder, name);
       await withFolder(async (root) => {
         await mkdir(join(root, folder), { recursive: true });
         await writeFile(join(root, folder, name), content);

@@ -8,8 +8,9 @@ import path from 'node:path';
 import { matchesStream, type Query } from '../../model/catalog/select.ts';
 import { AperiodicError } from '../../model/errors.ts';
 import { assertValid, type Kind } from '../../model/schema.ts';
-import type { ApiCatalog, ApiStream, SchemaTypes } from '../../model/types.generated.ts';
-import { catalogPath, streamDocumentPath } from '../../render/api/paths.ts';
+import type { ApiCatalog, ApiRelease, ApiStream, SchemaTypes } from '../../model/types.generated.ts';
+import { catalogPath, releaseDocumentPath, streamDocumentPath } from '../../render/api/paths.ts';
+import { statOf } from '../host/files.ts';
 
 export interface Generation {
   /** Where its files are: absolute, without links. */
@@ -17,6 +18,8 @@ export interface Generation {
   catalog: ApiCatalog;
   /** Of the query's streams. @throws AperiodicError `invalid` for a document that is none */
   streams(query: Query): Promise<ApiStream[]>;
+  /** Undefined where there is none. @throws AperiodicError `invalid` for a document that is none */
+  release(stream: string, version: string): Promise<ApiRelease | undefined>;
 }
 
 export interface Generations {
@@ -79,6 +82,11 @@ async function open(root: string): Promise<Generation> {
     catalog,
     streams: (query) =>
       Promise.all(catalog.streams.filter((stream) => matchesStream(stream, query)).map(({ id }) => load(id))),
+    release: async (stream, version) => {
+      const name = releaseDocumentPath(stream, version);
+      const isThere = (await statOf(path.join(root, name)))?.isFile() === true;
+      return isThere ? await readDocument(root, 'ApiRelease', name) : undefined;
+    },
   };
 }
 

@@ -11,6 +11,7 @@ import { selectFrom } from '../../model/catalog/select.ts';
 import { AperiodicError } from '../../model/errors.ts';
 import { apiFolder } from '../../render/api/paths.ts';
 import { isKnown, maxAge, sendBody, sendError } from './answer.ts';
+import { findElsewhere, isHere } from './elsewhere.ts';
 import { createFiles, type Files } from './files.ts';
 import { type Generation, type Generations, watchGenerations } from './generation.ts';
 
@@ -24,6 +25,8 @@ export interface ServiceOptions {
    * there, and what was there before a proxy added to it, counts for nothing. Empty: nobody is believed.
    */
   trustProxy: readonly string[];
+  /** Address of the top folder of the mirrors on the web, without a slash at its end. Default: what is published of it. */
+  downloads?: string | undefined;
   now?: () => Date;
   generations?: Generations;
   /** Told of what is wrong with the folder or here, never of what clients do. */
@@ -66,7 +69,9 @@ export async function createService(options: ServiceOptions): Promise<FastifyIns
   app.get(`/${apiFolder}/find`, async (request, reply) =>
     find(request, reply, await generations.current(), now()),
   );
-  app.get('/*', async (request, reply) => sendFile(request, reply, generations, files));
+  app.get('/*', async (request, reply) =>
+    sendFile(request, reply, { generations, files, downloads: options.downloads }),
+  );
   return app;
 }
 
@@ -136,11 +141,16 @@ function readWords(query: unknown): QueryWords {
   return read;
 }
 
+interface Published {
+  generations: Generations;
+  files: Files;
+  downloads: string | undefined;
+}
+
 async function sendFile(
   request: FastifyRequest,
   reply: FastifyReply,
-  generations: Generations,
-  files: Files,
+  { generations, files, downloads }: Published,
 ): Promise<FastifyReply> {
   const url = decodePath(request.url);
   const generation = await generations.current();
@@ -151,7 +161,13 @@ async function sendFile(
   }
   // Only a path that was found is led to, so that it cannot be an address of somebody else; a proxy may have it below another.
   if (found.kind === 'folder') return reply.redirect(`./${encodeURI(url.split('/').at(-1) ?? '')}/`, 308);
-  if (found.kind === 'none') return await sendNone(request, reply, await generations.current(), files);
+  if (found.kind === 'none') {
+    const newest = await generations.current();
+    const address = await findElsewhere(newest, url, downloads);
+    if (address === undefined || isHere(address, request))
+      return await sendNone(request, reply, newest, files);
+    return reply.header('cache-control', `public, max-age=${maxAge}`).redirect(address, 302);
+  }
   const { type, etag, size, body } = found;
   if (Buffer.isBuffer(body)) return sendBody(request, reply, type, body, etag);
   reply.header('etag', etag).header('cache-control', `public, max-age=${maxAge}`);

@@ -12,6 +12,7 @@ export async function runServe({ given, log, signal }: Context): Promise<Outcome
   const port = readNumber('port', given.text('port') ?? '8080', 65_535);
   const rate = readNumber('rate', given.text('rate') ?? '600', 1_000_000);
   const trustProxy = readProxies(given.text('trust-proxy'));
+  const downloads = readAddress('downloads', given.text('downloads'));
   const generations = watchGenerations(folder);
   // Whoever mistypes the folder is to know now, not by the first request.
   const { catalog } = await generations.current();
@@ -19,6 +20,7 @@ export async function runServe({ given, log, signal }: Context): Promise<Outcome
     folder,
     rate,
     trustProxy,
+    downloads,
     generations,
     onError: (error) => log.warn(toAperiodicError(error).located),
   });
@@ -54,6 +56,17 @@ function isAddressOrRange(text: string): boolean {
   if (family === 0 || more.length > 0) return false;
   if (bits === undefined) return true;
   return /^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128);
+}
+
+/** As releases/targets.yaml has it, without a slash at its end. */
+function readAddress(option: string, text: string | undefined): string | undefined {
+  const address = text?.replace(/\/$/, '');
+  if (address === undefined || /^https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?(\/[A-Za-z0-9._~-]+)*$/.test(address))
+    return address;
+  throw new AperiodicError(
+    'usage',
+    `--${option} is no address: write one such as https://mirror.example.org/images`,
+  );
 }
 
 function readNumber(option: string, text: string, most: number): number {

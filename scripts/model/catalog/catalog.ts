@@ -65,6 +65,19 @@ export function makeCatalog(
   return { streams: streams.flatMap((state) => describeStream(state, keep, options) ?? []) };
 }
 
+/** The same with the files of one mirror alone. */
+export function heldBy({ streams }: Catalog, mirror: string): Catalog {
+  return {
+    streams: streams.map((stream) => {
+      const releases = stream.releases.map((release) => ({
+        ...release,
+        mirrors: release.mirrors.filter(({ id }) => id === mirror),
+      }));
+      return { ...stream, releases, holdings: findHoldings(releases) };
+    }),
+  };
+}
+
 /** How many releases each mirror keeps, by its id. */
 export function keptBy(targets: Pick<Targets, 'mirrors'> | undefined): Map<string, number> {
   return new Map(targets?.mirrors.map(({ id, keep }) => [id, keep]));

@@ -10,7 +10,7 @@ export function readSettings(targets: Targets, assets: SiteSettings['assets']): 
     ...(site.address === undefined ? {} : { address: site.address }),
     ...(downloads === undefined ? {} : { downloads }),
     ...(site.source === undefined ? {} : { source: site.source }),
-    idPrefix: reverseDomain(site.address ?? notices?.publisher?.namespace ?? downloads),
+    idPrefix: findIdPrefix(targets),
     registries: site.registries ?? {},
     notices: notices !== undefined,
     ...(aws === undefined ? {} : { homeRegion: aws.home }),
@@ -18,8 +18,8 @@ export function readSettings(targets: Targets, assets: SiteSettings['assets']): 
   };
 }
 
-/** `org.example` of an address at example.org; `local` when nobody said where. */
-function reverseDomain(address: string | undefined): string {
-  if (address === undefined) return 'local';
-  return new URL(address).hostname.split('.').reverse().join('.');
+/** First part of ids in simplestreams: `org.example` of an address at example.org; `local` when nobody said where. */
+export function findIdPrefix({ site = {}, notices }: Targets): string {
+  const address = site.address ?? notices?.publisher?.namespace ?? site.downloads ?? notices?.site;
+  return address === undefined ? 'local' : new URL(address).hostname.split('.').reverse().join('.');
 }

@@ -5,8 +5,16 @@
  */
 import { debianWordOf } from '../../model/catalog/architectures.ts';
 import type { CatalogRelease, CatalogStream } from '../../model/catalog/catalog.ts';
+import { lxdDiskName } from '../../model/documents.ts';
 import { compareText } from '../../model/order.ts';
-import type { Architecture, Format, RecordedImage } from '../../model/types.generated.ts';
+import type {
+  Architecture,
+  Format,
+  PublishedRecord,
+  RecordedArchitecture,
+  RecordedImage,
+  RecordedMirror,
+} from '../../model/types.generated.ts';
 
 export type Datatype = 'image-downloads' | 'image-ids';
 
@@ -77,16 +85,27 @@ export function describeProducts(
   const architectures = architecturesOf(stream, datatype);
   if (architectures.length === 0) return undefined;
   return {
-    format: 'products:1.0',
-    content_id: contentIdOf(prefix, datatype, stream),
-    datatype,
-    updated: dateOf(stream.holdings.updatedAt),
+    ...describeNoProducts(stream, datatype, prefix),
     products: Object.fromEntries(
       architectures.map((architecture) => [
         productIdOf(prefix, stream, architecture),
         describeProduct(stream, datatype, architecture),
       ]),
     ),
+  };
+}
+
+export function describeNoProducts(
+  stream: CatalogStream,
+  datatype: Datatype,
+  prefix: string,
+): ProductsDocument {
+  return {
+    format: 'products:1.0',
+    content_id: contentIdOf(prefix, datatype, stream),
+    datatype,
+    updated: dateOf(stream.holdings.updatedAt),
+    products: {},
   };
 }
 
@@ -122,7 +141,7 @@ function describeProduct(stream: CatalogStream, datatype: Datatype, architecture
   };
 }
 
-/** `disk1.img` is what tools for libvirt and OpenStack look for, and means a qcow2; of the others there is no custom. */
+/** `disk1.img` is what LXD, Incus and tools for libvirt and OpenStack look for, and means a qcow2; of the others there is no custom. */
 const fileTypes: Readonly<Record<Format, string>> = {
   qcow2: 'disk1.img',
   'raw.zst': 'disk.raw.zst',
@@ -138,14 +157,34 @@ function downloadItems(
   const [mirror] = mirrors;
   const part = record.architectures.find((one) => one.architecture === architecture);
   if (mirror === undefined || part === undefined) return {};
+  const files = part.artifacts.map(({ name, format, sha256, size }) => {
+    return { ftype: fileTypes[format], path: `${mirror.path}/${name}`, sha256, size };
+  });
+  const items: Item[] = [...files, ...lxdItems(record, part, mirror)];
   return Object.fromEntries(
-    [...part.artifacts]
-      .sort((a, b) => compareText(fileTypes[a.format], fileTypes[b.format]))
-      .map(({ name, format, sha256, size }) => [
-        fileTypes[format],
-        { ftype: fileTypes[format], path: `${mirror.path}/${name}`, sha256, size },
-      ]),
+    items.map((item) => [String(item.ftype), item] as const).sort(([a], [b]) => compareText(a, b)),
   );
+}
+
+/**
+ * LXD looks for the one type and Incus for the other, beside a disk of type `disk1.img`, whose image they know by what the item names
+ * (shared/simplestreams/products.go in both). Their remotes leave out what has none.
+ */
+const metadataTypes = ['incus.tar.xz', 'lxd.tar.xz'];
+
+function lxdItems(
+  { documents = [] }: PublishedRecord,
+  { artifacts }: RecordedArchitecture,
+  mirror: RecordedMirror,
+): Item[] {
+  const disks = new Set(artifacts.filter(({ format }) => format === 'qcow2').map(({ name }) => name));
+  return documents.flatMap(({ name, kind, sha256, size, fingerprint }) => {
+    if (kind !== 'lxd-metadata' || fingerprint === undefined || !disks.has(lxdDiskName(name))) return [];
+    const path = `${mirror.path}/${name}`;
+    return metadataTypes.map((ftype) => {
+      return { ftype, path, sha256, size, 'combined_disk1-img_sha256': fingerprint };
+    });
+  });
 }
 
 /** `crsn` is the region's id, as all but very old documents have it. */

@@ -11,8 +11,10 @@ import {
   contentIdOf,
   type Datatype,
   dateOf,
+  describeNoProducts,
   describeProducts,
   endpointOf,
+  type ProductsDocument,
   productIdOf,
   regionsOf,
 } from './products.ts';
@@ -40,13 +42,31 @@ export function renderStreamProducts(
 ): PublishedFile[] {
   return kinds.flatMap((datatype) => {
     const document = describeProducts(stream, datatype, prefix);
-    if (document === undefined) return [];
-    const path = pathOf(document.content_id);
-    const content = toText(document);
-    return [
-      { path, content, signed: { path: signedPathOf(path), text: content, at: stream.holdings.updatedAt } },
-    ];
+    return document === undefined ? [] : [toFile(document, stream)];
   });
+}
+
+/** What the documents of a stream say when nothing of the kind can be had any more: for where they were told before. */
+export function renderGoneProducts(stream: CatalogStream, { prefix }: SimplestreamsOptions): PublishedFile[] {
+  return kinds
+    .filter((datatype) => hadItems(stream, datatype) && architecturesOf(stream, datatype).length === 0)
+    .map((datatype) => toFile(describeNoProducts(stream, datatype, prefix), stream));
+}
+
+/** Whether there ever was something of the kind. */
+function hadItems({ releases }: CatalogStream, datatype: Datatype): boolean {
+  if (datatype === 'image-downloads') return releases.length > 0;
+  return releases.some(({ record }) => (record.images ?? []).length > 0);
+}
+
+function toFile(document: ProductsDocument, stream: CatalogStream): PublishedFile {
+  const path = pathOf(document.content_id);
+  const content = toText(document);
+  return {
+    path,
+    content,
+    signed: { path: signedPathOf(path), text: content, at: stream.holdings.updatedAt },
+  };
 }
 
 /** Reads no more of a stream than which products it has. */

@@ -98,6 +98,7 @@ const documentTitles: Readonly<Record<string, string>> = {
   checksum: 'Signed checksums',
   sbom: 'Bill of materials',
   provenance: 'Provenance',
+  'lxd-metadata': 'For LXD and Incus, with the qcow2',
 };
 
 /** Signatures stand beside their files. */

@@ -182,6 +182,9 @@ function testAll(make: (t: TestContext, folder: string) => Promise<MirrorUnderTe
     await mirror.replace(stream, name, 'other\n');
     await mirror.replace('.well-known/csaf', name, 'well known\n');
     assert.equal(await mirror.read('.well-known/csaf', name, 100), 'well known\n');
+    const ids = 'org.example:download:debian-12:cloud-base.json';
+    await mirror.replace('streams/v1', ids, 'as ids of simplestreams are\n');
+    assert.equal(await mirror.read('streams/v1', ids, 100), 'as ids of simplestreams are\n');
     for (const bad of ['.hidden/csaf', 'csaf/.well-known', '.well-known/../csaf'])
       await assert.rejects(mirror.replace(bad, name, 'x'), { code: 'internal' }, bad);
     assert.equal(await mirror.read(stream, name, 6), 'other\n');

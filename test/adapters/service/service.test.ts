@@ -48,6 +48,46 @@ async function setUp(t: TestContext, more: Partial<ServiceOptions> = {}) {
   return { top, folder, app, errors, get };
 }
 
+test('a file of a release that is published is on the mirrors; nothing else leads anywhere', async (t) => {
+  const file = `${base}/${versions.current}/Testix-cloud-base-1-${versions.current}.amd64`;
+  const none = await setUp(t);
+  assert.equal((await none.get(`/${file}.qcow2`)).statusCode, 404, 'nobody said where the mirrors are');
+  const { get, app, folder, errors } = await setUp(t, { downloads: 'https://mirror.example.org/images' });
+  for (const name of [`${file}.qcow2`, `${file}.qcow2.asc`, `${file}.lxd.tar.xz`]) {
+    const { statusCode, headers } = await get(`/${name}?x=//evil.example`);
+    assert.deepEqual([statusCode, headers.location], [302, `https://mirror.example.org/images/${name}`]);
+  }
+  assert.equal((await app.inject({ method: 'HEAD', url: `/${file}.qcow2` })).statusCode, 302);
+  const hidden = `${base}/${versions.withdrawn}/Testix-cloud-base-1-${versions.withdrawn}.amd64.qcow2`;
+  for (const url of [
+    `/${hidden}`,
+    `/${file}.raw`,
+    `/${file}.qcow2/x`,
+    `//evil.example/${file}.qcow2`,
+    `/${base}/99999999.0/x`,
+    `/${base}/../cloud-base`,
+    '/evil-1/cloud-base/20261101.0/x',
+  ]) {
+    const { statusCode, headers } = await get(url);
+    assert.deepEqual([statusCode, headers.location], [404, undefined], url);
+  }
+  const top = await setUp(t, { downloads: 'https://mirror.example.org' });
+  const back = await top.get(`/${file}.qcow2`, { host: 'mirror.example.org' });
+  assert.equal(back.statusCode, 404, 'who came from there is not sent back');
+  await put(folder, `${file}.qcow2`, 'it is here');
+  assert.equal((await get(`/${file}.qcow2`)).body, 'it is here');
+  assert.deepEqual(errors, []);
+});
+
+test('where the mirrors are is read from what is published', async (t) => {
+  const { folder, get } = await setUp(t);
+  await writePublished(folder, renderApi(catalog, { downloads: 'https://mirror.example.org' }), key);
+  const { headers } = await get(
+    `/${base}/${versions.current}/Testix-cloud-base-1-${versions.current}.arm64.qcow2`,
+  );
+  assert.match(String(headers.location), /^https:\/\/mirror\.example\.org\/testix-1\/cloud-base\//);
+});
+
 const errorOf = (body: string) => assertValid('ApiError', JSON.parse(body)).error;
 
 test('a query over HTTP finds what the same query finds anywhere', async (t) => {

@@ -4,6 +4,7 @@ import type {
   Architecture,
   ImageState,
   PublishedRecord,
+  RecordedDocument,
   RecordedImage,
   Release,
 } from '../../../scripts/model/types.generated.ts';
@@ -79,6 +80,17 @@ export function makeRecordOf(
   };
 }
 
+/** Releases before the newest have none, as those that were signed by an older version. */
+function lxdDocuments(version: string): RecordedDocument[] {
+  return architectures.map((architecture, index) => ({
+    name: `Testix-cloud-base-1-${version}.${architecture}.lxd.tar.xz`,
+    kind: 'lxd-metadata',
+    sha256: sha('6'),
+    size: 1700 + index,
+    fingerprint: sha(index === 0 ? 'a' : 'b'),
+  }));
+}
+
 export function makeReleaseOf(version: string, changes: Partial<Release> = {}): Release {
   return release(version, sha('9'), {
     reason: `Why ${version} was made`,
@@ -148,16 +160,15 @@ export function catalogFiles(): Files {
     }),
   );
   // The region of best effort was not reached.
-  files = put(
-    files,
-    base,
-    makeReleaseOf(current),
-    makeRecordOf(base, current, '2026-11-01T10:00:00Z', {
-      serial: 5,
-      deprecateAt: '2096-02-01T00:00:00Z',
-      images: imagesOf(current, { 'eu-central-1': 'public', 'eu-west-1': 'public' }),
-    }),
-  );
+  const newest = makeRecordOf(base, current, '2026-11-01T10:00:00Z', {
+    serial: 5,
+    deprecateAt: '2096-02-01T00:00:00Z',
+    images: imagesOf(current, { 'eu-central-1': 'public', 'eu-west-1': 'public' }),
+  });
+  files = put(files, base, makeReleaseOf(current), {
+    ...newest,
+    documents: [...(newest.documents ?? []), ...lxdDocuments(current)],
+  });
   // Asked for, and not out yet.
   files = put(files, base, makeReleaseOf('20261130.0'));
   const oci = makeRecordOf(container, current, '2026-11-02T10:00:00Z', { serial: 1 });
