@@ -24,6 +24,13 @@ export async function git(folder: string, ...args: string[]): Promise<string> {
   return stdout.replace(/\n$/, '');
 }
 
+/** As `git`, with a date for what it commits. */
+export async function gitAt(date: string, folder: string, ...args: string[]): Promise<string> {
+  const dates = { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
+  const { stdout } = await run('git', args, { cwd: folder, env: { ...env, ...dates } });
+  return stdout.replace(/\n$/, '');
+}
+
 /** A bare repository whose branch main has one commit with these files. */
 export async function createRemote(folder: string, files: Record<string, string>): Promise<string> {
   const remote = join(folder, 'remote.git');

@@ -29,14 +29,10 @@ export async function readDatesOnce(
   return dates;
 }
 
-/** Whether the branch went through that commit itself: what it merged has other dates. */
+/** Whether the branch went through that commit itself, not long ago: what it merged has other dates. */
 async function isFirstParent(git: Git, earlier: string, commit: string): Promise<boolean> {
-  const accept = [0, 128];
-  const { exitCode, stdout } = await git(
-    ['rev-list', '--first-parent', '--boundary', '--max-count=1000', `${earlier}..${commit}`],
-    { accept },
-  );
-  return exitCode === 0 && stdout.split('\n').includes(`-${earlier}`);
+  const { stdout } = await git(['rev-list', '--first-parent', '--max-count=1000', commit]);
+  return stdout.split('\n').includes(earlier);
 }
 
 async function readKnown(file: string): Promise<Known | undefined> {

@@ -11,6 +11,7 @@ export interface Chart {
 
 const width = 360;
 const height = 150;
+const mostDots = 24;
 const edge = { top: 12, right: 12, bottom: 24, left: 44 };
 
 /** Undefined when there is nothing to see: a line needs two points. */
@@ -45,10 +46,15 @@ ${[0, top / 2, top].map(
     html`<line class="grid" x1="${edge.left}" x2="${width - edge.right}" y1="${fixed(y(value))}" y2="${fixed(y(value))}"/><text class="tick" x="${edge.left - 8}" y="${fixed(y(value) + 4)}" text-anchor="end">${trim(value)}</text>`,
 )}
 <text class="tick" x="${edge.left}" y="${height - 6}">${first}</text><text class="tick" x="${width - edge.right}" y="${height - 6}" text-anchor="end">${last}</text>
-${drawn.map(({ points }, index) => {
+${drawn.map(({ name, points }, index) => {
   const at = points.map(({ version, value }) => `${fixed(x(version))},${fixed(y(value))}`);
-  const [endX = '0', endY = '0'] = at.at(-1)?.split(',') ?? [];
-  return html`<polyline class="line line-${index % 3}" points="${at.join(' ')}"/><circle class="dot dot-${index % 3}" cx="${endX}" cy="${endY}" r="3.5"/>`;
+  // Of many releases only the last has a dot: others would touch.
+  const dots = points.map(({ version, value }, place) => {
+    const isLast = place === points.length - 1;
+    if (!isLast && points.length > mostDots) return false;
+    return html`<circle class="dot dot-${index % 3}" cx="${fixed(x(version))}" cy="${fixed(y(value))}" r="${isLast ? 3.5 : 2}"><title>${version}: ${value} ${unit}, ${name}</title></circle>`;
+  });
+  return html`<polyline class="line line-${index % 3}" points="${at.join(' ')}"/>${dots}`;
 })}
 </svg>
 </figure>

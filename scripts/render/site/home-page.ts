@@ -21,7 +21,7 @@ export function renderHomePage({ catalog, current }: SiteView, site: SiteSetting
   const body = html`<header class="hero">
 <h1>Cloud images, kept&nbsp;current</h1>
 <p>Built from pinned packages, booted and tested before anything is public, signed, and out again as soon as a security update may not wait.</p>
-<p class="hero-facts">${offered.length === 0 ? 'No release yet' : `${plural(offered.length, 'image')} offered`}${regions.size > 0 && html` · <a href="amis.html">AMIs in ${plural(regions.size, 'region')}</a>`} · <a href="verify.html">how to verify</a> · <a href="data.html">feeds and data</a></p>
+<p class="hero-facts">${offered.length === 0 ? plural(catalog.streams.length, 'stream') : `${plural(offered.length, 'image')} offered`}${regions.size > 0 && html` · <a href="amis.html">AMIs in ${plural(regions.size, 'region')}</a>`} · <a href="verify.html">how to verify</a> · <a href="data.html">feeds and data</a></p>
 </header>
 ${offered.length === 0 ? nothing : finder}
 ${groupByDistribution(catalog.streams).map(
@@ -43,7 +43,7 @@ ${streams.map((stream) => renderCard(stream, byStream.get(stream.id)))}</ul>
 /** Instead of the form. */
 const nothing = note(
   'plain',
-  html`<p><strong>Nothing is offered at the moment.</strong> Below is what there will be. See what an image <a href="qa.html">has to pass</a> before it is here, and let the <a href="releases.atom">feed</a> tell you of the first.</p>`,
+  html`<p><strong>Nothing is offered at the moment.</strong> See what an image <a href="qa.html">has to pass</a> before it is here, and let the <a href="releases.atom">feed</a> tell you of the next one.</p>`,
 );
 
 /** Shown by the script when it has the data: without it nothing on the page is missing. */

@@ -14,7 +14,16 @@ export interface MarkdownOptions {
 /** Headings keep their levels: a document begins with its only `#`. */
 export function renderMarkdown(text: string, options: MarkdownOptions): Html {
   const tree = fromMarkdown(text, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
-  return html`${tree.children.map((node) => html`${render(node, options)}\n`)}`;
+  return html`${tree.children.map((node) => html`${render(node, options)}\n${node.type === 'heading' && node.depth === 1 && contents(tree.children)}`)}`;
+}
+
+/** Links to the sections of a long document; nothing for a short one. */
+function contents(nodes: readonly RootContent[]): Html | false {
+  const sections = nodes.flatMap((node) =>
+    node.type === 'heading' && node.depth === 2 ? [textOf(node)] : [],
+  );
+  if (sections.length < 3) return false;
+  return html`<nav aria-label="On this page"><ul class="jumps">${sections.map((title) => html`<li><a href="#${slug(title)}">${title}</a></li>`)}</ul></nav>\n`;
 }
 
 function render(node: RootContent, options: MarkdownOptions): Html | string | false {

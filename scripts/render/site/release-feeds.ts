@@ -41,18 +41,22 @@ function renderFeed(
   site: SiteSettings,
 ): PublishedFile {
   const updated = listed.map(({ release }) => updatedAt(release)).reduce(later, '1970-01-01T00:00:00Z');
-  const self = { rel: 'self', type: 'application/atom+xml', href: `${site.address}/${path}` };
+  const self = site.address === undefined ? [] : [linkToSelf(`${site.address}/${path}`)];
   const content = renderXml(
     element('feed', { xmlns: 'http://www.w3.org/2005/Atom' }, [
       element('id', {}, `urn:uuid:${nameUuid(`${id} ${site.address ?? ''}`)}`),
       element('title', {}, title),
       element('updated', {}, updated),
       element('author', {}, [element('name', {}, site.title)]),
-      ...(site.address === undefined ? [] : [element('link', self)]),
+      ...self,
       ...listed.map((one) => renderEntry(one, path, site)),
     ]),
   );
   return { path, content };
+}
+
+function linkToSelf(href: string): XmlElement {
+  return element('link', { rel: 'self', type: 'application/atom+xml', href });
 }
 
 function renderEntry({ stream, release }: Listed, feed: string, { address }: SiteSettings): XmlElement {

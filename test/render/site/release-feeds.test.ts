@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import fc from 'fast-check';
 import { parseAtomFeed } from 'feedsmith';
 import type { CatalogRelease, CatalogStream } from '../../../scripts/model/catalog/catalog.ts';
 import { makeCatalog } from '../../../scripts/model/catalog/catalog.ts';
 import { renderAllFeed, renderStreamFeed } from '../../../scripts/render/site/release-feeds.ts';
-import { makeFixtureStreams } from '../../support/site/fixture-catalog.ts';
+import { makeFixtureStream, makeFixtureStreams } from '../../support/site/fixture-catalog.ts';
 import { fixtureSettings } from '../../support/site/fixture-site.ts';
 
 const { streams } = makeCatalog({ streams: makeFixtureStreams() });
@@ -68,4 +69,28 @@ test('of thousands of releases only the newest are read', () => {
   const { entries = [] } = parseAtomFeed(renderAllFeed(many, fixtureSettings).content);
   assert.match(entries[0]?.title?.value ?? '', /20261101\.1999/);
   assert.ok(read <= 40 * 4, `${read} were read`);
+});
+
+test('hostile words of release files stay words', () => {
+  const words = fc.oneof(
+    fc.constantFrom(']]><x>', '</title><link href="https://evil.example"/>', '&lt;script&gt;', '&#0;'),
+    fc
+      .string({ unit: 'grapheme', minLength: 1, maxLength: 40 })
+      .filter((text) => /^[^\p{Cc}]*\S[^\p{Cc}]*$/u.test(text)),
+  );
+  fc.assert(
+    fc.property(words, (reason) => {
+      const states = [
+        makeFixtureStream('testix-1/cloud-base', 'Testix', 'Testix', '', [{ version: '20260101.0', reason }]),
+      ];
+      const [stream] = makeCatalog({ streams: states }).streams;
+      const { entries = [] } = parseAtomFeed(
+        renderStreamFeed(stream ?? assert.fail(), fixtureSettings).content,
+      );
+      assert.equal(entries.length, 1);
+      assert.equal(entries[0]?.links?.length, 1);
+      assert.ok(entries[0]?.title?.value.startsWith('Testix 1 Cloud Base 20260101.0:'));
+    }),
+    { numRuns: 50 },
+  );
 });

@@ -69,7 +69,11 @@ const checks = [
 ] as const;
 
 function makeArchitecture(name: string, architecture: string, given: FixtureRelease) {
-  const { version, sizeMiB = 320, bootSeconds = 21, previous, container } = given;
+  const { version, previous, container } = given;
+  // Lines of one chart that lie on each other would show nothing.
+  const isArm = architecture === 'arm64';
+  const sizeMiB = (given.sizeMiB ?? 320) + (isArm ? 24 : 0);
+  const bootSeconds = (given.bootSeconds ?? 21) + (isArm ? 3 : 0);
   const base = `${name}-${version}.${architecture}`;
   const forms = container === true ? ['oci', 'docker-archive'] : ['qcow2', 'raw.zst'];
   const endings: Record<string, string> = { oci: 'oci.tar', 'docker-archive': 'docker.tar' };
