@@ -1,6 +1,6 @@
 /**
  * Builds that must fail, through the real command line, of a stream with few packages. What scripts can and cannot do is
- * tried more widely, and faster, in test/adapters/image.
+ * tried more widely, and faster, in test/integration/adapters/image.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';

@@ -1,6 +1,6 @@
 /**
  * Wrong input through the real command line: each is told with code, file and line, and nothing is written. Builds are of a
- * stream with few packages; what scripts can and cannot do is tried more widely, and faster, in test/adapters/image.
+ * stream with few packages; what scripts can and cannot do is tried more widely, and faster, in test/integration/adapters/image.
  */
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import { connect } from 'node:net';
 import { describe, it } from 'node:test';
 import { createGithubClient } from '../../../scripts/adapters/github/client.ts';
 import { upsertComment } from '../../../scripts/adapters/github/comment.ts';
 import { listPullPaths } from '../../../scripts/adapters/github/pulls.ts';
-import { serveOnLoopback } from '../../support/serve-on-loopback.ts';
 
 const repository = { owner: 'testix', repo: 'images' };
 const clock = { now: () => new Date(), sleep: async () => undefined };
@@ -45,28 +42,5 @@ describe('lists of GitHub', () => {
     });
     assert.equal(done, 'unchanged');
     assert.deepEqual(seen, ['GET 1', 'GET 2']);
-  });
-});
-
-describe('a runner behind a proxy', () => {
-  it('reaches GitHub through it', async (t) => {
-    const api = await serveOnLoopback(t, (request, response) => {
-      response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify([{ filename: request.headers.authorization }]));
-    });
-    const asked: string[] = [];
-    const proxy = createServer();
-    proxy.on('connect', (request, socket) => {
-      asked.push(String(request.url));
-      const onward = connect(Number(new URL(api).port), '127.0.0.1', () => {
-        socket.write('HTTP/1.1 200 OK\r\n\r\n');
-        onward.pipe(socket).pipe(onward);
-      });
-    });
-    process.env.GITHUB_API_URL = 'http://api.example.org';
-    process.env.http_proxy = await serveOnLoopback(t, proxy);
-    const client = createGithubClient({ token: 'secret', apiUrl: 'http://api.example.org', clock });
-    assert.deepEqual(await listPullPaths(client, repository, 1), ['token secret']);
-    assert.deepEqual(asked, ['api.example.org:80']);
   });
 });
