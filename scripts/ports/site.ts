@@ -36,7 +36,7 @@ export interface ChangesWanted {
 
 /** The folder that holds a site. What it shows changes as a whole or not at all. */
 export interface SiteFolder {
-  /** What is there; undefined when there is no site, or one that is not as its manifest says. */
+  /** Of what is shown; undefined when there is no site, or one whose manifest cannot be read. Its files are not looked at. */
   manifest(): Promise<SiteManifest | undefined>;
   /** A site that nobody sees yet. @throws AperiodicError `conflict` when what is there is no site */
   begin(): Promise<SiteDraft>;

@@ -1,4 +1,4 @@
-/** Keeps what is signed about streams what their records say, whatever changed them. */
+/** Keeps what is signed about streams, and the web site, what their records say, whatever changed them. */
 import { toAperiodicError } from '../model/errors.ts';
 import { loadReleasesOf } from '../model/load-releases-of.ts';
 import { setWithdrawn } from '../model/record.ts';
@@ -8,6 +8,7 @@ import { showProvider } from '../stages/announce/show-provider.ts';
 import { type AnnouncePorts, announceStream } from '../stages/announce.ts';
 import { recordWithdrawals } from '../stages/record-withdrawals.ts';
 import { showSimplestreams } from '../stages/show-simplestreams.ts';
+import { type SitePorts, showSite } from '../stages/show-site.ts';
 import { type ShowPorts, showStream } from '../stages/show-stream.ts';
 import { type TagPorts, tagStream } from '../stages/tag-stream.ts';
 import type { Tended } from './tend-images.ts';
@@ -18,7 +19,7 @@ import type { Tended } from './tend-images.ts';
  */
 export async function tendStreams(
   ids: readonly string[],
-  ports: ShowPorts & TagPorts & AnnouncePorts,
+  ports: ShowPorts & TagPorts & AnnouncePorts & SitePorts,
   newest?: Tree,
 ): Promise<Tended[]> {
   if (ids.length === 0) return [];
@@ -44,7 +45,7 @@ export async function tendStreams(
       tended.push({ stream, done: [], errors: [toAperiodicError(error)] });
     }
   }
-  for (const show of [showProvider, showSimplestreams]) {
+  for (const show of [showProvider, showSimplestreams, showSite]) {
     try {
       await show(ports, moved ? undefined : tree);
     } catch (error) {

@@ -5,14 +5,16 @@
  * is recorded and pointed to, and users are to be told of it. The next run makes the site.
  */
 import { toAperiodicError } from '../model/errors.ts';
+import type { Tree } from '../model/tree.ts';
 import type { Ports } from '../ports.ts';
 
 export type SitePorts = Pick<Ports, 'forge' | 'log' | 'site'>;
 
-export async function showSite({ forge, log, site }: SitePorts): Promise<void> {
+/** @param newest the newest main branch, when it was just read */
+export async function showSite({ forge, log, site }: SitePorts, newest?: Tree): Promise<void> {
   if (site === undefined) return;
   try {
-    await site.publish(await forge.head());
+    await site.publish(newest ?? (await forge.head()));
   } catch (error) {
     const { located } = toAperiodicError(error);
     log.warn(

@@ -8,6 +8,7 @@
 import { updatedAt } from '../model/catalog/holdings.ts';
 import { Problems } from '../model/load-file.ts';
 import { signingDate } from '../model/signing-date.ts';
+import { manifestName } from '../model/site/file.ts';
 import { isRead, type ListedStream, listSite, loadSiteStream } from '../model/site/load-site.ts';
 import type { SitePart } from '../model/site/part.ts';
 import { findStale, planIndex, planStream, streamUnitId, type Unit } from '../model/site/plan-site.ts';
@@ -17,7 +18,7 @@ import type { SiteFolder } from '../ports/site.ts';
 import type { Ports, Task } from '../ports.ts';
 import { renderChecksums } from '../render/checksum.ts';
 import { hasKey } from './show-stream.ts';
-import { checksumName, joinEntries, listFiles, manifestName } from './site/assemble.ts';
+import { checksumName, joinEntries, listFiles } from './site/assemble.ts';
 import { renderIndexUnit, withCatalog } from './site/make-index.ts';
 import type { StreamMaking } from './site/make-stream.ts';
 import {

@@ -46,9 +46,12 @@ async function makeWorld(t: TestContext, withAws = true) {
   };
   if (withAws) useAws();
   const textOf = (version: string, kind = '') => forge.files.get(`${folder}/${version}${kind}.yaml`) ?? '';
+  const told: boolean[] = [];
   const world = {
     forge,
     cloud,
+    /** Each time that the site was made, whether it knew of the withdrawal of the second release. */
+    told,
     mirror,
     change,
     useAws,
@@ -64,7 +67,10 @@ async function makeWorld(t: TestContext, withAws = true) {
         cloud,
         ...(brokenLaunch === undefined ? {} : { brokenLaunch }),
       });
-      const [outcome] = await reconcile(ports, { load, withoutBuild });
+      const publish = async (tree: Tree) => {
+        told.push((await tree.read(`${folder}/${two}.yaml`))?.includes('withdrawn:') === true);
+      };
+      const [outcome] = await reconcile({ ...ports, site: { publish } }, { load, withoutBuild });
       assert.ok(outcome);
       return outcome;
     },
@@ -216,6 +222,7 @@ test('withdrawn: the one before is public again and has the pointers; later the 
   world.rewrite(two, (release) => ({ ...release, withdrawn: { reason: 'bad', at: '2026-11-23T13:00:00Z' } }));
   const { plan, tended } = await runWell(world);
   assert.equal(plan.action.kind, 'held');
+  assert.equal(world.told.at(-1), true, 'the web site tells of it, too');
   assert.deepEqual(
     tended?.map((line) => line.split(' ').slice(0, 2).join(' ')),
     [`restore ${one}`, `withdraw ${two}`, 'records say'],

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { matchesStream, type Query } from '../../model/catalog/select.ts';
 import { AperiodicError } from '../../model/errors.ts';
 import { assertValid, type Kind } from '../../model/schema.ts';
+import { manifestName } from '../../model/site/file.ts';
 import type { ApiCatalog, ApiRelease, ApiStream, SchemaTypes } from '../../model/types.generated.ts';
 import { catalogPath, releaseDocumentPath, streamDocumentPath } from '../../render/api/paths.ts';
 import { statOf } from '../host/files.ts';
@@ -55,8 +56,10 @@ export function watchGenerations(folder: string, pause = 500): Generations {
 async function identify(folder: string): Promise<{ key: string; root: string }> {
   try {
     const root = await realpath(folder);
-    const found = await stat(path.join(root, catalogPath));
-    return { root, key: [root, found.dev, found.ino, found.size, found.mtimeMs].join(' ') };
+    // The catalog may be the same file in two generations; what tells of all files never is.
+    const files = [await stat(path.join(root, catalogPath)), await statOf(path.join(root, manifestName))];
+    const marks = files.map((found) => [found?.dev, found?.ino, found?.size, found?.mtimeMs].join(' '));
+    return { root, key: [root, ...marks].join('\n') };
   } catch (cause) {
     throw new AperiodicError('not-found', `nothing is published there: it has no ${catalogPath}`, {
       file: folder,

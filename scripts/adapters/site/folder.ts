@@ -13,14 +13,12 @@ import { mkdir, readdir, readFile, readlink, rename, rm, rmdir, symlink } from '
 import path from 'node:path';
 import { AperiodicError, toAperiodicError } from '../../model/errors.ts';
 import { assertValid } from '../../model/schema.ts';
-import type { PublishedFile } from '../../model/site/file.ts';
+import { manifestName, type PublishedFile } from '../../model/site/file.ts';
 import { isTreePath } from '../../model/tree.ts';
 import type { SiteEntry, SiteManifest } from '../../model/types.generated.ts';
 import type { DraftPlace, SiteDraft, SiteFolder } from '../../ports/site.ts';
 import { exec } from '../host/exec.ts';
 import { diskFull, hasCode, statOf } from '../host/files.ts';
-
-const manifestName = 'manifest.json';
 
 /** @param output absolute; its parent is made when missing */
 export function createSiteFolder(output: string): SiteFolder {
@@ -33,8 +31,9 @@ export function createSiteFolder(output: string): SiteFolder {
       await refuseForeign(output);
       await mkdir(path.dirname(output), { recursive: true });
       const shown = await findShown(output);
-      const [spare, ...others] = (await listHidden(output)).filter((name) => name !== shown);
-      for (const other of others) await rm(other, { recursive: true, force: true });
+      const { folders, links } = await listHidden(output);
+      const [spare, ...others] = folders.filter((name) => name !== shown);
+      for (const other of [...others, ...links]) await rm(other, { recursive: true, force: true });
       const draft = spare ?? `${hiddenPrefix(output)}${randomBytes(6).toString('hex')}`;
       await mkdir(draft, { recursive: true });
       return openDraft({ draft, shown }, output);
@@ -56,7 +55,7 @@ export function openDraft(place: DraftPlace, output: string): SiteDraft {
       throw new AperiodicError('internal', `'${name}' is not the path of a file of a site`);
     const file = path.join(draft, name);
     const folder = path.dirname(file);
-    if (!folders.has(folder)) mkdirSync(folder, { recursive: true });
+    if (!folders.has(folder)) makeFolder(folder, draft);
     folders.add(folder);
     return file;
   };
@@ -106,6 +105,23 @@ export function openDraft(place: DraftPlace, output: string): SiteDraft {
   };
 }
 
+/** A page of the site before last may be where a folder is to be. */
+function makeFolder(folder: string, top: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    if (!hasCode(error, 'ENOTDIR') && !hasCode(error, 'EEXIST')) throw error;
+    let at = top;
+    for (const part of path.relative(top, folder).split(path.sep)) {
+      at = path.join(at, part);
+      const there = lstatSync(at, { throwIfNoEntry: false });
+      if (there?.isFile() === true) rmSync(at);
+      if (there?.isDirectory() !== true) break;
+    }
+    mkdirSync(folder, { recursive: true });
+  }
+}
+
 /** Never through a link: what is there may be a file of the shown site as well. */
 function writeNew(file: string, bytes: Buffer): void {
   const options = { flag: 'wx', mode: 0o644 };
@@ -133,13 +149,16 @@ async function removeExcept(draft: string, files: ReadonlySet<string>): Promise<
   await visit('');
 }
 
-/** Absolute paths of all folders that hold sites of this output. */
-async function listHidden(output: string): Promise<string[]> {
+/** Absolute paths of all folders that hold sites of this output, and of links that a run left which could not move them. */
+async function listHidden(output: string): Promise<{ folders: string[]; links: string[] }> {
   const parent = path.dirname(output);
   const prefix = path.basename(hiddenPrefix(output));
-  return (await readdir(parent))
-    .filter((name) => name.startsWith(prefix))
-    .map((name) => path.join(parent, name));
+  const entries = (await readdir(parent, { withFileTypes: true })).filter(({ name }) =>
+    name.startsWith(prefix),
+  );
+  const pathsOf = (isFolder: boolean) =>
+    entries.filter((entry) => entry.isDirectory() === isFolder).map(({ name }) => path.join(parent, name));
+  return { folders: pathsOf(true), links: pathsOf(false) };
 }
 
 /** Absolute path of the folder that is shown; undefined when none of ours is. */

@@ -1,4 +1,5 @@
 /** The source of a site: caches in a folder of the machine, and the history of a clone. */
+import { AperiodicError } from '../../model/errors.ts';
 import type { ReleaseDates } from '../../model/exposure-clock.ts';
 
 import { recordPath, releasePath } from '../../model/streams.ts';
@@ -6,7 +7,7 @@ import { timestamp } from '../../model/timestamp.ts';
 import type { SiteSource } from '../../ports/site.ts';
 import type { Log } from '../../ports.ts';
 import { isShallow } from '../git/added-dates.ts';
-import { createGit } from '../git/git.ts';
+import { createGit, type Git } from '../git/git.ts';
 import { noCommit } from '../git/work-tree.ts';
 import { readDatesOnce } from './added-dates-cache.ts';
 import { digestCode, readAssets } from './generator.ts';
@@ -31,9 +32,7 @@ export async function openSiteSource(
     assets: () => assets,
     dates: async ({ commit }) => {
       if (commit === noCommit) return (): ReleaseDates => ({});
-      // What a forge's API gives need not be in the clone.
-      const { exitCode } = await git(['cat-file', '-e', `${commit}^{commit}`], { accept: [0, 1, 128] });
-      if (exitCode !== 0) return (): ReleaseDates => ({});
+      await bringCommit(git, commit);
       if (await isShallow(git)) {
         log.warn(
           'this clone is shallow: when releases were merged, and which packages changed, is not known',
@@ -52,4 +51,17 @@ export async function openSiteSource(
     },
     changes: (wanted) => readChanges(git, wanted),
   };
+}
+
+/** What a forge's API gave need not be in the clone, and what is not there has no history. */
+async function bringCommit(git: Git, commit: string): Promise<void> {
+  const isThere = async () =>
+    (await git(['cat-file', '-e', `${commit}^{commit}`], { accept: [0, 1, 128] })).exitCode === 0;
+  if (await isThere()) return;
+  await git(['fetch', '--quiet', '--no-tags', 'origin', commit], { accept: [0, 1, 128] });
+  if (await isThere()) return;
+  throw new AperiodicError(
+    'unreachable',
+    `the commit ${commit} is not in this clone and could not be fetched: a site without its history would be another one`,
+  );
 }

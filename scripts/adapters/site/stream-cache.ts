@@ -1,7 +1,7 @@
 /**
  * Releases of one stream that were read before, so that a site of thousands of them is made again in a moment: a file of JSON that
- * only grows, and an index of where each release is in it. What is damaged or of another version of the code is as good as not
- * there. One process and one thread at a time.
+ * only grows, and an index of where each release is in it. What is cut off or of another version of the code is as good as not there;
+ * what is damaged otherwise is refused. One process and one thread at a time.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -130,10 +130,12 @@ function openLazily(name: string, isNew: boolean) {
 }
 
 function summarize({ release, record }: StoredRelease): ReleaseSummary {
+  const dues = (release.fixes ?? []).flatMap(({ due }) => due ?? []);
   return {
     withdrawn: release.withdrawn !== undefined,
     ...(record === undefined ? {} : { recordedAt: record.recordedAt }),
     ...(record?.deprecateAt === undefined ? {} : { deprecateAt: record.deprecateAt }),
+    ...(dues.length === 0 ? {} : { dues }),
   };
 }
 

@@ -50,9 +50,9 @@ export async function readPublished(query: Query, options: PublishedOptions): Pr
         `the documents of ${id} are of different times, or one is put in another's place: try again soon`,
         { file: options.from },
       );
-    const { serial } = stream;
-    if (serial !== undefined)
-      await within(options.from, () => remember({ stream: id, serial }, options.state));
+    // One without a serial is older than any with one.
+    const { serial = 0 } = stream;
+    await within(options.from, () => remember({ stream: id, serial }, options.state));
     streams.push(stream);
   }
   return { streams, catalog, signers: [...signers].sort() };

@@ -1,5 +1,8 @@
 /** A file of what is published for users, before it is written. */
 
+/** Below the root of a site: what each of its files was made from. */
+export const manifestName = 'manifest.json';
+
 export interface PublishedFile {
   /** Below the root of what is published: `streams/v1/index.json`. */
   path: string;

@@ -21,6 +21,8 @@ export interface ReleaseSummary {
   /** Absent without a record. */
   recordedAt?: string;
   deprecateAt?: string;
+  /** When its security updates are due (RFC 3339); absent when none is. */
+  dues?: string[];
 }
 
 export interface StoredRelease {

@@ -61,10 +61,12 @@ export function planStream(stream: LoadedStream, inputs: PlanInputs): Unit[] {
       release.digest,
       recorded[index - 1]?.digest,
       releasesBrought(releases, release),
+      clockOf(releases, release, now),
       datesOf(id, release.version),
       isDue(release, now),
       release.version === latest,
-      [...keep].filter(([, count]) => kept.indexOf(release) < Math.max(1, count)).map(([mirror]) => mirror),
+      // A mirror that nobody names any more keeps what it has.
+      [...keep].map(([mirror, count]) => [mirror, isKept(kept.indexOf(release), count)]),
     ]);
     return {
       kind: 'release',
@@ -75,14 +77,16 @@ export function planStream(stream: LoadedStream, inputs: PlanInputs): Unit[] {
     };
   });
   const keys = units.map(({ key }) => key);
-  const waiting = releases.filter(({ recordedAt }) => recordedAt === undefined).map(({ digest }) => digest);
+  const waiting = releases
+    .filter(({ recordedAt }) => recordedAt === undefined)
+    .map((release) => [release.digest, clockOf(releases, release, now), datesOf(id, release.version)]);
   return [
     ...units,
     {
       kind: 'stream',
       id: streamUnitId(id),
       stream: id,
-      key: digestOf([common, stream.digest, keys, waiting, signedBy]),
+      key: digestOf([common, id, stream.digest, keys, waiting, signedBy]),
     },
   ];
 }
@@ -96,6 +100,20 @@ function releasesBrought(releases: readonly LoadedRelease[], release: LoadedRele
   const at = releases.indexOf(release);
   const before = releases.slice(0, at).findLastIndex(isOut);
   return releases.slice(before + 1, at).map(({ digest }) => digest);
+}
+
+/**
+ * Where the clocks of a release's fixes are, besides in its files: with the release that is out and has them; until there is one, they
+ * say whether they are overdue.
+ */
+function clockOf(releases: readonly LoadedRelease[], release: LoadedRelease, now: Date): string | number {
+  const carrier = releases.slice(releases.indexOf(release)).find(isOut)?.version;
+  return carrier ?? (release.dues ?? []).filter((due) => Date.parse(due) < now.getTime()).length;
+}
+
+/** @param place among those that are out, the newest first; -1 for one that is not */
+function isKept(place: number, count: number): boolean {
+  return place >= 0 && place < Math.max(1, count);
 }
 
 function isDue({ deprecateAt }: LoadedRelease, now: Date): boolean {

@@ -2,7 +2,6 @@
 import { AperiodicError } from '../../model/errors.ts';
 import type { SiteEntry, SiteManifest, SiteUnit } from '../../model/types.generated.ts';
 
-export const manifestName = 'manifest.json';
 export const checksumName = 'CHECKSUM';
 
 /** @throws AperiodicError `internal` for a file that two parts made */

@@ -63,6 +63,9 @@ export async function makeStream(
         if (signed !== undefined) made.siblings.push({ unit: unit.id, sibling: signed });
       making.onUnit();
     }
+    // In the order of the plan, whatever was made when: the manifest is the same.
+    const place = new Map(units.map((unit, index) => [unit.id, index]));
+    made.units.sort((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0));
     cache.addHoldings(holdingsKey(listed, keep), stream.holdings);
     await cache.save();
     return made;

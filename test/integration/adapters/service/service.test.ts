@@ -294,6 +294,31 @@ test('the next generation is served as soon as it is there, by a link or by a fo
   assert.deepEqual([await file(), await found()], ['ami-20260801000000000\n', versions.deprecated]);
 });
 
+test('the next generation is served when it is in the folder of the one before last, with the same catalog', async (t) => {
+  const top = await temporaryFolder(t);
+  await generate(path.join(top, 'one'));
+  const folder = path.join(top, 'site');
+  const app = await createService({
+    folder,
+    rate: 0,
+    trustProxy: [],
+    generations: watchGenerations(folder, 0),
+    now: () => now,
+  });
+  t.after(() => app.close());
+  const make = async (text: string) => {
+    for (const name of ['verify.html', 'manifest.json']) {
+      await rm(path.join(top, 'one', name), { force: true });
+      await put(path.join(top, 'one'), name, text);
+    }
+  };
+  await symlink('one', folder);
+  await make('{"a": 1}');
+  assert.equal((await app.inject('/verify.html')).body, '{"a": 1}');
+  await make('{"a": 2}');
+  assert.equal((await app.inject('/verify.html')).body, '{"a": 2}');
+});
+
 test('while nothing is published, or it is broken, the answer is to come again; people of the house are told', async (t) => {
   const { folder, get, errors } = await setUp(t);
   await put(folder, `api/v1/streams/${base}/stream.json`, '{"format": 1}');

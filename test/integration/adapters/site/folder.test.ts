@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, realpath, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'node:test';
 import { createSiteFolder } from '../../../../scripts/adapters/site/folder.ts';
@@ -62,4 +62,28 @@ test('the same content twice has one asset, and a site without a manifest leaves
   await writeFile(path.join(output, 'manifest.json'), '{');
   await show(output, 'two');
   assert.deepEqual(await readdir(path.join(output, 'assets')), ['site.two.css']);
+});
+
+test('a run that could not show its site leaves nothing that stops the next one', async (t) => {
+  const output = path.join(await temporaryFolder(t), 'site');
+  await mkdir(output);
+  const draft = await createSiteFolder(output).begin();
+  await writeFile(path.join(output, 'thesis.txt'), 'put there meanwhile');
+  await assert.rejects(draft.show(new Set()));
+  await draft.discard();
+  await rm(path.join(output, 'thesis.txt'));
+  const asset = await show(output, 'one');
+  assert.equal(await readFile(path.join(output, 'index.html'), 'utf8'), asset);
+});
+
+test('a page of the site before last may be where a folder is to be', async (t) => {
+  const output = path.join(await temporaryFolder(t), 'site');
+  await show(output, 'one');
+  const spare = await realpath(output);
+  await show(output, 'two');
+  await rm(path.join(spare, 'assets'), { recursive: true });
+  await writeFile(path.join(spare, 'assets'), 'a page');
+  const asset = await show(output, 'three');
+  assert.equal(await realpath(output), spare);
+  assert.equal(await readFile(path.join(output, asset), 'utf8'), 'three');
 });

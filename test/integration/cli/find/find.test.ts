@@ -148,6 +148,19 @@ test('an older document, and one in the place of another, are refused', async (t
   const found = await ask(...wanted);
   assert.equal(found.code, 1);
   assert.match(found.stderr, /serial 1, but serial 5 of testix-1\/cloud-base was seen before/);
+  // From before there were serials.
+  const first = older.map((one) => ({
+    ...one,
+    releases: one.releases.map((release) => {
+      const { serial: _, ...record } = release.record;
+      return { ...release, record };
+    }),
+  }));
+  await publish({ streams: first });
+  assert.match(
+    (await ask(...wanted)).stderr,
+    /serial 0, but serial 5 of testix-1\/cloud-base was seen before/,
+  );
   await publish({ streams });
   const other = 'api/v1/streams/testix-1/container-base/stream.sjson';
   await put(folder, stream, await readFile(path.join(folder, other), 'utf8'));
