@@ -104,14 +104,9 @@ test('what nobody should use is not offered', () => {
 
 test('hostile words of release files stay words', () => {
   const plain = /^[^\p{Cc}]+$/u;
+  const hostile = ['<img src=x onerror=alert(1)>', '"><script>', "' onmouseover='x", '</title><b>', '&amp;<'];
   const words = fc.oneof(
-    fc.constantFrom(
-      '<img src=x onerror=alert(1)>',
-      '"><script>',
-      "' onmouseover='x",
-      '</title><b>',
-      '&amp;<',
-    ),
+    fc.constantFrom(...hostile),
     fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }).filter((text) => plain.test(text)),
   );
   fc.assert(
@@ -130,7 +125,7 @@ test('hostile words of release files stay words', () => {
         assert.equal(content.match(/<title>/g)?.length, 1);
       }
     }),
-    { numRuns: 30 },
+    { numRuns: 12, examples: hostile.map((word): [string, string] => [word, word]) },
   );
 });
 

@@ -78,8 +78,11 @@ test('the same decision gives the same digest, another one another', async () =>
 });
 
 test('a large update fits into a pull request', async () => {
-  const updates = [];
-  for (let i = 0; i < 60; i++) updates.push(await makeUpdate(`testix-1/image-${i}`, 600));
+  const made = await makeUpdate(undefined, 600);
+  const updates = Array.from({ length: 60 }, (_, i) => {
+    const id = `testix-1/image-${i}`;
+    return { ...made, before: { ...made.before, id }, after: { ...made.after, id } };
+  });
   const { body, title } = renderUpdate('monthly', updates, deadline);
   assert.ok(body.length < 65_536, String(body.length));
   assert.equal(title, 'Update monthly (60 streams): 1 security fix, due 2026-11-26 12:00 UTC');

@@ -1,14 +1,14 @@
 /** After the release: withdrawn, seen again, renewed, removed; and what is observed on the way. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadReleasesOf } from '../../../scripts/model/load-releases-of.ts';
-import { observeCloud } from '../../../scripts/stages/observe.ts';
-import { movePointers } from '../../../scripts/stages/promote.ts';
-import { removeImages, renewImages, restoreImages } from '../../../scripts/stages/retire.ts';
-import { withdrawImages } from '../../../scripts/stages/withdraw.ts';
-import { stream, version } from '../../support/candidate.ts';
-import { assertOne } from '../../support/cloud-asserts.ts';
-import { aws, type CloudWorld, makeWorld, releaseAll } from '../../support/cloud-world.ts';
+import { loadReleasesOf } from '../../../../scripts/model/load-releases-of.ts';
+import { observeCloud } from '../../../../scripts/stages/observe.ts';
+import { movePointers } from '../../../../scripts/stages/promote.ts';
+import { removeImages, renewImages, restoreImages } from '../../../../scripts/stages/retire.ts';
+import { withdrawImages } from '../../../../scripts/stages/withdraw.ts';
+import { stream, version } from '../../../support/candidate.ts';
+import { assertOne } from '../../../support/cloud-asserts.ts';
+import { aws, type CloudWorld, makeWorld, releaseAll } from '../../../support/cloud-world.ts';
 
 const targets = { home: aws.home, regions: aws.regions.map((id) => ({ id })), pointers: '/aperiodic' };
 

@@ -2,16 +2,16 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import type { ReleasedFix } from '../../scripts/model/types.generated.ts';
-import { parseYaml } from '../../scripts/model/yaml.ts';
-import { reconcile } from '../../scripts/reconcile.ts';
-import { renderRelease } from '../../scripts/render/release.ts';
-import { createFakeForge, type FakeForge } from '../support/fake-forge.ts';
-import { createFakeMail, type FakeMail } from '../support/fake-mail.ts';
-import { createMemoryMirror, createPorts, type MemoryMirror } from '../support/fake-ports.ts';
-import { load, makeFiles, folder as streamFolder, streamId } from '../support/fake-ports-repository.ts';
-import { watchPorts } from '../support/fake-ports-watch.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import type { ReleasedFix } from '../../../scripts/model/types.generated.ts';
+import { parseYaml } from '../../../scripts/model/yaml.ts';
+import { reconcile } from '../../../scripts/reconcile.ts';
+import { renderRelease } from '../../../scripts/render/release.ts';
+import { createFakeForge, type FakeForge } from '../../support/fake-forge.ts';
+import { createFakeMail, type FakeMail } from '../../support/fake-mail.ts';
+import { createMemoryMirror, createPorts, type MemoryMirror } from '../../support/fake-ports.ts';
+import { load, makeFiles, folder as streamFolder, streamId } from '../../support/fake-ports-repository.ts';
+import { watchPorts } from '../../support/fake-ports-watch.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const version = '19700101.0';
 const next = '19700101.1';

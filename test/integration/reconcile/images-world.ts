@@ -5,23 +5,28 @@
  * here that is a few lines.
  */
 import assert from 'node:assert/strict';
-import type { ImagePlan, PointerPlan, RegionsToReach } from '../../scripts/model/cloud.ts';
-import { AperiodicError } from '../../scripts/model/errors.ts';
-import type { Observed } from '../../scripts/model/plan/observed.ts';
-import { deprecationDate, newestWithImages } from '../../scripts/model/plan/retention.ts';
-import { planRepository } from '../../scripts/model/plan.ts';
-import { addImages } from '../../scripts/model/record.ts';
-import { type Repository, recordPath, releasePath, type StreamState } from '../../scripts/model/streams.ts';
-import { timestamp } from '../../scripts/model/timestamp.ts';
-import type { RecordedImage, Release, Retention } from '../../scripts/model/types.generated.ts';
-import type { Tree } from '../../scripts/ports.ts';
-import { repairDrift } from '../../scripts/reconcile/repair-drift.ts';
-import { type ImageWork, tendImages } from '../../scripts/reconcile/tend-images.ts';
-import { renderRecord } from '../../scripts/render/record.ts';
-import { renderRelease } from '../../scripts/render/release.ts';
-import * as fixture from '../model/repository-fixture.ts';
-import { createFakeForge } from '../support/fake-forge.ts';
-import { createFakeTask } from '../support/fake-log.ts';
+import type { ImagePlan, PointerPlan, RegionsToReach } from '../../../scripts/model/cloud.ts';
+import { AperiodicError } from '../../../scripts/model/errors.ts';
+import type { Observed } from '../../../scripts/model/plan/observed.ts';
+import { deprecationDate, newestWithImages } from '../../../scripts/model/plan/retention.ts';
+import { planRepository } from '../../../scripts/model/plan.ts';
+import { addImages } from '../../../scripts/model/record.ts';
+import {
+  type Repository,
+  recordPath,
+  releasePath,
+  type StreamState,
+} from '../../../scripts/model/streams.ts';
+import { timestamp } from '../../../scripts/model/timestamp.ts';
+import type { RecordedImage, Release, Retention } from '../../../scripts/model/types.generated.ts';
+import type { Tree } from '../../../scripts/ports.ts';
+import { repairDrift } from '../../../scripts/reconcile/repair-drift.ts';
+import { type ImageWork, tendImages } from '../../../scripts/reconcile/tend-images.ts';
+import { renderRecord } from '../../../scripts/render/record.ts';
+import { renderRelease } from '../../../scripts/render/release.ts';
+import * as fixture from '../../model/repository-fixture.ts';
+import { createFakeForge } from '../../support/fake-forge.ts';
+import { createFakeTask } from '../../support/fake-log.ts';
 
 const day = 86_400_000;
 export const prefix = '/aperiodic';

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import type { Release } from '../../scripts/model/types.generated.ts';
-import { parseYaml } from '../../scripts/model/yaml.ts';
-import { renderPins } from '../../scripts/render/pins.ts';
-import { renderRelease } from '../../scripts/render/release.ts';
-import * as fixture from '../model/repository-fixture.ts';
+import type { Release } from '../../../scripts/model/types.generated.ts';
+import { parseYaml } from '../../../scripts/model/yaml.ts';
+import { renderPins } from '../../../scripts/render/pins.ts';
+import { renderRelease } from '../../../scripts/render/release.ts';
+import * as fixture from '../../model/repository-fixture.ts';
 import { graceDays, ImagesWorld, prefix, releaseFile } from './images-world.ts';
 
 const home = 'eu-central-1';
