@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { storeXz } from '../../../scripts/render/lxd/store-xz.ts';
+import { storeXz } from '../../../../scripts/render/lxd/store-xz.ts';
 
 function unpack(file: Uint8Array): Buffer {
   return execFileSync('xz', ['--decompress', '--stdout', '--quiet'], { input: file, stdio: 'pipe' });

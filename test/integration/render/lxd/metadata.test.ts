@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { load } from 'js-yaml';
-import { type LxdJob, renderLxdMetadata, renderLxdYaml } from '../../../scripts/render/lxd/metadata.ts';
+import { type LxdJob, renderLxdMetadata, renderLxdYaml } from '../../../../scripts/render/lxd/metadata.ts';
 
 const job: LxdJob = {
   stream: 'debian-12/cloud-base',
