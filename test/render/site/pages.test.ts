@@ -102,6 +102,16 @@ test('what nobody should use is not offered', () => {
   assert.match(textOf('nowhere-2/cloud-base/index.html'), /Never run here/);
 });
 
+test('commands name an instance that can run the AMI', () => {
+  const release = { version: '20260101.0', regions: ['eu-west-1'], architectures: ['arm64'] as const };
+  const streams = [makeFixtureStream('testix-1/cloud-base', 'Testix', 'Testix', '', [release])];
+  for (const { path: name, content } of renderFixtureSite(undefined, streams))
+    if (/^(data|testix.*)\.html$/.test(name)) {
+      assert.doesNotMatch(content, /t3\.small/, name);
+      assert.match(content, /t4g\.small/, name);
+    }
+});
+
 test('hostile words of release files stay words', () => {
   const plain = /^[^\p{Cc}]+$/u;
   const words = fc.oneof(
