@@ -96,7 +96,17 @@ test('what nobody should use is not offered', () => {
   assert.doesNotMatch(withdrawn, /mirror\.example\.org|console\.aws|curl |id="get"/);
   const deprecated = textOf('testix-0/cloud-base/20260801.0.html');
   assert.match(deprecated, /Deprecated/);
-  assert.doesNotMatch(deprecated, /console\.aws|curl |id="get"/);
+  // The date is one of its AMIs: files are offered as `find` and the API offer them.
+  const offers = [deprecated, textOf('testix-0/cloud-base/index.html')];
+  for (const page of offers) {
+    assert.doesNotMatch(page, /console\.aws|ami-[0-9a-f]{17}|#amis/);
+    assert.match(page, /href="https:\/\/mirror\.example\.org\/images\/testix-0\/[^"]*\.qcow2"/);
+    assert.match(page, /badge-deprecated/);
+  }
+  const [, card = ''] =
+    /href="testix-0\/cloud-base\/20260801.0.html"(.*?)<\/li>\n<\/ul>/s.exec(textOf('index.html')) ?? [];
+  assert.match(card, /badge-deprecated.*Download <b>amd64<\/b>/s);
+  assert.doesNotMatch(card, /EC2/);
   assert.doesNotMatch(textOf('current.json'), /testix-0|20261001/);
   assert.doesNotMatch(textOf('amis.html'), /Testix 0|20261001/);
   assert.match(textOf('nowhere-2/cloud-base/index.html'), /Never run here/);
