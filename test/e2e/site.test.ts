@@ -160,6 +160,21 @@ test('by keyboard alone: a filter finds a region, and the commands speak of it',
   assert.match((await page.locator('.snippets code').first().textContent()) ?? '', /--region ap-northeast-1/);
   await keepScreenshot(page, 'release-filtered');
   await page.keyboard.press('Escape');
+  await page.keyboard.type('eu-west-1 arm64');
+  const ami = await rows.locator('.value code').textContent();
+  const [command = '', terraform = ''] = await page.locator('.snippets code').allTextContents();
+  for (const word of ['--region eu-west-1 ', `--image-id ${ami} `, '--instance-type t4g.small '])
+    assert.ok(command.includes(word), `${word} in ${command}`);
+  for (const word of ['region = "eu-west-1"', `ami           = "${ami}"`, 'instance_type = "t4g.small"'])
+    assert.ok(terraform.includes(word), `${word} in ${terraform}`);
+  // Words for who cannot see them name no other region.
+  const labels = page.locator('.snippets [data-copy], .snippets [aria-label]');
+  for (const holder of await labels.all()) {
+    const said = `${await holder.getAttribute('data-copy')} ${await holder.getAttribute('aria-label')}`;
+    assert.doesNotMatch(said, /\w-\d/);
+  }
+  assert.notEqual(await labels.count(), 0);
+  await page.keyboard.press('Escape');
   assert.equal(await rows.count(), 14);
   assert.deepEqual(complaints, []);
   await page.context().close();

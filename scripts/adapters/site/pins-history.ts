@@ -3,6 +3,7 @@ import { type PackageChanges, readPackageChanges } from '../../model/site/packag
 import type { ArchitectureChanges } from '../../model/site/part.ts';
 import { pinsPath } from '../../model/streams.ts';
 import type { ChangesWanted } from '../../ports/site.ts';
+import { createBlobReader } from '../git/blobs.ts';
 import { maxFileBytes } from '../git/commit-tree.ts';
 import type { Git } from '../git/git.ts';
 
@@ -46,7 +47,7 @@ function tryChanges(before: string | undefined, now: string): PackageChanges | u
   }
 }
 
-/** One call says which are there, another gives them. */
+/** One call says which are there, others give them. What is not UTF-8 is left out. */
 async function readTexts(git: Git, names: readonly string[]): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
   if (names.length === 0) return texts;
@@ -54,23 +55,15 @@ async function readTexts(git: Git, names: readonly string[]): Promise<Map<string
   const found = check.stdout.split('\n').flatMap((line, index) => {
     const [, oid, size] = /^([0-9a-f]+) blob (\d+)$/.exec(line) ?? [];
     const name = names[index];
-    return oid === undefined || name === undefined || Number(size) > maxFileBytes ? [] : [{ name, oid }];
+    if (oid === undefined || name === undefined || Number(size) > maxFileBytes) return [];
+    return [{ name, blob: { oid, size: Number(size) } }];
   });
-  const wanted = [...new Set(found.map(({ oid }) => oid))];
-  const byOid = new Map<string, string>();
-  // A few at a time: what git gives is kept in memory as a whole.
-  for (let start = 0; start < wanted.length; start += 50) {
-    const some = wanted.slice(start, start + 50);
-    const { stdout } = await git(['cat-file', '--batch'], { input: `${some.join('\n')}\n` });
-    const bytes = Buffer.from(stdout);
-    let at = 0;
-    for (const oid of some) {
-      const begin = bytes.indexOf('\n', at) + 1;
-      const size = Number(bytes.toString('latin1', at, begin).trim().split(' ')[2]);
-      byOid.set(oid, bytes.toString('utf8', begin, begin + size));
-      at = begin + size + 1;
-    }
+  const blobs = createBlobReader(git);
+  for (const [index, { name, blob }] of found.entries()) {
+    // A few at a time: what git gives is kept in memory as a whole.
+    const near = () => found.slice(index + 1, index + 50).map((one) => one.blob);
+    const text = await blobs.read(blob, near);
+    if (text !== undefined) texts.set(name, text);
   }
-  for (const { name, oid } of found) texts.set(name, byOid.get(oid) ?? '');
   return texts;
 }

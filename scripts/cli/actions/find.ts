@@ -10,6 +10,7 @@ import { explainNothing, parseQuery } from '../../model/catalog/query.ts';
 import { matchesStream, type Query, selectFrom } from '../../model/catalog/select.ts';
 import { AperiodicError } from '../../model/errors.ts';
 import { assertValid } from '../../model/schema.ts';
+import { findDownloads } from '../../model/site/site-settings.ts';
 import type { ApiStream } from '../../model/types.generated.ts';
 import { renderFound } from '../../render/found.ts';
 import type { Context, Outcome } from '../command.ts';
@@ -75,7 +76,7 @@ async function readCheckout(context: Context, query: Query): Promise<Read> {
   const tree = await createWorkTree(root);
   const publishedAt = await readPublishedDates(root, tree.commit, context.log);
   const { catalog, targets } = await loadCatalog(tree, { publishedAt });
-  const downloads = targets?.notices?.site;
+  const downloads = targets && findDownloads(targets);
   const all = catalog.streams.map((stream) => describeStream(stream, { downloads }));
   return { streams: all.filter((stream) => matchesStream(stream, query)), all };
 }

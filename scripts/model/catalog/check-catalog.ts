@@ -1,24 +1,23 @@
 /** What a record may lack while it is written, and never when users are told of it. Each problem has file and line. */
 import { neverReached } from '../cloud.ts';
-import type { AperiodicError } from '../errors.ts';
-import { Problems } from '../load-file.ts';
-import { type ReleaseState, recordPath, type StreamState } from '../streams.ts';
+import type { Problems } from '../load-file.ts';
+import { type ReleaseState, recordPath } from '../streams.ts';
+import type { Tree } from '../tree.ts';
 import { locator } from '../yaml.ts';
 
-/** Of recorded releases that are not withdrawn. `readText` gives the text of a record, to find lines in. */
-export async function checkCatalogStream(
-  state: StreamState,
-  readText: (path: string) => Promise<string | undefined>,
-): Promise<AperiodicError[]> {
-  const problems = new Problems();
-  for (const release of state.releases) {
-    const found = [...findMissingRegions(release), ...findRepeatedNames(release)];
-    if (found.length === 0) continue;
-    const path = recordPath(state.id, release.release.version);
-    const lineOf = locator((await readText(path)) ?? '');
-    for (const { at, message } of found) problems.add(path, lineOf(at), message);
-  }
-  return problems.list;
+/** Whether users can be told of a release. A withdrawn one may lack regions; one without a record has nothing to check. */
+export async function checkRelease(
+  tree: Tree,
+  stream: string,
+  state: ReleaseState,
+  problems: Problems,
+): Promise<boolean> {
+  const found = [...findMissingRegions(state), ...findRepeatedNames(state)];
+  if (found.length === 0) return true;
+  const path = recordPath(stream, state.release.version);
+  const lineOf = locator((await tree.read(path)) ?? '');
+  for (const { at, message } of found) problems.add(path, lineOf(at), message);
+  return false;
 }
 
 interface Finding {

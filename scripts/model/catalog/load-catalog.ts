@@ -12,7 +12,7 @@ import type { Tree } from '../tree.ts';
 import type { Targets } from '../types.generated.ts';
 import { compareVersions, parseVersion } from '../version.ts';
 import { type Catalog, type CatalogOptions, makeCatalog } from './catalog.ts';
-import { checkCatalogStream } from './check-catalog.ts';
+import { checkRelease } from './check-catalog.ts';
 
 const streamOf = /^releases\/([a-z0-9]+(?:-[a-z0-9]+)*\/[a-z0-9]+(?:-[a-z0-9]+)*)\/([^/]+)$/;
 /** Looks like a release or a record: what is none of either is a matter of `aperiodic validate`. */
@@ -57,11 +57,7 @@ export function groupByStream(paths: readonly string[]): Map<string, string[]> {
 }
 
 /** One stream's part of the catalog. `problems` has what is wrong with it, by file and line; nothing is thrown for that. */
-export async function loadCatalogStream(
-  tree: Tree,
-  id: string,
-  files: readonly string[],
-): Promise<StreamState> {
+async function loadCatalogStream(tree: Tree, id: string, files: readonly string[]): Promise<StreamState> {
   const problems = new Problems();
   const names = sortVersions(id, files, problems);
   const about = await readYaml(tree, 'Stream', streamPath(id), problems);
@@ -77,7 +73,7 @@ export async function loadCatalogStream(
     versions: [...new Set([...names.releases, ...names.records])].sort(compareVersions),
     problems: problems.list,
   };
-  problems.list.push(...(await checkCatalogStream(state, (path) => tree.read(path))));
+  for (const release of releases) await checkRelease(tree, id, release, problems);
   return state;
 }
 

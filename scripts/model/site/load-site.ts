@@ -3,8 +3,8 @@
  * themselves, stream by stream, of which those that were read before are not read again.
  */
 import { createHash } from 'node:crypto';
+import { checkRelease } from '../catalog/check-catalog.ts';
 import type { Holdings } from '../catalog/holdings.ts';
-import { neverReached } from '../cloud.ts';
 import { groupByStream } from '../load.ts';
 import { type Problems, readYaml } from '../load-file.ts';
 import { loadReleases } from '../load-releases.ts';
@@ -13,7 +13,6 @@ import { type ReleaseState, recordPath, releasePath, streamPath } from '../strea
 import type { Tree } from '../tree.ts';
 import type { PublishedRecord, Release, Stream } from '../types.generated.ts';
 import { compareVersions } from '../version.ts';
-import { locator } from '../yaml.ts';
 
 /** What must be known of a release before its files are read. */
 export interface ReleaseSummary {
@@ -141,25 +140,9 @@ async function readReleases(
   for (const state of await loadReleases(tree, id, wanted, problems)) {
     const { release, record } = state;
     const digest = unknown.get(release.version);
-    if (digest === undefined || !(await hasEveryRegion(id, state, tree, problems))) continue;
+    if (digest === undefined || !(await checkRelease(tree, id, state, problems))) continue;
     cache.add(digest, { release, ...(record === undefined ? {} : { record }) });
   }
-}
-
-/** A record is written when every required region holds the release: one without is broken. */
-async function hasEveryRegion(
-  id: string,
-  { release, record }: ReleaseState,
-  tree: Tree,
-  problems: Problems,
-): Promise<boolean> {
-  const missing = record === undefined ? [] : neverReached(release, record);
-  if (missing.length === 0) return true;
-  const path = recordPath(id, release.version);
-  const text = await tree.read(path);
-  const words = `names no image in ${missing.join(', ')}, which the release file asks for`;
-  problems.add(path, text === undefined ? undefined : locator(text)(['images']), words);
-  return false;
 }
 
 function loadRelease(

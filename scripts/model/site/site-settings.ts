@@ -4,7 +4,7 @@ import type { SiteSettings } from './part.ts';
 
 export function readSettings(targets: Targets, assets: SiteSettings['assets']): SiteSettings {
   const { site = {}, notices, aws } = targets;
-  const downloads = site.downloads ?? notices?.site;
+  const downloads = findDownloads(targets);
   return {
     title: site.title ?? notices?.publisher?.name ?? 'Cloud images',
     ...(site.address === undefined ? {} : { address: site.address }),
@@ -18,8 +18,13 @@ export function readSettings(targets: Targets, assets: SiteSettings['assets']): 
   };
 }
 
+/** Address that files of releases are below; undefined when nobody said. */
+export function findDownloads({ site, notices }: Pick<Targets, 'site' | 'notices'>): string | undefined {
+  return site?.downloads ?? notices?.site;
+}
+
 /** First part of ids in simplestreams: `org.example` of an address at example.org; `local` when nobody said where. */
-export function findIdPrefix({ site = {}, notices }: Targets): string {
-  const address = site.address ?? notices?.publisher?.namespace ?? site.downloads ?? notices?.site;
+export function findIdPrefix(targets: Targets): string {
+  const address = targets.site?.address ?? targets.notices?.publisher?.namespace ?? findDownloads(targets);
   return address === undefined ? 'local' : new URL(address).hostname.split('.').reverse().join('.');
 }

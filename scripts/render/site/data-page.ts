@@ -12,7 +12,7 @@ import {
 } from '../api/paths.ts';
 import { codeBlock, table } from './blocks.ts';
 import { type Html, html, type Part } from './html.ts';
-import { publicImages } from './launch.ts';
+import { instanceType, publicImages } from './launch.ts';
 import { renderPage } from './page.ts';
 import { allReleasesFeed, noticesFeed, releasesFeed, streamPage } from './paths.ts';
 import { distributionName, imageName } from './words.ts';
@@ -85,7 +85,7 @@ ${codeBlock(
 
 resource "aws_instance" "example" {
   ami           = jsondecode(data.http.image.response_body).ami
-  instance_type = "t3.small"
+  instance_type = "${instanceType(image.architecture)}"
 }`,
   'Terraform that asks for the newest AMI',
 )}

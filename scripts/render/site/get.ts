@@ -1,4 +1,4 @@
-/** How a release is taken: files, AMIs, containers. Of a release that nobody should use, nothing. */
+/** How a release is taken: files, AMIs, containers. Of one that is deprecated no AMIs: the date is theirs alone. */
 import type { ReleaseView, SiteSettings } from '../../model/site/part.ts';
 import { note } from './blocks.ts';
 import { renderContainers, renderDownloads } from './downloads.ts';
@@ -10,7 +10,7 @@ import { formatDay } from './words.ts';
 /** Below a heading of the second level. */
 export function renderGet(view: ReleaseView, site: SiteSettings): Html {
   const record = shownRecord(view.release);
-  const launch = renderLaunch(record, site);
+  const launch = view.deprecated ? undefined : renderLaunch(record, site);
   const containers = renderContainers(record, site);
   const parts = record.architectures.map(
     (part) => html`<section class="architecture" aria-labelledby="download-${part.architecture}">
@@ -41,7 +41,7 @@ export function renderStanding({ stream, release, deprecated }: ReleaseView, pat
   if (deprecated) {
     return note(
       'warning',
-      html`<p><strong>Deprecated.</strong> Its AMIs count as deprecated on EC2 and will go. It is not offered any more: ${newer}.</p>`,
+      html`<p><strong>Deprecated.</strong> Its AMIs count as deprecated on EC2 and will go; they are not offered any more. Its files stay what they are: ${newer}.</p>`,
     );
   }
   if (release.standing === 'superseded')

@@ -21,9 +21,9 @@ export function renderHomePage({ catalog, current }: SiteView, site: SiteSetting
   const body = html`<header class="hero">
 <h1>Cloud images, kept&nbsp;current</h1>
 <p>Built from pinned packages, booted and tested before anything is public, signed, and out again as soon as a security update may not wait.</p>
-<p class="hero-facts">${offered.length === 0 ? plural(catalog.streams.length, 'stream') : `${plural(offered.length, 'image')} offered`}${regions.size > 0 && html` · <a href="amis.html">AMIs in ${plural(regions.size, 'region')}</a>`} · <a href="verify.html">how to verify</a> · <a href="data.html">feeds and data</a></p>
+<p class="hero-facts">${current.length === 0 ? plural(catalog.streams.length, 'stream') : `${plural(current.length, 'image')} offered`}${regions.size > 0 && html` · <a href="amis.html">AMIs in ${plural(regions.size, 'region')}</a>`} · <a href="verify.html">how to verify</a> · <a href="data.html">feeds and data</a></p>
 </header>
-${offered.length === 0 ? nothing : finder}
+${current.length === 0 && nothing}${offered.length > 0 && finder}
 ${groupByDistribution(catalog.streams).map(
   ([name, streams]) => html`<section class="distribution" aria-labelledby="${anchor(name)}">
 <h2 id="${anchor(name)}">${name}</h2>
@@ -92,8 +92,8 @@ function renderOffer({ stream, release, deprecated }: ReleaseView, page: string)
   const head = html`<p class="card-version"><a class="version" href="${releasePage(stream.id, version)}">${version}</a> ${badge(deprecated ? 'deprecated' : release.standing)}${stream.retired !== undefined && html` ${badge('retired')}`}</p>
 <p class="card-date">${formatDay(record.recordedAt)}</p>
 `;
-  if (deprecated) return html`${head}<p>Not offered any more.</p>\n`;
-  const regions = new Set(publicImages(record).map(({ region }) => region)).size;
+  const images = deprecated ? [] : publicImages(record);
+  const regions = new Set(images.map(({ region }) => region)).size;
   return html`${head}<ul class="card-ways">
 ${record.architectures.map(({ architecture, artifacts }) => html`<li><a href="${page}#download-${architecture}">Download <b>${architecture}</b></a> <span class="small">${artifacts[0] !== undefined && formatBytes(artifacts[0].size)}</span></li>\n`)}${regions > 0 && html`<li><a href="${page}#amis">Launch on <b>EC2</b></a> <span class="small">${plural(regions, 'region')}</span></li>\n`}${(record.containers ?? []).length > 0 && html`<li><a href="${page}#pull">Pull</a></li>\n`}</ul>
 `;

@@ -22,23 +22,23 @@ export function renderLaunch(record: PublishedRecord, site: SiteSettings): Html 
   return html`<h3 id="amis">AMIs by region</h3>
 ${renderImages(`AMIs of ${record.stream} ${record.version}`, images)}
 <h3 id="snippets">Launch</h3>
-<div class="snippets" data-snippets="${first.region} ${first.ami}">
+<div class="snippets" data-snippets="${first.region} ${first.ami} ${instanceType(first.architecture)}">
 ${snippets(first).map(
   ([name, text], index) =>
     html`<details class="snippet"${index === 0 && html` open`}><summary>${name}</summary>
-${codeBlock(text, `${name} of ${first.region}`)}</details>
+${codeBlock(text, name)}</details>
 `,
 )}</div>
 `;
 }
 
-/** Rows can be linked to: `#eu-west-1-amd64`. */
+/** Rows can be linked to: `#eu-west-1-amd64`. Each says what type of instance runs it, for commands that follow a filter. */
 export function renderImages(caption: string, images: readonly RecordedImage[]): Html {
   return table(
     caption,
     [{ title: 'Region' }, { title: 'Architecture' }, { title: 'AMI' }, { title: 'Console' }],
     images.map(({ region, architecture, ami }) => [
-      html`<span id="${region}-${architecture}" class="region">${region}</span>${place(region)}`,
+      html`<span id="${region}-${architecture}" class="region" data-type="${instanceType(architecture)}">${region}</span>${place(region)}`,
       architecture,
       codeValue(ami, `AMI of ${region} for ${architecture}`),
       html`<a href="${consoleLink(region, ami)}">Launch<span class="unseen"> ${ami} in ${region}</span></a>`,

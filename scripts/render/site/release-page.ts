@@ -21,12 +21,11 @@ export function renderReleasePage(view: ReleaseView, site: SiteSettings): Publis
   const path = releasePage(stream.id, release.version);
   const name = `${distributionName(stream.distribution, stream.distributionRelease)} ${imageName(stream.image)}`;
   const withdrawn = release.standing === 'withdrawn';
-  const offered = !withdrawn && !deprecated;
   const body = html`<header class="headline">
 <h1>${name} <span class="version">${release.version}</span></h1>
 <p class="lead">${badge(deprecated && !withdrawn ? 'deprecated' : release.standing)} ${formatDay(record.recordedAt)} · ${release.release.reason}</p>
 </header>
-${renderStanding(view, path)}${offered && html`<section aria-labelledby="get">\n<h2 id="get">Get it</h2>\n${renderGet(view, site)}</section>\n`}<section aria-labelledby="changes">
+${renderStanding(view, path)}${!withdrawn && html`<section aria-labelledby="get">\n<h2 id="get">Get it</h2>\n${renderGet(view, site)}</section>\n`}<section aria-labelledby="changes">
 <h2 id="changes">${previous === undefined ? 'What is in it' : html`What changed since <a href="${previous.version}.html">${previous.version}</a>`}</h2>
 ${renderChanges(view)}</section>
 ${clocks.length > 0 && html`<section aria-labelledby="exposure">\n<h2 id="exposure">Exposure clock</h2>\n<p>How long each security update took from the distribution's repository to this image. Deadlines are those of the <a href="../../policy.html">policy</a>.</p>\n${renderExposure(clocks)}</section>\n`}<section aria-labelledby="quality">

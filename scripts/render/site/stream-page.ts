@@ -59,7 +59,7 @@ function renderNow({ stream, current }: StreamView, path: string, site: SiteSett
 <p class="lead">${badge(current.deprecated ? 'deprecated' : current.release.standing)} ${formatDay(record.recordedAt)} · ${release.reason}</p>
 `;
   return html`${warnings}<section aria-labelledby="current">
-${head}${renderStanding(current, path)}${!current.deprecated && renderGet(current, site)}</section>
+${head}${renderStanding(current, path)}${renderGet(current, site)}</section>
 `;
 }
 

@@ -10,6 +10,7 @@ import { createSigner } from '../../../scripts/adapters/openpgp/signer.ts';
 import { createVerifier } from '../../../scripts/adapters/openpgp/verifier.ts';
 import { createSiteFolder } from '../../../scripts/adapters/site/folder.ts';
 import { openSiteSource } from '../../../scripts/adapters/site/source.ts';
+import { loadCatalog } from '../../../scripts/model/catalog/load-catalog.ts';
 import { AperiodicError } from '../../../scripts/model/errors.ts';
 import type { SitePart } from '../../../scripts/model/site/part.ts';
 import { siteParts } from '../../../scripts/stages/site/make-streams.ts';
@@ -152,6 +153,14 @@ test('CHECKSUM is signed and names every file', async (t) => {
   assert.doesNotMatch((await readSite(output)).CHECKSUM ?? '', /BEGIN PGP/);
 });
 
+/** In a release file. */
+function askForRegion(text: string): string {
+  return text.replace(
+    'mirrors:\n    - primary\n',
+    'mirrors:\n    - primary\n  aws:\n    home: xx-madea-1\n    regions: [xx-madea-1, xx-madez-1]\n    bestEffort: []\n',
+  );
+}
+
 const breaks: [string, string, (text: string) => string, RegExp, boolean][] = [
   [
     'a bad checksum',
@@ -163,12 +172,15 @@ const breaks: [string, string, (text: string) => string, RegExp, boolean][] = [
   [
     'a region that the release asks for',
     '.yaml',
-    (text) =>
-      text.replace(
-        'mirrors:\n    - primary\n',
-        'mirrors:\n    - primary\n  aws:\n    home: xx-madea-1\n    regions: [xx-madea-1, xx-madez-1]\n    bestEffort: []\n',
-      ),
-    /names no image in xx-madez-1/,
+    askForRegion,
+    /names no image for each architecture in xx-madez-1/,
+    true,
+  ],
+  [
+    'a file that is named twice',
+    '.published.yaml',
+    (text) => text.replace(/\.amd64\.raw\.zst(?!\.asc)/, '.amd64.qcow2'),
+    /names '.*\.amd64\.qcow2' twice/,
     true,
   ],
   ['no YAML', '.published.yaml', (text) => `${text}\n  : [`, /is not valid YAML/, true],
@@ -195,6 +207,22 @@ for (const [what, ending, change, says, hasLine] of breaks) {
     assert.equal((await generate()).written, 0);
   });
 }
+
+test('a withdrawn release may lack a region, for the site as for the catalog', async (t) => {
+  const { root, output, generate } = await makeWorld(t);
+  const file = `releases/${stream}/${versionOf(1)}`;
+  const withdrawn = "withdrawn:\n  reason: It does not boot\n  at: '2026-01-02T00:00:00Z'\n";
+  const read = async (name: string) => await readFile(path.join(root, name), 'utf8');
+  const files = {
+    [`${file}.yaml`]: `${askForRegion(await read(`${file}.yaml`))}${withdrawn}`,
+    [`${file}.published.yaml`]: `${await read(`${file}.published.yaml`)}${withdrawn}`,
+  };
+  const commit = await commitFiles(root, files, 'Withdraw');
+  await loadCatalog(await readCommitTree(createGit(root), commit));
+  await generate();
+  const { [`${stream}/${versionOf(1)}.html`]: page = '' } = await readSite(output);
+  assert.match(page, /It does not boot/);
+});
 
 test('a version of no order fails by its name', async (t) => {
   const { root, generate } = await makeWorld(t);

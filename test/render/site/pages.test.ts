@@ -96,10 +96,30 @@ test('what nobody should use is not offered', () => {
   assert.doesNotMatch(withdrawn, /mirror\.example\.org|console\.aws|curl |id="get"/);
   const deprecated = textOf('testix-0/cloud-base/20260801.0.html');
   assert.match(deprecated, /Deprecated/);
-  assert.doesNotMatch(deprecated, /console\.aws|curl |id="get"/);
+  // The date is one of its AMIs: files are offered as `find` and the API offer them.
+  const offers = [deprecated, textOf('testix-0/cloud-base/index.html')];
+  for (const page of offers) {
+    assert.doesNotMatch(page, /console\.aws|ami-[0-9a-f]{17}|#amis/);
+    assert.match(page, /href="https:\/\/mirror\.example\.org\/images\/testix-0\/[^"]*\.qcow2"/);
+    assert.match(page, /badge-deprecated/);
+  }
+  const [, card = ''] =
+    /href="testix-0\/cloud-base\/20260801.0.html"(.*?)<\/li>\n<\/ul>/s.exec(textOf('index.html')) ?? [];
+  assert.match(card, /badge-deprecated.*Download <b>amd64<\/b>/s);
+  assert.doesNotMatch(card, /EC2/);
   assert.doesNotMatch(textOf('current.json'), /testix-0|20261001/);
   assert.doesNotMatch(textOf('amis.html'), /Testix 0|20261001/);
   assert.match(textOf('nowhere-2/cloud-base/index.html'), /Never run here/);
+});
+
+test('commands name an instance that can run the AMI', () => {
+  const release = { version: '20260101.0', regions: ['eu-west-1'], architectures: ['arm64'] as const };
+  const streams = [makeFixtureStream('testix-1/cloud-base', 'Testix', 'Testix', '', [release])];
+  for (const { path: name, content } of renderFixtureSite(undefined, streams))
+    if (/^(data|testix.*)\.html$/.test(name)) {
+      assert.doesNotMatch(content, /t3\.small/, name);
+      assert.match(content, /t4g\.small/, name);
+    }
 });
 
 test('hostile words of release files stay words', () => {

@@ -71,16 +71,18 @@ function addFilter(table, index) {
   table.closest('.scroll').before(box);
 }
 
-/** Commands speak of the one region that a filter has left. */
+/** Commands speak of the one region that a filter has left, and of what its first AMI runs on. */
 function showSnippets(rows) {
   const holder = document.querySelector('[data-snippets]');
   const regions = new Set(rows.map((row) => row.querySelector('.region')?.textContent));
   const [row] = rows;
   if (holder === null || regions.size !== 1 || row?.querySelector('.value code') == null) return;
-  const [region, ami] = holder.dataset.snippets.split(' ');
-  const now = [row.querySelector('.region').textContent, row.querySelector('.value code').textContent];
+  const before = holder.dataset.snippets.split(' ');
+  const place = row.querySelector('.region');
+  const now = [place.textContent, row.querySelector('.value code').textContent, place.dataset.type];
   for (const code of holder.querySelectorAll('code'))
-    code.textContent = code.textContent.replaceAll(ami, now[1]).replaceAll(region, now[0]);
+    for (const [index, word] of before.entries())
+      code.textContent = code.textContent.replaceAll(word, now[index]);
   holder.dataset.snippets = now.join(' ');
 }
 

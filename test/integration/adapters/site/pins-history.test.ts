@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { createGit } from '../../../../scripts/adapters/git/git.ts';
 import { readChanges } from '../../../../scripts/adapters/site/pins-history.ts';
@@ -73,6 +75,27 @@ test('commits that are not there, and pins that nobody can read, are left out; o
     ['amd64'],
   );
   assert.deepEqual(await readChanges(run, []), new Map());
+});
+
+test('pins that are not UTF-8 are left out, and others of that time are as they were', async (t) => {
+  const { root, run, first, second } = await makeClone(t);
+  // Latin-1: each byte becomes three when it is decoded.
+  await writeFile(
+    path.join(root, file),
+    Buffer.from(`# ${'\xe9'.repeat(40)}\n${pinsText({ bash: '5.2-1' })}`, 'latin1'),
+  );
+  const foreign = await commitFiles(root, {}, 'Not UTF-8');
+  const third = await commitFiles(root, { [file]: pinsText({ bash: '5.2-1', openssl: '3.0-3' }) }, 'Three');
+  const changes = await readChanges(run, [
+    wanted('foreign', foreign),
+    wanted('after-foreign', third, foreign),
+    wanted('2', second, first),
+    wanted('3', third, second),
+  ]);
+  assert.deepEqual([...changes.keys()], [`${stream} 2`, `${stream} 3`]);
+  assert.deepEqual(changes.get(`${stream} 3`)?.[0]?.packages.changed, [
+    { name: 'openssl', architecture: 'amd64', from: '3.0-2', to: '3.0-3' },
+  ]);
 });
 
 test('hundreds of releases are read a few at a time, each with its own pins', async (t) => {

@@ -59,6 +59,28 @@ test('history knows since when a release is public, whenever its record was last
   assert.match(before.stderr, /nothing of testix-1\/cloud-base was public at 2026-10-16T23:59:59/);
 });
 
+test('files of a checkout are where its site says they are, else where its notices do', async (t) => {
+  const root = await checkOut(t);
+  const file = 'releases/targets.yaml';
+  const notices = `mirrors: [{id: primary, keep: 2}]
+notices:
+  prefix: TESTIX
+  publisher: {name: Testix images, namespace: 'https://testix.example.org'}
+  from: {address: images@testix.example.org}
+  to: [announce@testix.example.org]
+  site: https://notices.example.org
+`;
+  const ask = async () => {
+    const { stdout, stderr } = await run(root, ...wanted, '--at', '2026-11-30', '--json');
+    assert.equal(stderr, '');
+    return assertValid('ApiFound', JSON.parse(stdout)).matches.map(({ downloads }) => downloads);
+  };
+  await put(root, file, notices);
+  assert.deepEqual(new Set(await ask()), new Set(['https://notices.example.org']));
+  await put(root, file, `${notices}site: {downloads: 'https://mirror.example.org/images'}\n`);
+  assert.deepEqual(new Set(await ask()), new Set(['https://mirror.example.org/images']));
+});
+
 test('nothing fits: why, and exit code 1', async (t) => {
   const root = await checkOut(t);
   const none = await run(root, '--distro', 'debain');
