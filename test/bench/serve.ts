@@ -3,12 +3,12 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { renderApi } from '../../scripts/render/api/render.ts';
 import { base, loadFixture } from '../model/catalog/catalog-fixture.ts';
 import { startChildServer } from '../support/child-server.ts';
 import { startNginx } from '../support/nginx.ts';
 import { makeKey } from '../support/openpgp.ts';
 import { writePublished } from '../support/published-folder.ts';
+import { renderApi } from '../support/render-data.ts';
 import { median } from './measure.ts';
 
 /** Of each round: it is on loopback alone, and ends by itself. */

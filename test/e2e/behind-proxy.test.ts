@@ -11,12 +11,12 @@ import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { createService } from '../../scripts/adapters/service/service.ts';
 import { assertValid } from '../../scripts/model/schema.ts';
-import { renderApi } from '../../scripts/render/api/render.ts';
 import { base, loadFixture, versions } from '../model/catalog/catalog-fixture.ts';
 import { runCli } from '../support/cli.ts';
 import { startNginx } from '../support/nginx.ts';
 import { makeKey } from '../support/openpgp.ts';
 import { put, writePublished } from '../support/published-folder.ts';
+import { renderApi } from '../support/render-data.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const catalogFile = '/api/v1/catalog.json';

@@ -5,12 +5,12 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
-import { renderApi } from '../../scripts/render/api/render.ts';
 import { loadFixture, versions } from '../model/catalog/catalog-fixture.ts';
 import { runCli } from '../support/cli.ts';
 import { makeKey } from '../support/openpgp.ts';
 import { writePublished } from '../support/published-folder.ts';
 import { pythonOfTests } from '../support/python.ts';
+import { renderApi } from '../support/render-data.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** A server of its own process, and what it said when it ended. */

@@ -1,8 +1,7 @@
 /** Choosing an image: what `aperiodic find`, the selection service and the site's form all ask. Pure. */
 import type { ApiOffer, ApiStream, ApiStreamRelease } from '../types.generated.ts';
 import type { Machine } from './architectures.ts';
-import type { Catalog, CatalogRelease, CatalogStream } from './catalog.ts';
-import { describeStream, listOffers } from './describe-stream.ts';
+import type { CatalogStream } from './catalog.ts';
 
 export interface Query {
   /** `debian`, or with its release, `debian-12`. */
@@ -27,17 +26,10 @@ export type Offer = ApiOffer & {
   deprecated: boolean;
 };
 
-/** Withdrawn releases and images that are not public are never among them. By stream, newest version first. */
-export function selectOffers(catalog: Catalog, query: Query, now: Date): Offer[] {
-  const streams = catalog.streams.filter((stream) => matchesStream(stream, query));
-  return selectFrom(
-    streams.map((stream) => describeStream(stream)),
-    query,
-    now,
-  );
-}
-
-/** The same for streams as the API tells them. */
+/**
+ * From streams as the API tells them. Withdrawn releases and images that are not public are never among them. By stream, newest
+ * version first.
+ */
 export function selectFrom(streams: readonly ApiStream[], query: Query, now: Date): Offer[] {
   return streams
     .filter((stream) => matchesStream(stream, query))
@@ -60,11 +52,6 @@ function selectOf(stream: ApiStream, query: Query, now: Date): Offer[] {
   if (query.region === undefined || query.machine !== undefined) return newest(query);
   const machines: Machine[] = ['x86_64', 'aarch64'];
   return machines.flatMap((machine) => newest({ ...query, machine }));
-}
-
-/** Undefined when nothing fits. */
-export function chooseRelease(stream: CatalogStream, query: Query): CatalogRelease | undefined {
-  return stream.releases.find((release) => matchesRelease(release, query));
 }
 
 export function matchesStream(
@@ -100,21 +87,7 @@ function matchesOffer(offer: Offer, { machine, region, version, at }: Query): bo
 }
 
 /** AMIs by region, then files, then containers. */
-export function offersOf(stream: CatalogStream, release: CatalogRelease, now: Date): Offer[] {
-  const { version, publishedAt, record } = release;
-  const { recordedAt, deprecateAt } = record;
-  return offersIn(
-    stream,
-    { version, publishedAt, recordedAt, deprecateAt, offers: listOffers(release) },
-    now,
-  );
-}
-
-type Offering = Pick<ApiStreamRelease, 'version' | 'publishedAt' | 'recordedAt' | 'offers'> & {
-  deprecateAt?: string | undefined;
-};
-
-function offersIn({ id }: { id: string }, release: Offering, now: Date): Offer[] {
+function offersIn({ id }: { id: string }, release: ApiStreamRelease, now: Date): Offer[] {
   const { version, publishedAt, recordedAt, deprecateAt, offers } = release;
   const isPast = deprecateAt !== undefined && Date.parse(deprecateAt) <= now.getTime();
   const base = { stream: id, version, publishedAt, recordedAt };

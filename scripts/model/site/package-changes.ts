@@ -1,5 +1,4 @@
 /** What changed between the packages of two releases, from the texts of their pins. */
-import { compareText } from '../order.ts';
 import { diffPins, type PinChange } from '../pins.ts';
 import type { Pin } from '../types.generated.ts';
 import { parseYaml } from '../yaml.ts';
@@ -34,13 +33,6 @@ export function readPackageChanges(before: string | undefined, after: string): P
     { packages: readLines(now.head, come) },
   );
   return { total: now.lines.length, ...differences };
-}
-
-/** Upgrades by name, then architecture. */
-export function sortChanges(changes: readonly PinChange[]): PinChange[] {
-  return [...changes].sort(
-    (a, b) => compareText(a.name, b.name) || compareText(a.architecture, b.architecture),
-  );
 }
 
 interface PinsText {

@@ -28,16 +28,6 @@ export type ApiOptions = DescribeOptions;
 /** At which depth what has a line of its own is: an image, a file, a stream. */
 const lineOf = { catalog: 2, stream: 4, release: 3, history: 2, region: 2, latest: 1, schema: 99 };
 
-/** All of it. */
-export function* renderApi(catalog: Catalog, options: ApiOptions = {}): Generator<PublishedFile> {
-  yield* renderApiIndexes(catalog, options);
-  yield* renderApiDescriptions();
-  for (const stream of catalog.streams) {
-    yield* renderApiStream(stream, options);
-    for (const release of stream.releases) yield renderApiRelease(stream, release, options);
-  }
-}
-
 /** Of one release. It changes with its record, when it is superseded or withdrawn, and when mirrors drop its files. */
 export function renderApiRelease(
   stream: CatalogStream,

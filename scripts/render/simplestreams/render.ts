@@ -29,12 +29,6 @@ export interface SimplestreamsOptions {
 
 const kinds: readonly Datatype[] = ['image-downloads', 'image-ids'];
 
-/** The index and all that it lists. */
-export function renderSimplestreams(catalog: Catalog, options: SimplestreamsOptions): PublishedFile[] {
-  const documents = catalog.streams.flatMap((stream) => renderStreamProducts(stream, options));
-  return [renderStreamsIndex(catalog, options), ...documents];
-}
-
 /** The documents of one stream; none when nothing of it can be had. */
 export function renderStreamProducts(
   stream: CatalogStream,

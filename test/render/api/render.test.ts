@@ -5,12 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { latestImages } from '../../../scripts/model/catalog/latest.ts';
-import { selectOffers } from '../../../scripts/model/catalog/select.ts';
 import { assertValid } from '../../../scripts/model/schema.ts';
 import { bundleSchemas } from '../../../scripts/render/api/bundle-schemas.ts';
 import { renderOpenapi, renderSchema } from '../../../scripts/render/api/openapi.ts';
 import {
-  renderApi,
   renderApiDescriptions,
   renderApiIndexes,
   renderApiRelease,
@@ -18,6 +16,7 @@ import {
 } from '../../../scripts/render/api/render.ts';
 import { base, loadFixture, versions } from '../../model/catalog/catalog-fixture.ts';
 import { assertGolden } from '../../support/golden.ts';
+import { renderApi, selectOffers } from '../../support/render-data.ts';
 
 const golden = path.join(path.dirname(fileURLToPath(import.meta.url)), 'golden');
 const catalog = await loadFixture();

@@ -3,13 +3,10 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { makeCatalog } from '../../../scripts/model/catalog/catalog.ts';
-import {
-  renderSimplestreams,
-  renderStreamProducts,
-  renderStreamsIndex,
-} from '../../../scripts/render/simplestreams/render.ts';
+import { renderStreamProducts, renderStreamsIndex } from '../../../scripts/render/simplestreams/render.ts';
 import { base, container, loadFixture, versions } from '../../model/catalog/catalog-fixture.ts';
 import { assertGolden } from '../../support/golden.ts';
+import { renderSimplestreams } from '../../support/render-data.ts';
 
 const options = { prefix: 'org.example' };
 const catalog = await loadFixture();

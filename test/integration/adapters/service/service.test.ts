@@ -7,12 +7,11 @@ import { splitPath } from '../../../../scripts/adapters/service/files.ts';
 import { watchGenerations } from '../../../../scripts/adapters/service/generation.ts';
 import { createService, type ServiceOptions } from '../../../../scripts/adapters/service/service.ts';
 import type { Catalog } from '../../../../scripts/model/catalog/catalog.ts';
-import { selectOffers } from '../../../../scripts/model/catalog/select.ts';
 import { assertValid } from '../../../../scripts/model/schema.ts';
-import { renderApi } from '../../../../scripts/render/api/render.ts';
 import { base, loadFixture, now, versions } from '../../../model/catalog/catalog-fixture.ts';
 import { makeKey } from '../../../support/openpgp.ts';
 import { put, writePublished } from '../../../support/published-folder.ts';
+import { renderApi, selectOffers } from '../../../support/render-data.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const key = await makeKey('releases');

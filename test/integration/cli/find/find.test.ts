@@ -6,13 +6,13 @@ import { type TestContext, test } from 'node:test';
 import { find } from '../../../../scripts/cli/find.ts';
 import type { Catalog } from '../../../../scripts/model/catalog/catalog.ts';
 import { assertValid } from '../../../../scripts/model/schema.ts';
-import { renderApi } from '../../../../scripts/render/api/render.ts';
 import { runMain } from '../../../cli/run-main.ts';
 import { base, catalogFiles, loadFixture, versions } from '../../../model/catalog/catalog-fixture.ts';
 import { commitFiles, git } from '../../../support/git.ts';
 import { assertGolden } from '../../../support/golden.ts';
 import { made, makeKey, type TestKey } from '../../../support/openpgp.ts';
 import { put, writePublished } from '../../../support/published-folder.ts';
+import { renderApi } from '../../../support/render-data.ts';
 import { serveFolder } from '../../../support/serve-folder.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
