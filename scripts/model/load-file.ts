@@ -46,3 +46,19 @@ export async function readYaml<K extends Kind>(
     return { path, text, value: parseYaml(kind, text, path) };
   });
 }
+
+/** By file, then line. */
+export function sortProblems(problems: readonly AperiodicError[]): AperiodicError[] {
+  const key = ({ file = '', line = 0 }: AperiodicError) => `${file}\0${String(line).padStart(9, '0')}`;
+  return [...problems].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
+}
+
+/** @throws AperiodicError the first problem when there is one, by file and line; its `detail` has all of them */
+export function refuseProblems(problems: readonly AperiodicError[]): void {
+  const sorted = sortProblems(problems);
+  const [first] = sorted;
+  if (first === undefined) return;
+  const { code, message, file, line } = first;
+  const detail = sorted.map(({ located }) => located).join('\n');
+  throw new AperiodicError(code, message, { file, line, detail, cause: first });
+}

@@ -2,7 +2,7 @@
 import { checkImagesLookedAfter, checkTargetsCloud } from './check-cloud.ts';
 import type { AperiodicError } from './errors.ts';
 import { isKeyPath } from './keyring.ts';
-import { type LoadedFile, Problems, readYaml } from './load-file.ts';
+import { type LoadedFile, Problems, readYaml, sortProblems } from './load-file.ts';
 import { loadStatements } from './load-not-affected.ts';
 import { loadStream } from './load-stream.ts';
 import { loadPolicy } from './policy/load-policy.ts';
@@ -129,9 +129,4 @@ export function groupByStream(paths: readonly string[], problems: Problems): [st
     folders.set(id, files);
   }
   return [...folders].filter(([id]) => streamId.test(id));
-}
-
-function sortProblems(problems: AperiodicError[]): AperiodicError[] {
-  const key = (error: AperiodicError) => `${error.file ?? ''}\0${String(error.line ?? 0).padStart(9, '0')}`;
-  return problems.sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
 }

@@ -6,7 +6,7 @@
  * written. The folder shows the new site when it is complete, and the last one until then, also when this fails.
  */
 import { updatedAt } from '../model/catalog/holdings.ts';
-import { Problems } from '../model/load-file.ts';
+import { Problems, refuseProblems } from '../model/load-file.ts';
 import { signingDate } from '../model/signing-date.ts';
 import { manifestName } from '../model/site/file.ts';
 import { isRead, type ListedStream, listSite, loadSiteStream } from '../model/site/load-site.ts';
@@ -27,7 +27,6 @@ import {
   type StreamsPorts,
   signAll,
   siteParts,
-  throwFirst,
 } from './site/make-streams.ts';
 import { readInputs } from './site/read-inputs.ts';
 
@@ -44,7 +43,7 @@ export interface SiteSummary {
   signed: boolean;
 }
 
-/** @throws AperiodicError `invalid` with file and line for what is wrong with the repository's files; further ones in `detail` */
+/** @throws AperiodicError `invalid` with file and line for what is wrong with the repository's files; all of it in `detail` */
 export async function generateSite(
   tree: Tree,
   folder: SiteFolder,
@@ -85,7 +84,7 @@ async function generate(
     const units = await planKnown(listed, { ...planning, tree, source: ports.source });
     if (units !== undefined && findStale(units, before?.units ?? {}).length === 0) same.set(listed.id, units);
   }
-  throwFirst(problems.list);
+  refuseProblems(problems.list);
   const all = { streams, inputs, parts, keys, signedBy, before, same };
   const unchanged = before !== undefined && isUnchanged(all, before);
   const manifest = unchanged ? before : await makeSite(folder, { ...all, tree, task }, ports);

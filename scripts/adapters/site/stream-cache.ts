@@ -1,7 +1,7 @@
 /**
  * Releases of one stream that were read before, so that a site of thousands of them is made again in a moment: a file of JSON that
  * only grows, and an index of where each release is in it. What is cut off or of another version of the code is as good as not there;
- * what is damaged otherwise is refused. One process and one thread at a time.
+ * what is damaged otherwise stops the run and is forgotten. One process and one thread at a time.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -73,7 +73,14 @@ export function openStreamCache(folder: string, stream: string, version: string)
       const buffer = Buffer.allocUnsafe(place.length);
       const length = readSync(data().file, buffer, 0, place.length, place.at);
       const value = length === place.length && sumOf(buffer) === place.sum ? parse(buffer) : undefined;
-      if (value === undefined) throw damaged(folder);
+      if (value === undefined) {
+        // The next run reads everything of the stream again.
+        rmSync(indexFile, { force: true });
+        throw new AperiodicError(
+          'digest-mismatch',
+          `what was kept of ${stream} in ${folder} was damaged and is forgotten: run it again`,
+        );
+      }
       remember(digest, value);
       return value;
     },
@@ -151,13 +158,6 @@ function parse(bytes: Buffer): StoredRelease | undefined {
 /** It was valid when it was written, and its digest says that it is what was written. */
 function isStored(value: unknown): value is StoredRelease {
   return typeof value === 'object' && value !== null && 'release' in value;
-}
-
-function damaged(folder: string): AperiodicError {
-  return new AperiodicError(
-    'digest-mismatch',
-    `what is kept in ${folder} is damaged: remove it and run again`,
-  );
 }
 
 function readIndex(file: string, dataFile: string, version: string): Pick<Index, 'places' | 'holdings'> {

@@ -3,8 +3,7 @@
  * not read, so that a catalog of many releases comes quickly. Strict where `loadRepository` is patient: what is told to
  * users is whole or not told.
  */
-import { AperiodicError } from '../errors.ts';
-import { Problems, readYaml } from '../load-file.ts';
+import { Problems, readYaml, refuseProblems } from '../load-file.ts';
 import { loadReleases } from '../load-releases.ts';
 import type { FolderNames } from '../load-stream.ts';
 import { type StreamState, streamFolder, streamPath } from '../streams.ts';
@@ -37,7 +36,7 @@ export async function loadCatalog(tree: Tree, options: CatalogOptions = {}): Pro
     problems.list.push(...state.problems);
     streams.push(state);
   }
-  refuse(problems.list);
+  refuseProblems(problems.list);
   const shared = { streams, targets: targets === '' ? undefined : targets };
   return { catalog: makeCatalog(shared, options), targets: shared.targets };
 }
@@ -91,14 +90,4 @@ function sortVersions(id: string, files: readonly string[], problems: Problems):
     }
   }
   return names;
-}
-
-function refuse(list: readonly AperiodicError[]): void {
-  const key = ({ file = '', line = 0 }: AperiodicError) => `${file}\0${String(line).padStart(9, '0')}`;
-  const sorted = [...list].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
-  const [first] = sorted;
-  if (first === undefined) return;
-  const { code, message, file, line } = first;
-  const detail = sorted.map(({ located }) => located).join('\n');
-  throw new AperiodicError(code, message, { file, line, detail, cause: first });
 }

@@ -1,6 +1,6 @@
 /** Makes what changed of all streams, and takes over the rest. */
-import { AperiodicError } from '../../model/errors.ts';
-import { compareText } from '../../model/order.ts';
+import type { AperiodicError } from '../../model/errors.ts';
+import { refuseProblems } from '../../model/load-file.ts';
 import { signingDate } from '../../model/signing-date.ts';
 import type { PublishedFile, SignedSibling } from '../../model/site/file.ts';
 import type { ListedStream } from '../../model/site/load-site.ts';
@@ -81,7 +81,7 @@ export async function makeStreams(
     }
     kept.set(made.id, units);
   }
-  throwFirst(problems);
+  refuseProblems(problems);
   return Object.fromEntries(streams.flatMap(({ id }) => kept.get(id) ?? []));
 }
 
@@ -124,15 +124,4 @@ export async function signAll(
   for (const { path, text, at } of keys.length === 0 ? [] : siblings)
     signed.push({ path, content: await signer.clearSign(text, signingDate(new Date(at), keys)) });
   return signed;
-}
-
-/** By file and line, the first with the others in its detail. */
-export function throwFirst(problems: readonly AperiodicError[]): void {
-  const [first, ...others] = [...problems].sort(
-    (a, b) => compareText(a.file ?? '', b.file ?? '') || (a.line ?? 0) - (b.line ?? 0),
-  );
-  if (first === undefined) return;
-  const { code, message, file, line } = first;
-  const detail = others.map(({ located }) => located).join('\n');
-  throw new AperiodicError(code, message, { file, line, cause: first, ...(detail === '' ? {} : { detail }) });
 }

@@ -25,6 +25,8 @@ const count = { streams: 2, releases: 3, regions: 2 };
 const stream = 'testix-1/cloud-base';
 
 interface World {
+  /** Of everything; caches are below it. */
+  folder: string;
   root: string;
   /** Where the site is shown. */
   output: string;
@@ -42,6 +44,7 @@ async function makeWorld(t: TestContext): Promise<World> {
   const armored = await writeManyReleases(root, count);
   const output = path.join(folder, 'public/site');
   return {
+    folder,
     root,
     output,
     generate: async ({ output: other, cache = 'cache', unsigned, parts } = {}) => {
@@ -289,4 +292,20 @@ test('a file that is gone is made again', async (t) => {
   await addRelease(root, count);
   await generate();
   assert.ok(`${stream}/index.html` in (await readSite(output)));
+});
+
+test('what was kept and is damaged stops one run, and the next one reads it again', async (t) => {
+  const { folder, output, root, generate } = await makeWorld(t);
+  await generate();
+  const kept = path.join(folder, 'cache/streams', `${encodeURIComponent(stream)}.jsonl`);
+  const text = await readFile(kept, 'utf8');
+  await writeFile(kept, text.replaceAll('Testix', 'Teztix'));
+  await addRelease(root, count);
+  const before = await readSite(output);
+  await assert.rejects(generate(), { code: 'digest-mismatch', message: /is forgotten: run it again/ });
+  assert.deepEqual(await readSite(output), before);
+  await generate();
+  const other = `${output}-from-nothing`;
+  await generate({ output: other, cache: 'another-cache' });
+  assert.deepEqual(await readSite(output), await readSite(other));
 });

@@ -67,7 +67,7 @@ test('a crew makes what one makes alone; a fault in two streams is told of both,
     assert.ok(error instanceof AperiodicError);
     assert.equal(error.file, broken[0]);
     assert.equal(typeof error.line, 'number');
-    assert.match(error.detail ?? '', new RegExp(`^${broken[1]}:\\d+: `));
+    assert.match(error.detail ?? '', new RegExp(`^${broken[0]}:\\d+: .*\n${broken[1]}:\\d+: `));
     return true;
   });
   assert.equal(asked, 2);
